@@ -156,7 +156,8 @@ class RowContext {
 
 // ---- bound operators --------------------------------------------------------------------------
 
-/// An operator with parameters parsed, tables loaded and schema derived. Thread-safe.
+/// An operator with parameters parsed, tables loaded and schema derived. Thread-safe. It is either a
+/// RowBound or a KeyedBound.
 class Bound {
  public:
   virtual ~Bound() = default;
@@ -164,25 +165,32 @@ class Bound {
   virtual const std::vector<Schema>& outputs() const = 0;
   /// The text column whose bytes edits, flags and origins speak of; empty where there is none.
   virtual const std::string& column() const = 0;
-  /// Pure: the same batch gives the same outcome; how rows are cut into batches never shows.
+};
+
+/// Scope::kRow: what becomes of a row depends on that row alone.
+class RowBound : public Bound {
+ public:
+  /// Pure: the same batch gives the same outcome; how rows are cut into batches never shows. Only
+  /// `column()` may change, by its edits; columns may be added; all else passes through.
   virtual Result<Outcome> Apply(const Batch& batch, const RowContext& context) const = 0;
 };
 
-/// A keyed global operator: rows are sketched where they are, sketches with equal exchange keys meet
-/// in one partition, verdicts go back to the rows. No text passes through the exchange.
+/// Scope::kKeyed: rows are sketched where they are, sketches with equal exchange keys meet in one
+/// partition, verdicts go back to the rows. No text passes through the exchange. Rows without a
+/// verdict are kept as they are.
 class KeyedBound : public Bound {
  public:
-  /// One row per input row: `exchange_high`, `exchange_low` (int64: a 128-bit key) and what Reduce
-  /// needs. The engine adds the row keys.
+  /// One row per input row: `exchange_high`, `exchange_low` (int64: a 128-bit key), then what Reduce
+  /// needs. The engine puts the hidden key columns before them.
   virtual Result<Batch> Sketch(const Batch& batch) const = 0;
   struct Verdict {
-    int64_t row = 0;  // index in the partition
-    uint16_t reason = 0;
-    RowKey partner{};
-    std::string detail{};
+    int64_t row = 0;  // index in the partition; ascending
+    uint16_t reason = 0;  // index into Record::reasons
+    /// Index in the partition of the row it was merged into; -1 for a plain reject.
+    int64_t partner = -1;
   };
-  /// Sees whole key groups, rows in row-key order, key columns included; says which rows go. The
-  /// verdicts may not depend on which groups share a partition.
+  /// Sees whole key groups, rows in row-key order; says which rows go. The verdicts may not depend on
+  /// which groups share a partition.
   virtual Result<std::vector<Verdict>> Reduce(const Batch& partition) const = 0;
 };
 

@@ -1,0 +1,50 @@
+// Turns arrow::Status and arrow::Result into ours. Internal: no public header includes Arrow proper.
+#pragma once
+
+#include <arrow/result.h>
+#include <arrow/status.h>
+#include <arrow/util/io_util.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "siku/result.h"
+
+namespace siku {
+
+inline Code CodeOf(const arrow::Status& status) {
+  switch (arrow::internal::ErrnoFromStatus(status)) {
+    case ENOSPC:
+    case EDQUOT:
+      return Code::kNoSpace;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return Code::kDenied;
+    case ENOENT:
+      return Code::kNotFound;
+    default:
+      break;
+  }
+  if (status.IsOutOfMemory() || status.IsCapacityError()) return Code::kLimit;
+  if (status.IsIOError()) return Code::kIo;
+  if (status.IsInvalid() || status.IsTypeError() || status.IsSerializationError()) {
+    return Code::kData;
+  }
+  if (status.IsNotImplemented()) return Code::kUnsupported;
+  return Code::kInternal;
+}
+
+inline Result<void> FromArrow(const arrow::Status& status) {
+  if (status.ok()) return {};
+  return Fail(CodeOf(status), "Arrow could not do it", status.message());
+}
+
+template <class T>
+Result<T> FromArrow(arrow::Result<T> result) {
+  if (result.ok()) return std::move(result).ValueUnsafe();
+  return Fail(CodeOf(result.status()), "Arrow could not do it", result.status().message());
+}
+
+}  // namespace siku

@@ -1,0 +1,84 @@
+#include "siku/columns.h"
+
+#include <arrow/api.h>
+
+#include <numeric>
+
+#include "arrow_internal.h"
+#include "siku/ledger.h"
+
+namespace siku {
+namespace {
+
+std::string ColumnList(const Schema& schema) {
+  std::string names;
+  for (const auto& field : schema->fields()) names += (names.empty() ? "" : ", ") + field->name();
+  return names;
+}
+
+Result<int> FindColumn(const Schema& schema, const std::string& name) {
+  const int index = schema->GetFieldIndex(name);
+  if (index >= 0) return index;
+  return Fail(Code::kNotFound, "no such column; the columns are", ColumnList(schema), name);
+}
+
+}  // namespace
+
+Result<int> FindTextColumn(const Schema& schema, const std::string& name) {
+  SIKU_TRY(const int index, FindColumn(schema, name));
+  if (schema->field(index)->type()->id() != arrow::Type::LARGE_STRING) {
+    return Fail(Code::kInvalid, "column is not text", name);
+  }
+  return index;
+}
+
+Result<int> FindNumberColumn(const Schema& schema, const std::string& name) {
+  SIKU_TRY(const int index, FindColumn(schema, name));
+  const auto type = schema->field(index)->type()->id();
+  if (!arrow::is_integer(type) && !arrow::is_floating(type)) {
+    return Fail(Code::kInvalid, "column is not a number", name);
+  }
+  return index;
+}
+
+void ForEachText(const Batch& batch, int column,
+                 const std::function<void(int32_t, std::string_view)>& visit) {
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(column));
+  for (int64_t row = 0; row < texts.length(); ++row) {
+    if (!texts.IsNull(row)) visit(static_cast<int32_t>(row), texts.GetView(row));
+  }
+}
+
+Result<Batch> EditedBatch(const Batch& batch, int column, std::span<const Edit> edits) {
+  if (edits.empty()) return batch;
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(column));
+  arrow::LargeStringBuilder builder;
+  SIKU_TRY(FromArrow(builder.Reserve(texts.length())));
+  SIKU_TRY(FromArrow(builder.ReserveData(texts.total_values_length())));
+  size_t next = 0;
+  for (int64_t row = 0; row < texts.length(); ++row) {
+    size_t last = next;
+    while (last < edits.size() && edits[last].row == row) ++last;
+    if (texts.IsNull(row)) {
+      SIKU_TRY(FromArrow(builder.AppendNull()));
+    } else if (last == next) {
+      SIKU_TRY(FromArrow(builder.Append(texts.GetView(row))));
+    } else {
+      SIKU_TRY(auto edited, ApplyEdits(texts.GetView(row), edits.subspan(next, last - next)));
+      SIKU_TRY(FromArrow(builder.Append(edited)));
+    }
+    next = last;
+  }
+  SIKU_TRY(auto array, FromArrow(builder.Finish()));
+  return FromArrow(batch->SetColumn(column, batch->schema()->field(column), array));
+}
+
+Rows SameRows(Batch batch) {
+  Rows rows;
+  rows.parent.resize(static_cast<size_t>(batch->num_rows()));
+  std::iota(rows.parent.begin(), rows.parent.end(), 0);
+  rows.batch = std::move(batch);
+  return rows;
+}
+
+}  // namespace siku

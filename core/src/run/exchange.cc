@@ -1,0 +1,220 @@
+#include "exchange.h"
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <arrow/ipc/api.h>
+
+#include <algorithm>
+
+#include "../base/arrow_internal.h"
+#include "spool.h"
+
+namespace siku::run {
+namespace {
+
+// A flush holds this many bytes of sketches; more would only cost memory.
+constexpr int64_t kFlushRows = 1 << 19;
+
+Schema VerdictSchema() {
+  return arrow::schema({arrow::field("source", arrow::int32(), false),
+                        arrow::field("position", arrow::int64(), false),
+                        arrow::field("child", arrow::binary(), false),
+                        arrow::field("reason", arrow::utf8(), false),
+                        arrow::field("partner_source", arrow::int32()),
+                        arrow::field("partner_position", arrow::int64()),
+                        arrow::field("partner_child", arrow::binary())});
+}
+
+struct VerdictRow {
+  RowKey key;
+  std::string reason;
+  std::optional<RowKey> partner;
+};
+
+Result<Batch> VerdictBatch(const std::vector<VerdictRow>& rows) {
+  arrow::Int32Builder source, partner_source;
+  arrow::Int64Builder position, partner_position;
+  arrow::BinaryBuilder child, partner_child;
+  arrow::StringBuilder reason;
+  for (const VerdictRow& row : rows) {
+    SIKU_TRY(FromArrow(source.Append(row.key.source)));
+    SIKU_TRY(FromArrow(position.Append(row.key.position)));
+    SIKU_TRY(FromArrow(child.Append(row.key.child)));
+    SIKU_TRY(FromArrow(reason.Append(row.reason)));
+    if (row.partner.has_value()) {
+      SIKU_TRY(FromArrow(partner_source.Append(row.partner->source)));
+      SIKU_TRY(FromArrow(partner_position.Append(row.partner->position)));
+      SIKU_TRY(FromArrow(partner_child.Append(row.partner->child)));
+    } else {
+      SIKU_TRY(FromArrow(partner_source.AppendNull()));
+      SIKU_TRY(FromArrow(partner_position.AppendNull()));
+      SIKU_TRY(FromArrow(partner_child.AppendNull()));
+    }
+  }
+  arrow::ArrayVector columns;
+  for (arrow::ArrayBuilder* builder : std::initializer_list<arrow::ArrayBuilder*>{
+           &source, &position, &child, &reason, &partner_source, &partner_position,
+           &partner_child}) {
+    SIKU_TRY(auto array, FromArrow(builder->Finish()));
+    columns.push_back(std::move(array));
+  }
+  return arrow::RecordBatch::Make(VerdictSchema(), static_cast<int64_t>(rows.size()), columns);
+}
+
+Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenRandom(const std::string& path) {
+  SIKU_TRY(auto file, FromArrow(arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ)));
+  auto options = arrow::ipc::IpcReadOptions::Defaults();
+  options.use_threads = false;
+  return FromArrow(arrow::ipc::RecordBatchFileReader::Open(file, options));
+}
+
+}  // namespace
+
+int PartitionOf(int64_t exchange_high, int partitions) {
+  const auto high = static_cast<uint64_t>(exchange_high) >> 32;
+  return static_cast<int>((high * static_cast<uint64_t>(partitions)) >> 32);
+}
+
+struct SketchFile::State {
+  std::string path;
+  int partitions = 1;
+  std::vector<Batch> waiting;
+  int64_t rows = 0;
+  std::shared_ptr<arrow::io::FileOutputStream> file;
+  std::shared_ptr<arrow::ipc::RecordBatchWriter> writer;
+};
+
+SketchFile::SketchFile() : state_(std::make_unique<State>()) {}
+SketchFile::~SketchFile() = default;
+
+Result<std::unique_ptr<SketchFile>> SketchFile::Create(const std::string& path, int partitions) {
+  std::unique_ptr<SketchFile> sketches(new SketchFile());
+  sketches->state_->path = path;
+  sketches->state_->partitions = partitions;
+  return sketches;
+}
+
+Result<void> SketchFile::Add(const Batch& rows, const Batch& sketch) {
+  arrow::FieldVector fields;
+  arrow::ArrayVector columns;
+  for (int i = 0; i < kHiddenColumns - 1; ++i) {
+    fields.push_back(rows->schema()->field(i));
+    columns.push_back(rows->column(i));
+  }
+  for (int i = 0; i < sketch->num_columns(); ++i) {
+    fields.push_back(sketch->schema()->field(i));
+    columns.push_back(sketch->column(i));
+  }
+  const auto batch = arrow::RecordBatch::Make(arrow::schema(fields), rows->num_rows(), columns);
+  State& state = *state_;
+  if (state.writer == nullptr) {
+    SIKU_TRY(state.file, FromArrow(arrow::io::FileOutputStream::Open(state.path)));
+    SIKU_TRY(state.writer, FromArrow(arrow::ipc::MakeFileWriter(state.file, batch->schema())));
+  }
+  state.waiting.push_back(batch);
+  state.rows += batch->num_rows();
+  return state.rows >= kFlushRows ? Flush() : Result<void>{};
+}
+
+Result<void> SketchFile::Flush() {
+  State& state = *state_;
+  if (state.rows == 0) return {};
+  SIKU_TRY(auto joined, FromArrow(arrow::ConcatenateRecordBatches(state.waiting)));
+  state.waiting.clear();
+  state.rows = 0;
+  const auto& high =
+      static_cast<const arrow::Int64Array&>(*joined->GetColumnByName("exchange_high"));
+  std::vector<std::vector<int32_t>> buckets(static_cast<size_t>(state.partitions));
+  for (int64_t i = 0; i < high.length(); ++i) {
+    buckets[static_cast<size_t>(PartitionOf(high.Value(i), state.partitions))].push_back(
+        static_cast<int32_t>(i));
+  }
+  for (const auto& bucket : buckets) {
+    SIKU_TRY(auto rows, TakeRows(joined, bucket));
+    SIKU_TRY(FromArrow(state.writer->WriteRecordBatch(*rows)));
+  }
+  return {};
+}
+
+Result<int64_t> SketchFile::Close() {
+  State& state = *state_;
+  if (state.writer == nullptr) return 0;
+  SIKU_TRY(Flush());
+  SIKU_TRY(FromArrow(state.writer->Close()));
+  SIKU_TRY(auto size, FromArrow(state.file->Tell()));
+  SIKU_TRY(FromArrow(state.file->Close()));
+  SIKU_TRY(SyncFile(state.path));
+  return size;
+}
+
+Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
+                             const std::vector<std::string>& sketches, int partition,
+                             int partitions, const std::string& out) {
+  std::vector<Batch> batches;
+  std::vector<int64_t> first_row;  // of each split, in the joined partition
+  int64_t rows = 0;
+  for (const std::string& path : sketches) {
+    first_row.push_back(rows);
+    if (path.empty()) continue;  // the split had no rows
+    SIKU_TRY(auto reader, OpenRandom(path));
+    for (int i = partition; i < reader->num_record_batches(); i += partitions) {
+      SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(i)));
+      rows += batch->num_rows();
+      batches.push_back(std::move(batch));
+    }
+  }
+  first_row.push_back(rows);
+  std::vector<std::vector<VerdictRow>> by_split(sketches.size());
+  if (rows > 0) {
+    SIKU_TRY(auto joined, FromArrow(arrow::ConcatenateRecordBatches(batches)));
+    batches.clear();
+    SIKU_TRY(auto verdicts, bound.Reduce(joined));
+    const Keys keys(joined);
+    for (const KeyedBound::Verdict& verdict : verdicts) {
+      if (verdict.row < 0 || verdict.row >= rows || verdict.partner >= rows ||
+          verdict.reason >= record.reasons.size()) {
+        return Fail(Code::kInternal, "a verdict names no row or no reason", record.name);
+      }
+      const auto split = static_cast<size_t>(
+          std::upper_bound(first_row.begin(), first_row.end(), verdict.row) - first_row.begin() - 1);
+      VerdictRow row{keys.key(static_cast<int32_t>(verdict.row)),
+                     record.reasons[verdict.reason].name, std::nullopt};
+      if (verdict.partner >= 0) row.partner = keys.key(static_cast<int32_t>(verdict.partner));
+      by_split[split].push_back(std::move(row));
+    }
+  }
+  SIKU_TRY(auto file, FromArrow(arrow::io::FileOutputStream::Open(out)));
+  SIKU_TRY(auto writer, FromArrow(arrow::ipc::MakeFileWriter(file, VerdictSchema())));
+  for (const auto& split : by_split) {
+    SIKU_TRY(auto batch, VerdictBatch(split));
+    SIKU_TRY(FromArrow(writer->WriteRecordBatch(*batch)));
+  }
+  SIKU_TRY(FromArrow(writer->Close()));
+  SIKU_TRY(FromArrow(file->Close()));
+  return SyncFile(out);
+}
+
+Result<std::vector<RowVerdict>> ReadVerdicts(const std::vector<std::string>& files, int split) {
+  std::vector<RowVerdict> verdicts;
+  for (const std::string& path : files) {
+    SIKU_TRY(auto reader, OpenRandom(path));
+    SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(split)));
+    const Keys keys(batch);
+    const auto& reason = static_cast<const arrow::StringArray&>(*batch->column(3));
+    const auto& source = static_cast<const arrow::Int32Array&>(*batch->column(4));
+    const auto& position = static_cast<const arrow::Int64Array&>(*batch->column(5));
+    const auto& child = static_cast<const arrow::BinaryArray&>(*batch->column(6));
+    for (int32_t row = 0; row < batch->num_rows(); ++row) {
+      RowVerdict verdict{keys.key(row), reason.GetString(row), std::nullopt};
+      if (!source.IsNull(row)) {
+        verdict.partner = RowKey{source.Value(row), position.Value(row), child.GetString(row)};
+      }
+      verdicts.push_back(std::move(verdict));
+    }
+  }
+  std::sort(verdicts.begin(), verdicts.end(),
+            [](const RowVerdict& a, const RowVerdict& b) { return a.key < b.key; });
+  return verdicts;
+}
+
+}  // namespace siku::run

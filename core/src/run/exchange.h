@@ -1,0 +1,42 @@
+// The one exchange primitive, "by key, then one operator per partition", over files of the run's
+// folder: any engine that can start tasks can drive it, and no text passes through it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "siku/operator.h"
+#include "step.h"
+
+namespace siku::run {
+
+/// The partition of an exchange key; the same on every machine.
+int PartitionOf(int64_t exchange_high, int partitions);
+
+/// Collects one split's sketches of one keyed step, bucketed by partition.
+class SketchFile {
+ public:
+  static Result<std::unique_ptr<SketchFile>> Create(const std::string& path, int partitions);
+  ~SketchFile();
+  /// `rows`: hidden columns of the step's input; `sketch`: what Sketch gave for the same rows.
+  Result<void> Add(const Batch& rows, const Batch& sketch);
+  Result<int64_t> Close();
+
+ private:
+  SketchFile();
+  Result<void> Flush();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Reduces partition `partition` of all splits' sketch files (in split order) and writes the verdicts,
+/// one record batch per split, to `out`.
+Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
+                             const std::vector<std::string>& sketches, int partition,
+                             int partitions, const std::string& out);
+
+/// The verdicts of one split from the verdict files of all partitions, in key order.
+Result<std::vector<RowVerdict>> ReadVerdicts(const std::vector<std::string>& files, int split);
+
+}  // namespace siku::run

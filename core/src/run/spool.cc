@@ -1,0 +1,240 @@
+#include "spool.h"
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <arrow/ipc/api.h>
+#include <arrow/util/compression.h>
+#include <fcntl.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/writer.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "../base/arrow_internal.h"
+
+namespace siku::run {
+namespace {
+
+tl::unexpected<Error> Errno(const char* what, const std::string& path) {
+  const int number = errno;
+  const Code code = number == ENOSPC || number == EDQUOT ? Code::kNoSpace
+                    : number == EACCES || number == EPERM || number == EROFS ? Code::kDenied
+                    : number == ENOENT                                     ? Code::kNotFound
+                                                                           : Code::kIo;
+  return Fail(code, what, std::strerror(number), path);
+}
+
+class IpcSpool final : public Spool {
+ public:
+  Result<void> Open(const std::string& path, const Schema& schema) {
+    path_ = path;
+    SIKU_TRY(file_, FromArrow(arrow::io::FileOutputStream::Open(path)));
+    auto options = arrow::ipc::IpcWriteOptions::Defaults();
+    SIKU_TRY(options.codec, FromArrow(arrow::util::Codec::Create(arrow::Compression::LZ4_FRAME)));
+    options.use_threads = false;
+    SIKU_TRY(writer_, FromArrow(arrow::ipc::MakeStreamWriter(file_, schema, options)));
+    return {};
+  }
+  Result<void> Write(const Batch& batch) override {
+    return FromArrow(writer_->WriteRecordBatch(*batch));
+  }
+  Result<int64_t> Close() override {
+    SIKU_TRY(FromArrow(writer_->Close()));
+    SIKU_TRY(auto size, FromArrow(file_->Tell()));
+    SIKU_TRY(FromArrow(file_->Close()));
+    SIKU_TRY(SyncFile(path_));
+    return size;
+  }
+
+ private:
+  std::string path_;
+  std::shared_ptr<arrow::io::FileOutputStream> file_;
+  std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
+};
+
+class ParquetSpool final : public Spool {
+ public:
+  Result<void> Open(const std::string& path, const Schema& schema) {
+    path_ = path;
+    schema_ = schema;
+    SIKU_TRY(file_, FromArrow(arrow::io::FileOutputStream::Open(path)));
+    const auto properties = parquet::WriterProperties::Builder()
+                                .compression(parquet::Compression::ZSTD)
+                                ->compression_level(3)
+                                ->build();
+    const auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
+    SIKU_TRY(writer_, FromArrow(parquet::arrow::FileWriter::Open(
+                          *schema, arrow::default_memory_pool(), file_, properties,
+                          arrow_properties)));
+    return {};
+  }
+  Result<void> Write(const Batch& batch) override {
+    if (batch->num_rows() == 0) return {};
+    waiting_.push_back(batch);
+    rows_ += batch->num_rows();
+    SIKU_TRY(auto bytes, BatchBytes(batch));
+    bytes_ += bytes;
+    // A row group: large enough to compress, small enough to hold.
+    return rows_ >= 65536 || bytes_ >= (16 << 20) ? Flush() : Result<void>{};
+  }
+  Result<int64_t> Close() override {
+    SIKU_TRY(Flush());
+    SIKU_TRY(FromArrow(writer_->Close()));
+    SIKU_TRY(auto size, FromArrow(file_->Tell()));
+    SIKU_TRY(FromArrow(file_->Close()));
+    SIKU_TRY(SyncFile(path_));
+    return size;
+  }
+
+ private:
+  static Result<int64_t> BatchBytes(const Batch& batch) {
+    int64_t bytes = 0;
+    for (const auto& column : batch->columns()) {
+      for (const auto& buffer : column->data()->buffers) {
+        if (buffer != nullptr) bytes += buffer->size();
+      }
+    }
+    return bytes;
+  }
+  Result<void> Flush() {
+    if (waiting_.empty()) return {};
+    SIKU_TRY(auto table, FromArrow(arrow::Table::FromRecordBatches(schema_, waiting_)));
+    waiting_.clear();
+    rows_ = bytes_ = 0;
+    return FromArrow(writer_->WriteTable(*table, table->num_rows()));
+  }
+
+  std::string path_;
+  Schema schema_;
+  std::shared_ptr<arrow::io::FileOutputStream> file_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  arrow::RecordBatchVector waiting_;
+  int64_t rows_ = 0;
+  int64_t bytes_ = 0;
+};
+
+class IpcReader final : public SpoolReader {
+ public:
+  Result<void> Open(const std::string& path) {
+    SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
+    auto options = arrow::ipc::IpcReadOptions::Defaults();
+    options.use_threads = false;
+    SIKU_TRY(reader_, FromArrow(arrow::ipc::RecordBatchStreamReader::Open(file, options)));
+    schema_ = reader_->schema();
+    return {};
+  }
+  const Schema& schema() const override { return schema_; }
+  Result<Batch> Next() override {
+    Batch batch;
+    SIKU_TRY(FromArrow(reader_->ReadNext(&batch)));
+    return batch;
+  }
+
+ private:
+  std::shared_ptr<arrow::RecordBatchReader> reader_;
+  Schema schema_;
+};
+
+class ParquetReader final : public SpoolReader {
+ public:
+  Result<void> Open(const std::string& path) {
+    SIKU_TRY(auto input, FromArrow(arrow::io::ReadableFile::Open(path)));
+    SIKU_TRY(file_, FromArrow(parquet::arrow::OpenFile(input, arrow::default_memory_pool())));
+    file_->set_batch_size(1024);
+    SIKU_TRY(FromArrow(file_->GetSchema(&schema_)));
+    SIKU_TRY(reader_, FromArrow(file_->GetRecordBatchReader()));
+    return {};
+  }
+  const Schema& schema() const override { return schema_; }
+  Result<Batch> Next() override {
+    Batch batch;
+    SIKU_TRY(FromArrow(reader_->ReadNext(&batch)));
+    return batch;
+  }
+
+ private:
+  std::unique_ptr<parquet::arrow::FileReader> file_;
+  std::unique_ptr<arrow::RecordBatchReader> reader_;
+  Schema schema_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Spool>> Spool::Create(const std::string& path, const Schema& schema,
+                                             SpoolFormat format) {
+  if (format == SpoolFormat::kIpc) {
+    auto spool = std::make_unique<IpcSpool>();
+    SIKU_TRY(spool->Open(path, schema));
+    return spool;
+  }
+  auto spool = std::make_unique<ParquetSpool>();
+  SIKU_TRY(spool->Open(path, schema));
+  return spool;
+}
+
+Result<std::unique_ptr<SpoolReader>> SpoolReader::Open(const std::string& path,
+                                                       SpoolFormat format) {
+  if (format == SpoolFormat::kIpc) {
+    auto reader = std::make_unique<IpcReader>();
+    SIKU_TRY(reader->Open(path));
+    return reader;
+  }
+  auto reader = std::make_unique<ParquetReader>();
+  SIKU_TRY(reader->Open(path));
+  return reader;
+}
+
+Result<void> SyncFile(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return Errno("cannot open for syncing", path);
+  const int failed = ::fsync(file);
+  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
+  ::close(file);
+  return result;
+}
+
+Result<void> SyncFolder(const std::string& folder) { return SyncFile(folder); }
+
+Result<void> WriteDurably(const std::string& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return Errno("cannot write", path);
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(file, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) {
+      const auto failed = Errno("cannot write", path);
+      ::close(file);
+      return failed;
+    }
+    bytes.remove_prefix(static_cast<size_t>(wrote));
+  }
+  const int failed = ::fsync(file);
+  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
+  ::close(file);
+  return result;
+}
+
+Result<bool> PublishOnce(const std::string& temporary, const std::string& path) {
+  const int failed = ::link(temporary.c_str(), path.c_str());
+  if (failed != 0 && errno != EEXIST) return Errno("cannot write", path);
+  ::unlink(temporary.c_str());
+  SIKU_TRY(SyncFolder(std::filesystem::path(path).parent_path().string()));
+  return failed == 0;
+}
+
+Result<std::string> ReadWhole(const std::string& path, int64_t limit) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) return Fail(Code::kNotFound, "cannot read", error.message(), path);
+  if (static_cast<int64_t>(size) > limit) {
+    return Fail(Code::kLimit, "the file is larger than expected", std::to_string(size), path);
+  }
+  SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
+  SIKU_TRY(auto buffer, FromArrow(file->Read(static_cast<int64_t>(size))));
+  return buffer->ToString();
+}
+
+}  // namespace siku::run

@@ -1,0 +1,43 @@
+// Files of a run's folder that hold batches: intermediates and sketches (Arrow IPC, LZ4), ledger
+// tables (Parquet, zstd). Written once, complete and on disk when Close returns.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "siku/batch.h"
+#include "siku/result.h"
+
+namespace siku::run {
+
+enum class SpoolFormat { kIpc, kParquet };
+
+class Spool {
+ public:
+  static Result<std::unique_ptr<Spool>> Create(const std::string& path, const Schema& schema,
+                                               SpoolFormat format);
+  virtual ~Spool() = default;
+  /// kIpc keeps batch borders, empty batches included.
+  virtual Result<void> Write(const Batch& batch) = 0;
+  /// Finishes the file and syncs it; gives its size in bytes.
+  virtual Result<int64_t> Close() = 0;
+};
+
+class SpoolReader {
+ public:
+  static Result<std::unique_ptr<SpoolReader>> Open(const std::string& path, SpoolFormat format);
+  virtual ~SpoolReader() = default;
+  virtual const Schema& schema() const = 0;
+  /// Null at the end.
+  virtual Result<Batch> Next() = 0;
+};
+
+/// Writes `bytes` to a new file and syncs it.
+Result<void> WriteDurably(const std::string& path, std::string_view bytes);
+/// Gives `temporary` its final name unless that exists already; false: somebody else was first.
+Result<bool> PublishOnce(const std::string& temporary, const std::string& path);
+Result<void> SyncFile(const std::string& path);
+Result<void> SyncFolder(const std::string& folder);
+Result<std::string> ReadWhole(const std::string& path, int64_t limit);
+
+}  // namespace siku::run

@@ -1,0 +1,81 @@
+// One step over one batch: apply the operator, hold it to its word, give every row its fate.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rows.h"
+#include "siku/ledger.h"
+#include "siku/operator.h"
+
+namespace siku::run {
+
+/// Where the rows of each step went, in rows; adds up over batches, splits and runs.
+struct StepCounts {
+  int64_t in = 0;
+  int64_t kept = 0;
+  int64_t rejected = 0;
+  int64_t merged = 0;
+  int64_t expanded = 0;         // rows that became several (or one with a new key)
+  std::vector<int64_t> out{};   // per port
+  std::map<std::string, int64_t> reasons{};   // of rejects and merges
+  std::map<std::string, int64_t> edits{};     // applied, by rule
+  std::map<std::string, int64_t> proposed{};  // by rule
+  std::map<std::string, int64_t> flags{};     // by kind, proposals apart
+  int64_t edited_rows = 0;
+
+  void Add(const StepCounts& other);
+  bool Balances() const { return in == kept + rejected + merged + expanded; }
+};
+
+/// What one batch adds to the ledger for one step.
+struct StepLedger {
+  struct EditRow {
+    RowKey key;
+    std::string delta;
+  };
+  struct FlagRow {
+    RowKey key;
+    Flag flag;
+  };
+  struct RejectRow {
+    RowKey key;
+    std::string reason;
+    std::string detail;
+    std::optional<RowKey> partner;
+  };
+  std::vector<EditRow> edits{};
+  std::vector<FlagRow> flags{};
+  std::vector<RejectRow> rejects{};
+  Batch rejected_rows{};  // row i belongs to rejects[i]
+  std::vector<EditRow> parts{};  // of expanding steps: key of the parent, EncodeParts
+  Batch parents{};               // row i belongs to parts[i]
+};
+
+struct StepOutput {
+  std::vector<Batch> ports;  // with hidden columns
+  StepLedger ledger;
+};
+
+/// Fails with kInternal, naming the step, where the operator's outcome is not honest: a row without
+/// a fate or with two, an edit that does not give the text, a column changed without leave.
+Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
+                                const RowBound& bound, const Batch& input,
+                                const std::atomic<bool>* stop, StepCounts& counts);
+
+/// A verdict on a row of this input, as the exchange brought it back.
+struct RowVerdict {
+  RowKey key;
+  std::string reason;
+  std::optional<RowKey> partner;
+};
+/// Removes the rows that `verdicts` name. `next` walks the verdicts, which are in key order.
+Result<StepOutput> ApplyVerdicts(const Batch& input, const std::vector<RowVerdict>& verdicts,
+                                 size_t& next, StepCounts& counts);
+
+}  // namespace siku::run

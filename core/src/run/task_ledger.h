@@ -1,0 +1,55 @@
+// The ledger tables of one task (one stage of one split). Columns: docs/format.md, "Ledger".
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "spool.h"
+#include "step.h"
+
+namespace siku::run {
+
+/// Names of the ledger's tables. Rejects and parts have one file per step, since their columns do.
+inline constexpr std::string_view kEditsTable = "edits";
+inline constexpr std::string_view kFlagsTable = "flags";
+inline constexpr std::string_view kRejectsTable = "rejects";
+inline constexpr std::string_view kPartsTable = "parts";
+
+Schema EditsSchema();
+Schema FlagsSchema();
+/// `rows`: hidden and user columns of the step's input.
+Schema RejectsSchema(const Schema& rows);
+Schema PartsSchema(const Schema& rows);
+
+struct LedgerFile {
+  std::string table;
+  std::string step;  // empty for edits and flags
+  std::string file;  // name inside the run's `ledger` folder
+  int64_t bytes = 0;
+};
+
+class TaskLedger {
+ public:
+  /// Files go to `folder` and begin with `prefix`, which no other attempt shares.
+  TaskLedger(std::string folder, std::string prefix)
+      : folder_(std::move(folder)), prefix_(std::move(prefix)) {}
+
+  Result<void> Add(const std::string& step, const Record& record, const StepLedger& ledger);
+  /// Rows the reader could not make rows of: `rows` has the columns of BadRowsSchema.
+  Result<void> AddTable(std::string_view table, const std::string& step, const Batch& rows);
+  /// Completes every file; sorted by (table, step).
+  Result<std::vector<LedgerFile>> Close();
+
+ private:
+  std::string folder_;
+  std::string prefix_;
+  struct Open {
+    std::unique_ptr<Spool> spool;
+    std::string file;
+  };
+  std::map<std::pair<std::string, std::string>, Open> open_;
+};
+
+}  // namespace siku::run

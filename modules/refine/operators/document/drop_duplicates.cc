@@ -1,0 +1,222 @@
+// refine.document.drop_duplicates: of the rows whose normalised text is equal, one stays.
+#include <arrow/api.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include "operators/operators.h"
+#include "siku/columns.h"
+#include "siku/sha256.h"
+#include "siku/utf8.h"
+
+namespace siku::refine {
+namespace {
+
+enum class Keep { kFirst, kLast, kLongest, kHighest, kLowest };
+
+// White_Space of Unicode 15.1, PropList.txt, with U+200B and U+FEFF, which pages use as such.
+bool IsSpace(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+// Full-width forms U+FF01..FF5E are ASCII moved by 0xFEE0.
+char32_t Fold(char32_t c, bool width, bool letters) {
+  if (width && c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0;
+  if (letters && c >= U'A' && c <= U'Z') c += 32;
+  return c;
+}
+
+struct Normalisation {
+  bool space, width, letters;
+};
+
+std::string Normalised(std::string_view text, const Normalisation& how) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const char32_t c = utf8::Next(text, at);
+    if (how.space && IsSpace(c)) continue;
+    utf8::Append(Fold(c, how.width, how.letters), out);
+  }
+  return out;
+}
+
+class BoundDrop final : public KeyedBound {
+ public:
+  BoundDrop(const Schema& input, int column, Normalisation how, Keep keep, int by)
+      : name_(input->field(column)->name()),
+        index_(column),
+        how_(how),
+        keep_(keep),
+        by_(by),
+        outputs_{input} {}
+  const std::vector<Schema>& outputs() const override { return outputs_; }
+  const std::string& column() const override { return name_; }
+
+  Result<Batch> Sketch(const Batch& batch) const override {
+    const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(index_));
+    arrow::Int64Builder high, low;
+    arrow::DoubleBuilder rank;
+    for (int64_t row = 0; row < texts.length(); ++row) {
+      const std::string_view text = texts.IsNull(row) ? std::string_view() : texts.GetView(row);
+      const std::string normalised = Normalised(text, how_);
+      // A text of nothing is a duplicate of nothing: its key is unique to it by a null below.
+      const auto digest = Sha256Of(normalised);
+      int64_t halves[2];
+      std::memcpy(halves, digest.data(), sizeof(halves));
+      const bool empty = normalised.empty();
+      if (!high.Append(halves[0]).ok() || !(empty ? low.AppendNull() : low.Append(halves[1])).ok() ||
+          !rank.Append(Rank(batch, row, text)).ok()) {
+        return Fail(Code::kLimit, "not enough memory for the sketch of a batch");
+      }
+    }
+    auto a = high.Finish();
+    auto b = low.Finish();
+    auto c = rank.Finish();
+    if (!a.ok() || !b.ok() || !c.ok()) {
+      return Fail(Code::kLimit, "not enough memory for the sketch of a batch");
+    }
+    return arrow::RecordBatch::Make(
+        arrow::schema({arrow::field("exchange_high", arrow::int64(), false),
+                       arrow::field("exchange_low", arrow::int64()),
+                       arrow::field("rank", arrow::float64(), false)}),
+        batch->num_rows(), {*a, *b, *c});
+  }
+
+  Result<std::vector<Verdict>> Reduce(const Batch& partition) const override {
+    const auto& high =
+        static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_high"));
+    const auto& low =
+        static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_low"));
+    const auto& rank =
+        static_cast<const arrow::DoubleArray&>(*partition->GetColumnByName("rank"));
+    std::vector<int64_t> order;
+    order.reserve(static_cast<size_t>(partition->num_rows()));
+    for (int64_t row = 0; row < partition->num_rows(); ++row) {
+      if (!low.IsNull(row)) order.push_back(row);
+    }
+    // Rows come in key order, so the row index breaks ties by row key.
+    std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+      if (high.Value(a) != high.Value(b)) return high.Value(a) < high.Value(b);
+      if (low.Value(a) != low.Value(b)) return low.Value(a) < low.Value(b);
+      if (rank.Value(a) != rank.Value(b)) return rank.Value(a) > rank.Value(b);
+      return keep_ == Keep::kLast ? a > b : a < b;
+    });
+    std::vector<Verdict> verdicts;
+    for (size_t i = 1, survivor = 0; i < order.size(); ++i) {
+      if (high.Value(order[i]) != high.Value(order[survivor]) ||
+          low.Value(order[i]) != low.Value(order[survivor])) {
+        survivor = i;
+      } else {
+        verdicts.push_back({order[i], 0, order[survivor]});
+      }
+    }
+    std::sort(verdicts.begin(), verdicts.end(),
+              [](const Verdict& a, const Verdict& b) { return a.row < b.row; });
+    return verdicts;
+  }
+
+ private:
+  // Higher stays. Nulls and NaN rank last.
+  double Rank(const Batch& batch, int64_t row, std::string_view text) const {
+    if (keep_ == Keep::kLongest) return static_cast<double>(utf8::Length(text));
+    if (keep_ != Keep::kHighest && keep_ != Keep::kLowest) return 0;
+    const auto scalar = batch->column(by_)->GetScalar(row);
+    double value = -HUGE_VAL;
+    if (scalar.ok() && (*scalar)->is_valid) {
+      const auto cast = (*scalar)->CastTo(arrow::float64());
+      if (cast.ok()) value = static_cast<const arrow::DoubleScalar&>(**cast).value;
+      if (std::isnan(value)) return -HUGE_VAL;
+      return keep_ == Keep::kLowest ? -value : value;
+    }
+    return value;
+  }
+
+  std::string name_;
+  int index_;
+  Normalisation how_;
+  Keep keep_;
+  int by_;
+  std::vector<Schema> outputs_;
+};
+
+class DropDuplicates final : public Operator {
+ public:
+  const Record& record() const override {
+    static const Record record = {
+        .name = "refine.document.drop_duplicates",
+        .version = 1,
+        .summary = "Keep one of the rows whose normalised text is equal.",
+        .summary_zh = "在规范化后文本相同的各行中只保留一行。",
+        .source = "Exact deduplication by SHA-256 (first 128 bits) of the normalised text.",
+        .example = "unique: {use: refine.document.drop_duplicates, from: pages, with: {keep: longest}}",
+        .parameters =
+            {{.name = "column",
+              .type = ParameterType::kText,
+              .summary = "The text column.",
+              .summary_zh = "文本列。",
+              .default_value = "text"},
+             {.name = "keep",
+              .type = ParameterType::kText,
+              .summary = "Which row survives; ties go to the first in row order.",
+              .summary_zh = "保留哪一行；相同时保留行序靠前者。",
+              .default_value = "first",
+              .choices = {"first", "last", "longest", "highest", "lowest"}},
+             {.name = "by",
+              .type = ParameterType::kText,
+              .summary = "The number column that `highest` and `lowest` look at.",
+              .summary_zh = "highest 与 lowest 所依据的数值列。",
+              .default_value = ""},
+             {.name = "ignore_space",
+              .type = ParameterType::kBool,
+              .summary = "White space does not count when texts are compared.",
+              .summary_zh = "比较时忽略空白。",
+              .default_value = true},
+             {.name = "ignore_width",
+              .type = ParameterType::kBool,
+              .summary = "Full-width and half-width forms of ASCII are the same.",
+              .summary_zh = "比较时不区分 ASCII 字符的全角与半角。",
+              .default_value = true},
+             {.name = "ignore_case",
+              .type = ParameterType::kBool,
+              .summary = "A to Z are the same as a to z.",
+              .summary_zh = "比较时不区分英文字母大小写。",
+              .default_value = true}},
+        .reads = {"$column", "$by"},
+        .reasons = {{"duplicate", "The text equals that of the row it was merged into.",
+                     "文本与所并入的行相同。"}},
+        .traits = {.cardinality = Cardinality::kFilter, .scope = Scope::kKeyed},
+    };
+    return record;
+  }
+  Result<std::unique_ptr<Bound>> Bind(const Schema& input,
+                                      const Parameters& parameters) const override {
+    static const std::map<std::string, Keep> kKeeps = {{"first", Keep::kFirst},
+                                                       {"last", Keep::kLast},
+                                                       {"longest", Keep::kLongest},
+                                                       {"highest", Keep::kHighest},
+                                                       {"lowest", Keep::kLowest}};
+    SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
+    const Keep keep = kKeeps.at(parameters.text("keep"));
+    int by = -1;
+    if (keep == Keep::kHighest || keep == Keep::kLowest) {
+      SIKU_TRY(by, FindNumberColumn(input, parameters.text("by")));
+    }
+    const Normalisation how{parameters.boolean("ignore_space"), parameters.boolean("ignore_width"),
+                            parameters.boolean("ignore_case")};
+    return std::make_unique<BoundDrop>(input, column, how, keep, by);
+  }
+};
+
+}  // namespace
+
+const Operator& DropDuplicatesOperator() {
+  static const DropDuplicates instance;
+  return instance;
+}
+
+}  // namespace siku::refine

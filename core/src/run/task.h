@@ -1,0 +1,72 @@
+// One task: one stage of one split. Done when its marker stands in the run's folder; doing it again
+// is harmless, doing it twice at once gives the same bytes and one of the two is kept.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "plan.h"
+#include "siku/store.h"
+#include "step.h"
+#include "task_ledger.h"
+
+namespace siku::run {
+
+/// Counters every thread adds to and the progress line reads.
+struct Meter {
+  std::atomic<int64_t> bytes{0};
+  std::atomic<int64_t> rows{0};
+  std::atomic<int64_t> tasks{0};
+  std::atomic<int64_t> spilled{0};
+};
+
+/// What a finished task says of itself.
+struct TaskResult {
+  int64_t records = 0;  // read from the source, bad ones included
+  std::map<std::string, int64_t> bad{};         // records that could not be read, by reason
+  std::map<std::string, int64_t> read_flags{};  // undecodable bytes and the like, by kind
+  std::map<std::string, StepCounts> steps{};
+  struct Output {
+    std::vector<DataFile> files{};
+    int64_t rows = 0;
+    std::string digests{};  // file of 32 bytes per row; empty if no rows
+  };
+  std::map<std::string, Output> outputs{};      // by dataset
+  std::map<std::string, std::string> spools{};  // `node.port` -> file
+  std::map<std::string, std::string> sketches{};  // step -> file; absent if no rows
+  std::vector<LedgerFile> ledger{};
+  std::map<std::string, std::string> chunks{};  // `source:chunk` -> SHA-256 of that chunk of input
+  int64_t spilled = 0;
+};
+
+nlohmann::json ToJson(const TaskResult& result);
+Result<TaskResult> TaskResultFromJson(const std::string& text, const std::string& place);
+
+/// Everything the tasks of a run share. Thread-safe to read.
+struct RunState {
+  const Plan* plan = nullptr;
+  const SourceList* sources = nullptr;
+  std::vector<Split> splits{};
+  ReadOptions reading{};
+  Store* store = nullptr;
+  std::string folder{};  // of the run
+  int partitions = 1;    // of exchanges
+  int64_t limit = -1;    // rows of input; -1: all
+  int64_t spill_limit = -1;
+  const std::atomic<bool>* stop = nullptr;
+  Meter* meter = nullptr;
+};
+
+std::string TaskMarker(const RunState& state, int stage, int split);
+std::string ReduceMarker(const RunState& state, int node, int partition);
+Result<TaskResult> LoadTask(const RunState& state, int stage, int split);
+
+/// kInterrupted where `stop` was set; whatever was half done is not visible.
+Result<void> RunTask(const RunState& state, int stage, int split);
+Result<void> RunReduce(const RunState& state, int node, int partition);
+
+}  // namespace siku::run

@@ -1,0 +1,18 @@
+#include "operators/operators.h"
+
+#include <array>
+
+#include "siku/refine/operators.h"
+
+namespace siku::refine {
+
+std::span<const Operator* const> Operators() {
+  static const std::array kOperators = {
+      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),   &CollapseSpaceOperator(),
+      &RepairOperator(),            &RepairShiftedRunsOperator(), &RestoreReadingsOperator(),
+      &SimplifyConvertedOperator(), &StripAnnotationsOperator(),
+  };
+  return kOperators;
+}
+
+}  // namespace siku::refine

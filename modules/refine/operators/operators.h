@@ -1,0 +1,17 @@
+// Every operator of the module, one line each.
+#pragma once
+
+#include "siku/operator.h"
+
+namespace siku::refine {
+
+const Operator& DropDuplicatesOperator();
+const Operator& SplitParagraphsOperator();
+const Operator& RepairOperator();
+const Operator& RepairShiftedRunsOperator();
+const Operator& StripAnnotationsOperator();
+const Operator& RestoreReadingsOperator();
+const Operator& SimplifyConvertedOperator();
+const Operator& CollapseSpaceOperator();
+
+}  // namespace siku::refine

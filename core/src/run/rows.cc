@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "../base/arrow_internal.h"
+#include "siku/columns.h"
 
 namespace siku::run {
 namespace {
@@ -141,13 +142,7 @@ Result<Batch> MergeByKey(const std::vector<Batch>& batches) {
 
 Result<Batch> TakeRows(const Batch& batch, const std::vector<int32_t>& indices) {
   if (IsIdentity(indices, batch->num_rows())) return batch;
-  arrow::ArrayVector columns;
-  for (int i = 0; i < batch->num_columns(); ++i) {
-    SIKU_TRY(auto taken, Take(batch->column(i), indices));
-    columns.push_back(std::move(taken));
-  }
-  return arrow::RecordBatch::Make(batch->schema(), static_cast<int64_t>(indices.size()),
-                                  std::move(columns));
+  return SelectRows(batch, indices);
 }
 
 }  // namespace siku::run

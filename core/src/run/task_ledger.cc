@@ -177,11 +177,11 @@ Result<void> TaskLedger::Add(const std::string& step, const Record& record,
                              const StepLedger& ledger) {
   if (!ledger.edits.empty()) {
     SIKU_TRY(auto rows, EditBatch(step, ledger.edits));
-    SIKU_TRY(AddTable(kEditsTable, "", rows));
+    SIKU_TRY(AddTable(kEditsTable, step, rows));
   }
   if (!ledger.flags.empty()) {
     SIKU_TRY(auto rows, FlagBatch(step, record, ledger.flags));
-    SIKU_TRY(AddTable(kFlagsTable, "", rows));
+    SIKU_TRY(AddTable(kFlagsTable, step, rows));
   }
   if (!ledger.rejects.empty()) {
     SIKU_TRY(auto rows, RejectBatch(ledger));

@@ -11,7 +11,7 @@
 
 namespace siku::run {
 
-/// Names of the ledger's tables. Rejects and parts have one file per step, since their columns do.
+/// Names of the ledger's tables: one file per table and step, rows in key order.
 inline constexpr std::string_view kEditsTable = "edits";
 inline constexpr std::string_view kFlagsTable = "flags";
 inline constexpr std::string_view kRejectsTable = "rejects";
@@ -25,7 +25,7 @@ Schema PartsSchema(const Schema& rows);
 
 struct LedgerFile {
   std::string table;
-  std::string step;  // empty for edits and flags
+  std::string step;  // empty: the reader
   std::string file;  // name inside the run's `ledger` folder
   int64_t bytes = 0;
 };
@@ -37,7 +37,7 @@ class TaskLedger {
       : folder_(std::move(folder)), prefix_(std::move(prefix)) {}
 
   Result<void> Add(const std::string& step, const Record& record, const StepLedger& ledger);
-  /// Rows the reader could not make rows of: `rows` has the columns of BadRowsSchema.
+  /// Adds rows of any other columns to a table.
   Result<void> AddTable(std::string_view table, const std::string& step, const Batch& rows);
   /// Completes every file; sorted by (table, step).
   Result<std::vector<LedgerFile>> Close();

@@ -1,10 +1,11 @@
 #include "siku/columns.h"
 
 #include <arrow/api.h>
+#include <arrow/compute/api.h>
 
 #include <numeric>
 
-#include "arrow_internal.h"
+#include "../base/arrow_internal.h"
 #include "siku/ledger.h"
 
 namespace siku {
@@ -71,6 +72,18 @@ Result<Batch> EditedBatch(const Batch& batch, int column, std::span<const Edit> 
   }
   SIKU_TRY(auto array, FromArrow(builder.Finish()));
   return FromArrow(batch->SetColumn(column, batch->schema()->field(column), array));
+}
+
+Result<Batch> SelectRows(const Batch& batch, const std::vector<int32_t>& indices) {
+  const auto order = std::make_shared<arrow::Int32Array>(static_cast<int64_t>(indices.size()),
+                                                         arrow::Buffer::Wrap(indices));
+  arrow::ArrayVector columns;
+  for (const auto& column : batch->columns()) {
+    SIKU_TRY(auto taken, FromArrow(arrow::compute::Take(column, order)));
+    columns.push_back(taken.make_array());
+  }
+  return arrow::RecordBatch::Make(batch->schema(), static_cast<int64_t>(indices.size()),
+                                  std::move(columns));
 }
 
 Rows SameRows(Batch batch) {

@@ -1,0 +1,82 @@
+#include "siku/operator.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
+namespace siku {
+namespace {
+
+// A name or type that the record does not declare is a bug of the operator, not of the recipe.
+template <class T>
+const T& Get(const std::map<std::string, ParameterValue>& values, std::string_view name) {
+  const auto found = values.find(std::string(name));
+  if (found == values.end() || !std::holds_alternative<T>(found->second)) std::abort();
+  return std::get<T>(found->second);
+}
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+bool Parameters::boolean(std::string_view name) const { return Get<bool>(values_, name); }
+int64_t Parameters::integer(std::string_view name) const { return Get<int64_t>(values_, name); }
+double Parameters::real(std::string_view name) const { return Get<double>(values_, name); }
+const std::string& Parameters::text(std::string_view name) const {
+  return Get<std::string>(values_, name);
+}
+const std::vector<std::string>& Parameters::texts(std::string_view name) const {
+  return Get<std::vector<std::string>>(values_, name);
+}
+
+void OperatorSet::Add(std::span<const Operator* const> operators) {
+  for (const Operator* op : operators) by_name_.emplace(op->record().name, op);
+}
+
+Result<const Operator*> OperatorSet::Find(std::string_view name) const {
+  if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [known, op] : by_name_) names.push_back(known);
+  std::string near;
+  for (const std::string& candidate : Nearest(name, names)) {
+    near += (near.empty() ? "; did you mean " : " or ") + candidate + "?";
+  }
+  return Fail(Code::kNotFound, "no such operator", std::string(name) + near);
+}
+
+std::vector<const Operator*> OperatorSet::All() const {
+  std::vector<const Operator*> all;
+  for (const auto& [name, op] : by_name_) all.push_back(op);
+  return all;
+}
+
+std::vector<std::string> Nearest(std::string_view typed, std::span<const std::string> names) {
+  std::vector<std::pair<size_t, std::string>> near;
+  for (const std::string& name : names) {
+    // Only what could be a slip: a third of the word, and the last part of a dotted name alone.
+    const std::string_view tail = std::string_view(name).substr(name.rfind('.') + 1);
+    const size_t distance = std::min(EditDistance(typed, name), EditDistance(typed, tail));
+    if (distance <= std::max<size_t>(1, std::max(typed.size(), tail.size()) / 3)) {
+      near.emplace_back(distance, name);
+    }
+  }
+  std::sort(near.begin(), near.end());
+  std::vector<std::string> best;
+  for (size_t i = 0; i < near.size() && i < 3; ++i) best.push_back(near[i].second);
+  return best;
+}
+
+}  // namespace siku

@@ -1,0 +1,156 @@
+#include "plan.h"
+
+#include <arrow/api.h>
+
+#include <algorithm>
+
+namespace siku::run {
+namespace {
+
+// The schemas of the ports that meet in a step must agree; says which column does not.
+Result<Schema> MergedSchema(const std::vector<Node>& nodes, const Node& node,
+                            const std::string& place) {
+  const auto schema_of = [&](PortId port) {
+    return nodes[static_cast<size_t>(port.node)].ports[static_cast<size_t>(port.port)];
+  };
+  const Schema first = schema_of(node.from.front());
+  for (const PortId port : node.from) {
+    const Schema other = schema_of(port);
+    if (other->Equals(*first, false)) continue;
+    std::string column = "their number";
+    for (int i = 0; i < std::min(first->num_fields(), other->num_fields()); ++i) {
+      if (!first->field(i)->Equals(*other->field(i), false)) {
+        column = first->field(i)->name() + " / " + other->field(i)->name();
+        break;
+      }
+    }
+    return Fail(Code::kInvalid, "what meets in a step must have the same columns; they differ in",
+                column, place);
+  }
+  return first;
+}
+
+bool SharesInput(const std::vector<Node>& nodes, const Node& node) {
+  std::set<int> seen;
+  for (const PortId port : node.from) {
+    for (const int input : nodes[static_cast<size_t>(port.node)].inputs) {
+      if (!seen.insert(input).second) return true;
+    }
+  }
+  return false;
+}
+
+Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& place) {
+  SIKU_TRY(auto schema, MergedSchema(nodes, node, place));
+  auto bound = node.op->Bind(schema, node.parameters);
+  if (!bound.has_value()) {
+    Error error = std::move(bound).error();
+    error.place = place + (error.place.empty() ? "" : " (" + error.place + ")");
+    return tl::unexpected<Error>(std::move(error));
+  }
+  node.bound = *std::move(bound);
+  node.ports = node.bound->outputs();
+  if (node.row() == nullptr && node.keyed() == nullptr) {
+    return Fail(Code::kInternal, "an operator is bound to neither rows nor keys", node.op->record().name);
+  }
+  if (node.op->record().traits.conceals || node.op->record().traits.effects ||
+      node.op->record().traits.completion != Completion::kNow) {
+    return Fail(Code::kUnsupported, "this version runs no operator that conceals, acts or waits",
+                node.op->record().name, place);
+  }
+  node.branches = SharesInput(nodes, node);
+  for (const PortId port : node.from) {
+    const Node& from = nodes[static_cast<size_t>(port.node)];
+    node.stage = std::max(node.stage, from.stage);
+    node.inputs.insert(from.inputs.begin(), from.inputs.end());
+  }
+  if (node.keyed() != nullptr) ++node.stage;
+  return {};
+}
+
+}  // namespace
+
+Result<Plan> Plan::Make(const Recipe& recipe, const std::vector<Schema>& input_schemas) {
+  Plan plan;
+  std::map<std::string, int> index;
+  for (size_t i = 0; i < recipe.inputs.size(); ++i) {
+    Node node;
+    node.name = recipe.inputs[i].name;
+    node.ports = {input_schemas[i]};
+    node.inputs = {static_cast<int>(i)};
+    index[node.name] = static_cast<int>(plan.nodes_.size());
+    plan.nodes_.push_back(std::move(node));
+  }
+  plan.inputs_ = static_cast<int>(recipe.inputs.size());
+  const auto resolve = [&](const auto& ref) {
+    const Node& from = plan.nodes_[static_cast<size_t>(index.at(ref.node))];
+    int port = 0;
+    if (from.op != nullptr && !ref.port.empty()) {
+      const auto& names = from.op->record().outputs;
+      port = static_cast<int>(std::find(names.begin(), names.end(), ref.port) - names.begin());
+    }
+    return PortId{index.at(ref.node), port};
+  };
+  for (const auto& step : recipe.steps) {
+    Node node;
+    node.name = step.name;
+    node.op = step.op;
+    node.parameters = step.parameters;
+    for (const auto& ref : step.from) node.from.push_back(resolve(ref));
+    SIKU_TRY(BindNode(plan.nodes_, node, step.place));
+    plan.stages_ = std::max(plan.stages_, node.stage + 1);
+    index[node.name] = static_cast<int>(plan.nodes_.size());
+    plan.nodes_.push_back(std::move(node));
+  }
+  for (const auto& output : recipe.outputs) {
+    plan.outputs_.push_back({output.dataset, resolve(output.from)});
+  }
+  return plan;
+}
+
+std::vector<int> Plan::Steps(int stage) const {
+  std::vector<int> steps;
+  for (size_t i = static_cast<size_t>(inputs_); i < nodes_.size(); ++i) {
+    if (nodes_[i].stage == stage) steps.push_back(static_cast<int>(i));
+  }
+  return steps;
+}
+
+std::vector<int> Plan::Sketches(int stage) const {
+  std::vector<int> steps;
+  for (const int i : Steps(stage + 1)) {
+    if (nodes_[static_cast<size_t>(i)].keyed() != nullptr) steps.push_back(i);
+  }
+  return steps;
+}
+
+std::vector<PortId> Plan::Needed(int stage) const {
+  std::set<PortId> needed;
+  for (const auto& steps : {Steps(stage), Sketches(stage)}) {
+    for (const int i : steps) {
+      const auto& from = nodes_[static_cast<size_t>(i)].from;
+      needed.insert(from.begin(), from.end());
+    }
+  }
+  return {needed.begin(), needed.end()};
+}
+
+std::vector<PortId> Plan::Loaded(int stage) const {
+  std::vector<PortId> loaded;
+  for (const PortId port : Needed(stage)) {
+    if (nodes_[static_cast<size_t>(port.node)].stage < stage) loaded.push_back(port);
+  }
+  return loaded;
+}
+
+std::vector<PortId> Plan::Spooled(int stage) const {
+  std::set<PortId> spooled;
+  for (int later = stage + 1; later < stages_; ++later) {
+    for (const PortId port : Loaded(later)) {
+      if (nodes_[static_cast<size_t>(port.node)].stage == stage) spooled.insert(port);
+    }
+  }
+  return {spooled.begin(), spooled.end()};
+}
+
+}  // namespace siku::run

@@ -1,0 +1,213 @@
+#include "task.h"
+
+#include <arrow/api.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "../base/arrow_internal.h"
+#include "exchange.h"
+#include "siku/digest.h"
+#include "siku/reader.h"
+
+namespace siku::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string PortName(const Plan& plan, PortId port) {
+  const Node& node = plan.nodes()[static_cast<size_t>(port.node)];
+  return node.name + (node.op == nullptr ? "" : "." + node.op->record().outputs[static_cast<size_t>(port.port)]);
+}
+
+// No two attempts at a task share a file name, so a late one can only write garbage of its own.
+std::string AttemptPrefix(int stage, int split) {
+  static std::atomic<int64_t> next{0};
+  return std::to_string(stage) + "-" + std::to_string(split) + "-" + std::to_string(::getpid()) +
+         "-" + std::to_string(next++);
+}
+
+Batch EmptyBatch(const Schema& user) {
+  auto made = arrow::RecordBatch::MakeEmpty(WithHidden(user));
+  return made.ok() ? *made : nullptr;
+}
+
+// Everything one attempt at one task has open.
+class Attempt {
+ public:
+  Attempt(const RunState& state, int stage, int split)
+      : state_(state),
+        plan_(*state.plan),
+        stage_(stage),
+        split_(split),
+        prefix_(AttemptPrefix(stage, split)),
+        ledger_(state.folder + "/ledger", prefix_) {}
+
+  Result<void> Run() {
+    SIKU_TRY(Open());
+    if (stage_ == 0) {
+      SIKU_TRY(ReadSource());
+    } else {
+      SIKU_TRY(ReadSpools());
+    }
+    return Finish();
+  }
+
+ private:
+  struct OutputSink {
+    const PlannedOutput* output;
+    std::unique_ptr<DataFileWriter> writer;
+    std::string digests;  // 32 bytes per row
+  };
+
+  std::string Part(const std::string& name) const {
+    return state_.folder + "/parts/" + prefix_ + "." + name;
+  }
+
+  Result<void> Open() {
+    for (const PortId port : plan_.Spooled(stage_)) {
+      const std::string path = Part(PortName(plan_, port) + ".arrow");
+      SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)), SpoolFormat::kIpc));
+      spools_[port] = std::move(spool);
+      result_.spools[PortName(plan_, port)] = fs::path(path).filename().string();
+    }
+    for (const int node : plan_.Sketches(stage_)) {
+      const std::string path = Part(plan_.nodes()[static_cast<size_t>(node)].name + ".sketch");
+      SIKU_TRY(sketches_[node], SketchFile::Create(path, state_.partitions));
+    }
+    for (const PlannedOutput& output : plan_.outputs()) {
+      if (plan_.nodes()[static_cast<size_t>(output.port.node)].stage != stage_) continue;
+      SIKU_TRY(auto writer, state_.store->NewDataFile(WithHidden(plan_.schema(output.port))));
+      outputs_.push_back({&output, std::move(writer), {}});
+    }
+    for (const int node : plan_.Steps(stage_)) {
+      const Node& step = plan_.nodes()[static_cast<size_t>(node)];
+      if (step.keyed() == nullptr) continue;
+      std::vector<std::string> files;
+      for (int partition = 0; partition < state_.partitions; ++partition) {
+        files.push_back(ReduceMarker(state_, node, partition));
+      }
+      SIKU_TRY(verdicts_[node], ReadVerdicts(files, split_));
+      next_verdict_[node] = 0;
+    }
+    return {};
+  }
+
+  Result<void> ReadSource() {
+    SIKU_TRY(auto reader, BatchReader::Open(*state_.sources, state_.splits[static_cast<size_t>(split_)],
+                                            state_.reading));
+    int64_t bytes = 0;
+    for (int64_t rows = 0; state_.limit < 0 || rows < state_.limit;) {
+      SIKU_TRY(auto read, reader->Next());
+      if (read.rows == nullptr && read.bad.empty()) break;
+      SIKU_TRY(RecordRead(read));
+      if (read.rows != nullptr && read.rows->num_rows() > 0) {
+        Batch batch = read.rows;
+        if (state_.limit >= 0) batch = batch->Slice(0, std::min(batch->num_rows(), state_.limit - rows));
+        rows += batch->num_rows();
+        std::map<PortId, Batch> values;
+        for (int input = 0; input < plan_.inputs(); ++input) {
+          values[{input, 0}] = input == read.input ? batch : EmptyBatch(plan_.schema({input, 0}));
+        }
+        SIKU_TRY(Process(std::move(values)));
+        state_.meter->rows += batch->num_rows();
+      }
+      state_.meter->bytes += reader->bytes_done() - bytes;
+      bytes = reader->bytes_done();
+    }
+    return {};
+  }
+
+  Result<void> ReadSpools() {
+    std::map<PortId, std::unique_ptr<SpoolReader>> readers;
+    for (const PortId port : plan_.Loaded(stage_)) {
+      const int from = plan_.nodes()[static_cast<size_t>(port.node)].stage;
+      SIKU_TRY(auto task, LoadTask(state_, from, split_));
+      const std::string path = state_.folder + "/parts/" + task.spools.at(PortName(plan_, port));
+      SIKU_TRY(readers[port], SpoolReader::Open(path, SpoolFormat::kIpc));
+    }
+    // Every spool of a split has one batch per batch read, so they stay in step.
+    for (;;) {
+      std::map<PortId, Batch> values;
+      for (auto& [port, reader] : readers) {
+        SIKU_TRY(auto batch, reader->Next());
+        if (batch == nullptr) return {};
+        values[port] = std::move(batch);
+      }
+      if (values.empty()) return {};
+      SIKU_TRY(Process(std::move(values)));
+    }
+  }
+
+  Result<Batch> Gather(const Node& node, const std::map<PortId, Batch>& values) const {
+    std::vector<Batch> batches;
+    for (size_t branch = 0; branch < node.from.size(); ++branch) {
+      Batch batch = values.at(node.from[branch]);
+      if (node.branches) {
+        SIKU_TRY(batch, AppendBranch(batch, static_cast<uint32_t>(branch)));
+      }
+      batches.push_back(std::move(batch));
+    }
+    return MergeByKey(batches);
+  }
+
+  Result<void> Process(std::map<PortId, Batch> values) {
+    if (state_.stop != nullptr && state_.stop->load(std::memory_order_relaxed)) {
+      return Fail(Code::kInterrupted, "the run was asked to stop");
+    }
+    for (const int index : plan_.Steps(stage_)) {
+      const Node& node = plan_.nodes()[static_cast<size_t>(index)];
+      SIKU_TRY(auto input, Gather(node, values));
+      StepCounts& counts = result_.steps[node.name];
+      StepOutput output;
+      if (node.keyed() != nullptr) {
+        SIKU_TRY(output, ApplyVerdicts(input, verdicts_[index], next_verdict_[index], counts));
+      } else {
+        SIKU_TRY(output, ApplyRowStep(node.name, node.op->record(), *node.row(), input, state_.stop,
+                                      counts));
+      }
+      SIKU_TRY(ledger_.Add(node.name, node.op->record(), output.ledger));
+      for (size_t port = 0; port < output.ports.size(); ++port) {
+        values[{index, static_cast<int>(port)}] = std::move(output.ports[port]);
+      }
+    }
+    for (auto& [index, file] : sketches_) {
+      const Node& node = plan_.nodes()[static_cast<size_t>(index)];
+      SIKU_TRY(auto input, Gather(node, values));
+      if (input->num_rows() == 0) continue;
+      SIKU_TRY(auto sketch, node.keyed()->Sketch(UserColumns(input)));
+      SIKU_TRY(file->Add(input, sketch));
+    }
+    for (auto& [port, spool] : spools_) SIKU_TRY(spool->Write(values.at(port)));
+    for (OutputSink& sink : outputs_) {
+      const Batch& rows = values.at(sink.output->port);
+      if (rows->num_rows() == 0) continue;
+      SIKU_TRY(auto digests, RowDigests(*rows));
+      for (const Digest& digest : digests) {
+        sink.digests.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+      }
+      SIKU_TRY(sink.writer->Append(rows));
+    }
+    return {};
+  }
+
+  Result<void> RecordRead(const Read& read);
+  Result<void> Finish();
+
+  const RunState& state_;
+  const Plan& plan_;
+  int stage_;
+  int split_;
+  std::string prefix_;
+  TaskLedger ledger_;
+  TaskResult result_{};
+  std::map<PortId, std::unique_ptr<Spool>> spools_{};
+  std::map<int, std::unique_ptr<SketchFile>> sketches_{};
+  std::map<int, std::vector<RowVerdict>> verdicts_{};
+  std::map<int, size_t> next_verdict_{};
+  std::vector<OutputSink> outputs_{};
+};
+
+}  // namespace
+}  // namespace siku::run

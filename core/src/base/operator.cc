@@ -64,6 +64,9 @@ std::vector<const Operator*> OperatorSet::All() const {
 }
 
 std::vector<std::string> Nearest(std::string_view typed, std::span<const std::string> names) {
+  // Longer than any name; it bounds the work on what comes from outside.
+  constexpr size_t kLongestTyped = 256;
+  if (typed.empty() || typed.size() > kLongestTyped) return {};
   std::vector<std::pair<size_t, std::string>> near;
   for (const std::string& name : names) {
     // Only what could be a slip: a third of the word, and the last part of a dotted name alone.

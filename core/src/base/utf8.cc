@@ -61,6 +61,18 @@ size_t FindInvalid(std::string_view bytes) {
   return std::string_view::npos;
 }
 
+size_t InvalidLength(std::string_view bytes) {
+  const uint8_t lead = At(bytes, 0);
+  if (lead < 0xE0 || lead > 0xF4 || !IsTrail(bytes, 1)) return 1;
+  // A second byte that no third could complete is not part of a character either.
+  const uint8_t second = At(bytes, 1);
+  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+      (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
+    return 1;
+  }
+  return lead >= 0xF0 && IsTrail(bytes, 2) ? 3 : 2;
+}
+
 char32_t Next(std::string_view text, size_t& at) {
   const uint8_t lead = At(text, at);
   if (lead < 0x80) return text[at++] & 0x7F;

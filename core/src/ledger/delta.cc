@@ -1,7 +1,7 @@
 #include <limits>
 
 #include "siku/ledger.h"
-#include "varint.h"
+#include "../base/varint.h"
 
 namespace siku {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "siku/ledger.h"
-#include "varint.h"
+#include "../base/varint.h"
 
 namespace siku {
 namespace {

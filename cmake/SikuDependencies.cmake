@@ -1,0 +1,37 @@
+# The libraries of others; docs/dependencies.md says why each is here.
+find_package(Threads REQUIRED)
+find_package(Arrow REQUIRED COMPONENTS parquet compute)
+find_package(OpenSSL REQUIRED)
+find_package(tl-expected CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(RapidJSON CONFIG REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+message(STATUS "Arrow ${Arrow_VERSION} (${Arrow_SOURCE}): ${Arrow_LIBRARY_DIR}")
+
+# Arrow's wheel exports its own OpenSSL. The loader takes the first library that has a symbol, so
+# ours must stand before it on every link line; this dependency makes CMake order them so.
+set_property(TARGET OpenSSL::Crypto APPEND PROPERTY INTERFACE_LINK_LIBRARIES
+  Arrow::arrow Arrow::parquet Arrow::compute)
+
+# Debian's RapidJSON has no imported target.
+if(NOT TARGET RapidJSON::RapidJSON)
+  add_library(RapidJSON::RapidJSON INTERFACE IMPORTED)
+  set_target_properties(RapidJSON::RapidJSON PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${RapidJSON_INCLUDE_DIRS}")
+endif()
+# yaml-cpp before 0.8 has a target without namespace.
+if(NOT TARGET yaml-cpp::yaml-cpp)
+  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
+endif()
+
+find_package(GTest CONFIG)
+option(SIKU_TESTS "Build the tests" ${GTest_FOUND})
+if(SIKU_TESTS AND NOT GTest_FOUND)
+  message(FATAL_ERROR "the tests need googletest (Debian: libgtest-dev libgmock-dev)")
+endif()
+if(SIKU_BENCH)
+  find_package(benchmark CONFIG REQUIRED)
+endif()

@@ -1,0 +1,142 @@
+#include "json_columns.h"
+
+#include <algorithm>
+
+#include "../base/arrow_internal.h"
+
+namespace siku::io {
+namespace {
+
+std::unique_ptr<arrow::ArrayBuilder> MakeBuilder(ColumnKind kind) {
+  switch (kind) {
+    case ColumnKind::kInt:
+      return std::make_unique<arrow::Int64Builder>();
+    case ColumnKind::kReal:
+      return std::make_unique<arrow::DoubleBuilder>();
+    case ColumnKind::kBool:
+      return std::make_unique<arrow::BooleanBuilder>();
+    default:
+      return std::make_unique<arrow::LargeStringBuilder>();
+  }
+}
+
+template <class Builder>
+Builder& As(arrow::ArrayBuilder& builder) {
+  return static_cast<Builder&>(builder);
+}
+
+Spelling SpellingOf(ColumnKind kind, const Member& member, std::string_view raw) {
+  switch (kind) {
+    case ColumnKind::kText: {
+      if (raw.find('\\') == std::string_view::npos) return Spelling::kCanonical;
+      if (JsonString(member.text) == raw) return Spelling::kCanonical;
+      return JsonString(member.text, true) == raw ? Spelling::kAscii : Spelling::kRaw;
+    }
+    case ColumnKind::kInt: {
+      int64_t value = 0;
+      return ParseInt(raw, value) && std::to_string(value) == raw ? Spelling::kCanonical
+                                                                  : Spelling::kRaw;
+    }
+    case ColumnKind::kReal: {
+      double value = 0;
+      return ParseReal(raw, value) && RealText(value) == raw ? Spelling::kCanonical
+                                                             : Spelling::kRaw;
+    }
+    case ColumnKind::kBool:
+      return Spelling::kCanonical;
+    case ColumnKind::kJson:
+      return Spelling::kVerbatim;
+  }
+  return Spelling::kRaw;
+}
+
+}  // namespace
+
+JsonColumns::JsonColumns(const std::vector<std::pair<std::string, ColumnKind>>& columns)
+    : columns_(columns) {
+  for (const auto& [name, kind] : columns) builders_.push_back(MakeBuilder(kind));
+}
+
+// False: the value does not fit the column; null was appended.
+Result<bool> JsonColumns::AppendValue(size_t column, const Member& member, std::string_view raw) {
+  arrow::ArrayBuilder& builder = *builders_[column];
+  int64_t integer = 0;
+  double real = 0;
+  switch (columns_[column].second) {
+    case ColumnKind::kText:
+      if (member.kind != Member::Kind::kString) break;
+      SIKU_TRY(FromArrow(As<arrow::LargeStringBuilder>(builder).Append(member.text)));
+      return true;
+    case ColumnKind::kInt:
+      if (member.kind != Member::Kind::kNumber || !ParseInt(member.text, integer)) break;
+      SIKU_TRY(FromArrow(As<arrow::Int64Builder>(builder).Append(integer)));
+      return true;
+    case ColumnKind::kReal:
+      if (member.kind != Member::Kind::kNumber || !ParseReal(member.text, real)) break;
+      SIKU_TRY(FromArrow(As<arrow::DoubleBuilder>(builder).Append(real)));
+      return true;
+    case ColumnKind::kBool:
+      if (member.kind != Member::Kind::kBool) break;
+      SIKU_TRY(FromArrow(As<arrow::BooleanBuilder>(builder).Append(member.boolean)));
+      return true;
+    case ColumnKind::kJson:
+      SIKU_TRY(FromArrow(As<arrow::LargeStringBuilder>(builder).Append(raw)));
+      return true;
+  }
+  SIKU_TRY(FromArrow(builder.AppendNull()));
+  return false;
+}
+
+Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::string_view line,
+                                                size_t skip) {
+  // Of two members with one name the last counts, as in most JSON libraries.
+  found_.assign(columns_.size(), nullptr);
+  for (const Member& member : parsed.members()) {
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].first == member.key) found_[i] = &member;
+    }
+  }
+  Filled filled;
+  struct Place {
+    size_t begin, end, column;
+    Spelling spelling;
+  };
+  std::vector<Place> places;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const Member* member = found_[i];
+    if (member == nullptr || (member->kind == Member::Kind::kNull && columns_[i].second != ColumnKind::kJson)) {
+      SIKU_TRY(FromArrow(builders_[i]->AppendNull()));
+      continue;
+    }
+    const std::string_view raw = line.substr(skip + member->begin, member->end - member->begin);
+    SIKU_TRY(const bool fits, AppendValue(i, *member, raw));
+    if (!fits) {
+      filled.mismatched.push_back(i);
+      continue;
+    }
+    if (columns_[i].second == ColumnKind::kText) filled.texts.emplace_back(columns_[i].first, member->text);
+    places.push_back({skip + member->begin, skip + member->end, i,
+                      SpellingOf(columns_[i].second, *member, raw)});
+  }
+  std::sort(places.begin(), places.end(),
+            [](const Place& a, const Place& b) { return a.begin < b.begin; });
+  size_t at = 0;
+  for (const Place& place : places) {
+    Hole hole{columns_[place.column].first, line.substr(at, place.begin - at), place.spelling};
+    if (place.spelling == Spelling::kRaw) hole.raw = line.substr(place.begin, place.end - place.begin);
+    filled.holes.push_back(hole);
+    at = place.end;
+  }
+  filled.tail = line.substr(at);
+  return filled;
+}
+
+Result<void> JsonColumns::Finish(arrow::ArrayVector& columns) {
+  for (const auto& builder : builders_) {
+    SIKU_TRY(auto array, FromArrow(builder->Finish()));
+    columns.push_back(std::move(array));
+  }
+  return {};
+}
+
+}  // namespace siku::io

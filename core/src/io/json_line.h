@@ -1,0 +1,47 @@
+// One JSON object on a line: its members with their exact place, decoded only as far as needed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace siku::io {
+
+inline constexpr int kMostJsonDepth = 512;
+
+struct Member {
+  enum class Kind : uint8_t { kString, kNumber, kBool, kNull, kNested };
+  std::string_view key;    // decoded
+  size_t begin = 0;        // of the value, bytes of the line
+  size_t end = 0;
+  Kind kind = Kind::kNull;
+  std::string_view text{};  // kString: decoded; kNumber: as written
+  bool boolean = false;
+};
+
+/// Reuses its memory from line to line; views are good until the next Parse.
+class JsonLine {
+ public:
+  /// False: not JSON, or not an object; `error` and `error_at` say what and where.
+  bool Parse(std::string_view line);
+  const std::vector<Member>& members() const { return members_; }
+  const std::string& error() const { return error_; }
+  size_t error_at() const { return error_at_; }
+
+ private:
+  friend struct LineHandler;
+  std::string buffer_;  // parsed in place
+  std::vector<Member> members_;
+  std::string error_;
+  size_t error_at_ = 0;
+};
+
+/// An integer of 64 bits written in full, without sign, point or exponent tricks.
+bool ParseInt(std::string_view text, int64_t& value);
+/// A finite double.
+bool ParseReal(std::string_view text, double& value);
+/// The shortest text that reads back as the same double.
+std::string RealText(double value);
+
+}  // namespace siku::io

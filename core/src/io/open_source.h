@@ -1,0 +1,23 @@
+// Opening a source's bytes, decompressed.
+#pragma once
+
+#include <arrow/io/interfaces.h>
+
+#include <memory>
+#include <string>
+
+#include "siku/source.h"
+
+namespace siku::io {
+
+/// The decompressed stream from its start.
+Result<std::shared_ptr<arrow::io::InputStream>> OpenStream(const Source& source);
+/// The first bytes of the decompressed stream.
+Result<std::string> ReadSample(const Source& source, int64_t bytes);
+/// For columnar files.
+Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(const Source& source);
+
+/// A failed read of the source's content as an error that names the source.
+tl::unexpected<Error> SourceError(const Source& source, const Error& error, int64_t position);
+
+}  // namespace siku::io

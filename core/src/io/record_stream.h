@@ -1,0 +1,54 @@
+// Records of a byte stream with their positions: lines, or the whole stream as one record. A record
+// over the cap is measured and hashed, never held.
+#pragma once
+
+#include <arrow/io/interfaces.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "siku/source.h"
+
+namespace siku::io {
+
+struct Record {
+  int64_t position = 0;     // in the decompressed stream
+  std::string_view bytes{};  // line end included; good until the next record
+  bool too_long = false;     // `bytes` is empty, the two below are set
+  int64_t length = 0;
+  std::string sha256{};
+};
+
+class RecordStream {
+ public:
+  /// Lines whose first byte lies in [begin, end); end -1: to the end of the stream.
+  static Result<std::unique_ptr<RecordStream>> Lines(const Source& source, int64_t begin,
+                                                     int64_t end, int64_t max_record);
+  /// One record: all bytes.
+  static Result<std::unique_ptr<RecordStream>> Whole(const Source& source, int64_t max_record);
+
+  /// False at the end.
+  Result<bool> Next(Record& record);
+  /// Bytes of the file behind the reader.
+  int64_t bytes_done() const;
+
+ private:
+  RecordStream(const Source& source, int64_t max_record);
+  Result<bool> Fill();
+  size_t FindEnd(size_t from) const;
+  Result<void> SkipLong(Record& record);
+
+  const Source& source_;
+  int64_t max_record_;
+  std::shared_ptr<arrow::io::InputStream> stream_{};
+  std::string buffer_{};
+  size_t at_ = 0;         // of the next record in the buffer
+  int64_t base_ = 0;      // position of the buffer's first byte
+  int64_t end_ = -1;
+  bool lines_ = true;
+  bool finished_ = false;  // the stream has no more bytes
+  bool done_ = false;      // Whole: the one record was given
+};
+
+}  // namespace siku::io

@@ -1,0 +1,247 @@
+#include "row_reader.h"
+
+#include <arrow/api.h>
+
+#include "../base/arrow_internal.h"
+#include "json_columns.h"
+#include "record_stream.h"
+#include "siku/residue.h"
+#include "siku/utf8.h"
+
+namespace siku::io {
+namespace {
+
+// The hidden columns of the rows being read.
+class KeyColumns {
+ public:
+  Result<void> Append(int source, int64_t position, std::optional<std::string_view> residue) {
+    SIKU_TRY(FromArrow(source_.Append(source)));
+    SIKU_TRY(FromArrow(position_.Append(position)));
+    SIKU_TRY(FromArrow(child_.Append("", 0)));
+    return FromArrow(residue.has_value() ? residue_.Append(*residue) : residue_.AppendNull());
+  }
+  int64_t rows() const { return source_.length(); }
+  Result<void> Finish(arrow::FieldVector& fields, arrow::ArrayVector& columns) {
+    const auto add = [&](std::string_view name, arrow::ArrayBuilder& builder,
+                         bool nullable) -> Result<void> {
+      SIKU_TRY(auto array, FromArrow(builder.Finish()));
+      fields.push_back(arrow::field(std::string(name), array->type(), nullable));
+      columns.push_back(std::move(array));
+      return {};
+    };
+    SIKU_TRY(add(kSourceColumn, source_, false));
+    SIKU_TRY(add(kPositionColumn, position_, false));
+    SIKU_TRY(add(kChildColumn, child_, false));
+    return add(kResidueColumn, residue_, true);
+  }
+
+ private:
+  arrow::Int32Builder source_;
+  arrow::Int64Builder position_;
+  arrow::BinaryBuilder child_;
+  arrow::LargeBinaryBuilder residue_;
+};
+
+BadRow MakeBad(int source, const Record& record, std::string reason, std::string detail) {
+  BadRow bad{.source = source,
+             .position = record.position,
+             .reason = std::move(reason),
+             .detail = std::move(detail),
+             .bytes = record.length};
+  if (record.too_long) {
+    bad.sha256 = record.sha256;
+  } else {
+    bad.raw = record.bytes;
+  }
+  return bad;
+}
+
+// U+FFFD wherever it stands in a text that had broken bytes.
+void FlagBroken(std::string_view text, int source, int64_t position, const std::string& column,
+                std::vector<ReadFlag>& flags) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  for (size_t at = text.find(kReplacement); at != std::string_view::npos;
+       at = text.find(kReplacement, at + 3)) {
+    flags.push_back({source, position, "undecodable", column, static_cast<int64_t>(at),
+                     static_cast<int64_t>(at + 3)});
+  }
+}
+
+class Base : public RowReader {
+ public:
+  Base(const Source& source, int ordinal, const InputSchema& schema, const ReadOptions& options)
+      : source_(source), ordinal_(ordinal), schema_(schema), options_(options) {}
+
+  Result<void> Next(Read& read) override {
+    KeyColumns keys;
+    int64_t bytes = 0;
+    Record record;
+    while (keys.rows() < options_.batch_rows && bytes < options_.batch_bytes) {
+      // A rejected record's bytes are held too.
+      SIKU_TRY(const bool more, records_->Next(record));
+      if (!more) break;
+      bytes += static_cast<int64_t>(record.bytes.size());
+      if (record.too_long) {
+        read.bad.push_back(MakeBad(ordinal_, record, "too_long", {}));
+        continue;
+      }
+      SIKU_TRY(Add(record, keys, read));
+    }
+    if (keys.rows() == 0) return {};
+    arrow::FieldVector fields;
+    arrow::ArrayVector columns;
+    const int64_t rows = keys.rows();
+    SIKU_TRY(keys.Finish(fields, columns));
+    SIKU_TRY(FinishColumns(columns));
+    for (const auto& field : schema_.user->fields()) fields.push_back(field);
+    read.rows = arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(columns));
+    return {};
+  }
+  int64_t bytes_done() const override { return records_->bytes_done(); }
+
+ protected:
+  virtual Result<void> Add(const Record& record, KeyColumns& keys, Read& read) = 0;
+  virtual Result<void> FinishColumns(arrow::ArrayVector& columns) = 0;
+
+  const Source& source_;
+  int ordinal_;
+  const InputSchema& schema_;
+  ReadOptions options_;
+  std::unique_ptr<RecordStream> records_{};
+};
+
+// `text`: a file is a row. `lines`: a line is one.
+class TextRows final : public Base {
+ public:
+  TextRows(const Source& source, const SplitPart& part, const InputSchema& schema,
+           const ReadOptions& options, std::unique_ptr<RecordStream> records)
+      : Base(source, part.source, schema, options), lines_(source.format == Format::kLines) {
+    records_ = std::move(records);
+  }
+
+ private:
+  Result<void> Add(const Record& record, KeyColumns& keys, Read& read) override {
+    const std::string_view bytes = record.bytes;
+    const auto bom = static_cast<size_t>(record.position == 0 ? source_.bom : 0);
+    std::string_view body = bytes.substr(std::min(bom, bytes.size()));
+    const std::string_view end = lines_ ? LineEnd(body) : std::string_view();
+    body.remove_suffix(end.size());
+    // Sound UTF-8 is the usual case and needs no second copy.
+    if (source_.encoding == Encoding::kUtf8 && utf8::Valid(body)) {
+      const auto residue = MakeTextResidue(bytes, body, Encoding::kUtf8, bytes.substr(0, bom), end,
+                                           lines_ ? "\n" : "");
+      return Put(record, body, residue, keys);
+    }
+    const Decoded decoded = Decode(body, source_.encoding);
+    if (!decoded.broken.empty()) {
+      FlagBroken(decoded.text, ordinal_, record.position, "text", read.flags);
+    }
+    const auto residue = MakeTextResidue(bytes, decoded.text, source_.encoding,
+                                         bytes.substr(0, bom), end, lines_ ? "\n" : "");
+    return Put(record, decoded.text, residue, keys);
+  }
+  Result<void> Put(const Record& record, std::string_view text,
+                   const std::optional<std::string>& residue, KeyColumns& keys) {
+    SIKU_TRY(keys.Append(ordinal_, record.position, residue));
+    SIKU_TRY(FromArrow(path_.Append(source_.relative)));
+    return FromArrow(text_.Append(text));
+  }
+  std::string_view LineEnd(std::string_view line) const {
+    using std::string_view_literals::operator""sv;
+    const bool little = source_.encoding == Encoding::kUtf16Le;
+    const bool wide = little || source_.encoding == Encoding::kUtf16Be;
+    for (const std::string_view end :
+         !wide ? std::initializer_list<std::string_view>{"\r\n"sv, "\n"sv}
+         : little ? std::initializer_list<std::string_view>{"\r\0\n\0"sv, "\n\0"sv}
+                  : std::initializer_list<std::string_view>{"\0\r\0\n"sv, "\0\n"sv}) {
+      if (line.ends_with(end)) return line.substr(line.size() - end.size());
+    }
+    return {};
+  }
+  Result<void> FinishColumns(arrow::ArrayVector& columns) override {
+    SIKU_TRY(auto path, FromArrow(path_.Finish()));
+    SIKU_TRY(auto text, FromArrow(text_.Finish()));
+    columns.push_back(std::move(path));
+    columns.push_back(std::move(text));
+    return {};
+  }
+
+  bool lines_;
+  arrow::LargeStringBuilder path_;
+  arrow::LargeStringBuilder text_;
+};
+
+class JsonRows final : public Base {
+ public:
+  JsonRows(const Source& source, const SplitPart& part, const InputSchema& schema,
+           const ReadOptions& options, std::unique_ptr<RecordStream> records)
+      : Base(source, part.source, schema, options), columns_(schema.json) {
+    records_ = std::move(records);
+  }
+
+ private:
+  Result<void> Add(const Record& record, KeyColumns& keys, Read& read) override {
+    std::string_view line = record.bytes;
+    std::optional<std::string_view> original;
+    bool broken = false;
+    std::string decoded;
+    if (source_.encoding != Encoding::kUtf8 || !utf8::Valid(line)) {
+      Decoded read_as = Decode(line, source_.encoding);
+      broken = !read_as.broken.empty();
+      decoded = std::move(read_as.text);
+      const auto again = Encode(decoded, source_.encoding);
+      if (!again.has_value() || *again != line) original = line;
+      line = decoded;
+    }
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    const size_t skip = record.position == 0 && line.starts_with(kMark) ? kMark.size() : 0;
+    const std::string_view body = line.substr(skip);
+    if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+      read.bad.push_back(MakeBad(ordinal_, record, "blank_line", {}));
+      return {};
+    }
+    if (!line_.Parse(body)) {
+      const bool object = line_.error() != "not an object";
+      read.bad.push_back(MakeBad(
+          ordinal_, record, object ? "not_json" : "not_object",
+          object ? "byte " + std::to_string(line_.error_at() + skip) + ": " + line_.error() : ""));
+      return {};
+    }
+    SIKU_TRY(auto filled, columns_.Append(line_, line, skip));
+    for (const size_t column : filled.mismatched) {
+      read.flags.push_back({ordinal_, record.position, "type_mismatch", schema_.json[column].first});
+    }
+    if (broken) {
+      for (const auto& [name, text] : filled.texts) {
+        FlagBroken(text, ordinal_, record.position, std::string(name), read.flags);
+      }
+    }
+    const std::string residue =
+        MakeJsonResidue(filled.holes, filled.tail, source_.encoding, original);
+    return keys.Append(ordinal_, record.position, residue);
+  }
+  Result<void> FinishColumns(arrow::ArrayVector& columns) override {
+    return columns_.Finish(columns);
+  }
+
+  JsonLine line_{};
+  JsonColumns columns_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RowReader>> RowReader::Open(const Source& source, const SplitPart& part,
+                                                   const InputSchema& schema,
+                                                   const ReadOptions& options) {
+  if (source.format == Format::kText) {
+    SIKU_TRY(auto records, RecordStream::Whole(source, options.max_record));
+    return std::make_unique<TextRows>(source, part, schema, options, std::move(records));
+  }
+  SIKU_TRY(auto records, RecordStream::Lines(source, part.begin, part.end, options.max_record));
+  if (source.format == Format::kLines) {
+    return std::make_unique<TextRows>(source, part, schema, options, std::move(records));
+  }
+  return std::make_unique<JsonRows>(source, part, schema, options, std::move(records));
+}
+
+}  // namespace siku::io

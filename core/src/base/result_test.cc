@@ -72,9 +72,9 @@ TEST(Code, TheCallersMistakesAreHttp4xx) {
 }
 
 TEST(Describe, PutsPlaceFirstAndValueLast) {
-  const Error error{Code::kInvalid, "column is not text", "title", "recipe.yaml:3:5"};
-  EXPECT_EQ(Describe(error, Language::kEnglish), "recipe.yaml:3:5: column is not text: title");
-  EXPECT_EQ(Describe(error, Language::kChinese), "recipe.yaml:3:5：列不是文本：title");
+  const Error error{Code::kNotFound, "no such operator", "a.b.c", "recipe.yaml:3:5"};
+  EXPECT_EQ(Describe(error, Language::kEnglish), "recipe.yaml:3:5: no such operator: a.b.c");
+  EXPECT_EQ(Describe(error, Language::kChinese), "recipe.yaml:3:5：没有这个算子：a.b.c");
 }
 
 TEST(Describe, PutsTheHintOnItsOwnLine) {

@@ -1,0 +1,92 @@
+"""Checks that every static message and hint has a Chinese translation, and no two.
+
+messages.py ROOT: reads the calls of Fail( in core, modules and apps, and the tables in
+core/src/base/messages.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+STRING = r'"((?:[^"\\]|\\.)*)"'
+STRINGS = re.compile(rf"\s*((?:{STRING}\s*)+)")
+ENTRY = re.compile(rf"^\{{({STRING}),\s*({STRING})\}},$")
+
+
+def joined(literals: str) -> str:
+    return "".join(re.findall(STRING, literals))
+
+
+def arguments(source: str, at: int) -> list[str]:
+    """The top-level arguments of the call whose bracket opens just before `at`."""
+    found, depth, begin = [], 0, at
+    while at < len(source):
+        character = source[at]
+        if character == '"':
+            at += len(re.compile(STRING).match(source, at).group()) - 1
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            if depth == 0:
+                return [*found, source[begin:at]]
+            depth -= 1
+        elif character == "," and depth == 0:
+            found.append(source[begin:at])
+            begin = at + 1
+        at += 1
+    return found
+
+
+def messages_of(path: Path):
+    source = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
+    for call in re.finditer(r"\b(?:Fail|Error)[({](?=\s*(?:Code::|CodeOf))", source):
+        given = arguments(source, call.end())
+        for part in (given[1:2] + given[4:5]) if len(given) > 1 else []:
+            # A choice between two texts gives both.
+            for literals in re.findall(rf"(?:^|[?:])\s*((?:{STRING}\s*)+)(?=$|:)", part.strip()):
+                text = joined(literals[0])
+                if text:
+                    yield text
+
+
+def read_table(folder: Path, problems: list[str]) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for path in sorted(folder.glob("*.inc")):
+        own = []
+        # A long entry may stand on several lines.
+        text = re.sub(r'\n\s+(?=")', " ", path.read_text(encoding="utf-8"))
+        text = re.sub(r'"\s+"', "", text)
+        for line in filter(None, map(str.strip, text.splitlines())):
+            if line.startswith("//"):
+                continue
+            entry = ENTRY.match(line)
+            if entry is None:
+                problems.append(f"{path.name}: not an entry: {line}")
+                continue
+            english, chinese = joined(entry[1]), joined(entry[3])
+            if table.get(english, chinese) != chinese:
+                problems.append(f"{path.name}: translated twice, differently: {english}")
+            table[english] = chinese
+            own.append(english)
+        if own != sorted(own):
+            problems.append(f"{path.name}: not sorted")
+    return table
+
+
+def main(root: Path) -> int:
+    problems: list[str] = []
+    table = read_table(root / "core/src/base/messages", problems)
+    for folder in ("core", "modules", "apps"):
+        for path in sorted((root / folder).rglob("*")):
+            # A test may make up errors of its own.
+            if path.suffix not in (".h", ".cc") or path.stem.endswith(("_test", "_fuzz", "_bench")):
+                continue
+            for text in dict.fromkeys(messages_of(path)):
+                if text not in table:
+                    problems.append(f"{path.relative_to(root)}: no Chinese for: {text}")
+    print(*problems, sep="\n", end="\n" if problems else "")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

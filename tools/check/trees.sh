@@ -1,0 +1,96 @@
+# Suites that build and run a tree.
+
+# build_suite PRESET [TARGETS...]: the build is a test of its own; without it nothing can go on.
+build_suite() {
+  local name=build-$1 start=$SECONDS
+  echo "== $name"
+  if (build_tree "$@"); then
+    record "$name" 1 0 $((SECONDS - start))
+  else
+    record "$name" 0 1 $((SECONDS - start))
+    print_results || exit 1
+  fi
+}
+
+# count_tests NAME SECONDS [ARGUMENTS OF count.py...]
+count_tests() {
+  local counts
+  counts=$("$VENV/bin/python" "$ROOT/tools/check/count.py" "${@:3}")
+  # shellcheck disable=SC2086  # two numbers
+  record "$1" $counts "$2"
+}
+
+# ctest_suite PRESET [CTEST ARGUMENTS...]
+ctest_suite() {
+  local preset=$1 start=$SECONDS name="$RESULTS/$1${SUITE_SUFFIX:-}"
+  echo "== test-$preset${SUITE_SUFFIX:-}"
+  GTEST_OUTPUT="json:$name/" ctest --preset "$preset" --test-dir "$ROOT/build/$preset" \
+    --output-junit "$name.xml" --parallel "$(build_jobs)" "${@:2}" >"$name.log" 2>&1 ||
+    { grep -vE '^ *[0-9]+/[0-9]+ .* Passed ' "$name.log" | tail -n 200; }
+  count_tests "test-$preset${SUITE_SUFFIX:-}" $((SECONDS - start)) "$name.xml" "$name"
+}
+
+# pytest_suite PRESET [PYTEST ARGUMENTS...]: the program seen from outside
+pytest_suite() {
+  local start=$SECONDS xml="$RESULTS/scenarios${SUITE_SUFFIX:-}.xml" marks=(-m "not deep")
+  [[ -d $ROOT/tests/scenarios ]] || return 0
+  (($# > 1)) && marks=("${@:2}")
+  echo "== scenarios${SUITE_SUFFIX:-}"
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/scenarios \
+    "${marks[@]}" --junit-xml="$xml") || true
+  count_tests "scenarios${SUITE_SUFFIX:-}" $((SECONDS - start)) "$xml"
+}
+
+# Each fuzzer over its corpus and then so many made inputs, always the same ones.
+fuzz_suite() {
+  local seconds=5 runs=200000 fuzzer passed=0 failed=0 start=$SECONDS corpus
+  ((DEEP)) && seconds=120 runs=-1
+  build_suite fuzz fuzzers
+  echo "== fuzz"
+  for fuzzer in "$ROOT"/build/fuzz/fuzzers/*_fuzz; do
+    [[ -x $fuzzer ]] || continue
+    corpus=()
+    [[ -d $fuzzer.corpus ]] && corpus=("$RESULTS/made-$(basename "$fuzzer")" "$fuzzer.corpus")
+    ((${#corpus[@]})) && mkdir -p "${corpus[0]}"
+    if ARROW_DEFAULT_MEMORY_POOL=system "$fuzzer" -seed=20261124 -runs=$runs \
+      -max_total_time=$seconds -timeout=20 -rss_limit_mb=2048 -artifact_prefix="$RESULTS/" \
+      "${corpus[@]}" >"$RESULTS/fuzz.log" 2>&1; then
+      passed=$((passed + 1))
+    else
+      failed=$((failed + 1))
+      echo "FAILED: $(basename "$fuzzer")"
+      tail -n 40 "$RESULTS/fuzz.log"
+    fi
+  done
+  record fuzz $passed $failed $((SECONDS - start))
+}
+
+deep_suites() {
+  SUITE_SUFFIX=-deep
+  ctest --test-dir "$ROOT/build/release" -N -L deep | grep -q 'Total Tests: 0' ||
+    deep_ctest
+  pytest_suite release -m deep
+  SUITE_SUFFIX=
+  build_suite tsan
+  ctest_suite tsan
+  build_suite bench benchmarks
+  suite benchmarks run_benchmarks
+}
+
+# The presets leave the label out, so this one goes without a preset.
+deep_ctest() {
+  local start=$SECONDS name="$RESULTS/deep"
+  echo "== test-deep"
+  GTEST_OUTPUT="json:$name/" ctest --test-dir "$ROOT/build/release" -L deep --output-on-failure \
+    --output-junit "$name.xml" >"$name.log" 2>&1 || tail -n 200 "$name.log"
+  count_tests test-deep $((SECONDS - start)) "$name.xml" "$name"
+}
+
+run_benchmarks() {
+  local one status=0
+  for one in "$ROOT"/build/bench/bench/*; do
+    [[ -x $one && -f $one ]] || continue
+    "$one" || status=1
+  done
+  return $status
+}

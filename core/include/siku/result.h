@@ -71,17 +71,17 @@ inline tl::unexpected<Error> Fail(Code code, const char* message, std::string va
 
 #define SIKU_CAT_(a, b) a##b
 #define SIKU_CAT(a, b) SIKU_CAT_(a, b)
-#define SIKU_TRY_VOID_(expression)                                                 \
+#define SIKU_TRY_VOID_(temporary, expression)                                      \
   do {                                                                             \
-    if (auto&& siku_result_ = (expression); !siku_result_.has_value())             \
-      return ::tl::make_unexpected(std::move(siku_result_).error());               \
+    if (auto&& temporary = (expression); !temporary.has_value())                   \
+      return ::tl::make_unexpected(std::move(temporary).error());                  \
   } while (false)
 #define SIKU_TRY_VALUE_(temporary, declaration, ...)                               \
   auto&& temporary = (__VA_ARGS__);                                                \
   if (!temporary.has_value())                                                      \
     return ::tl::make_unexpected(std::move(temporary).error());                    \
   declaration = std::move(temporary).value()
-#define SIKU_TRY_1_(expression) SIKU_TRY_VOID_(expression)
+#define SIKU_TRY_1_(expression) SIKU_TRY_VOID_(SIKU_CAT(siku_try_, __COUNTER__), expression)
 #define SIKU_TRY_2_(...) SIKU_TRY_VALUE_(SIKU_CAT(siku_try_, __COUNTER__), __VA_ARGS__)
 #define SIKU_TRY_PICK_(_1, _2, _3, _4, _5, _6, _7, _8, NAME, ...) NAME
 /// `SIKU_TRY(auto x, F());` declares x or returns F's error. `SIKU_TRY(F());` for Result<void>.

@@ -150,10 +150,9 @@ class TextRows final : public Base {
     using std::string_view_literals::operator""sv;
     const bool little = source_.encoding == Encoding::kUtf16Le;
     const bool wide = little || source_.encoding == Encoding::kUtf16Be;
-    for (const std::string_view end :
-         !wide ? std::initializer_list<std::string_view>{"\r\n"sv, "\n"sv}
-         : little ? std::initializer_list<std::string_view>{"\r\0\n\0"sv, "\n\0"sv}
-                  : std::initializer_list<std::string_view>{"\0\r\0\n"sv, "\0\n"sv}) {
+    static constexpr std::string_view kEnds[3][2] = {
+        {"\r\n"sv, "\n"sv}, {"\r\0\n\0"sv, "\n\0"sv}, {"\0\r\0\n"sv, "\0\n"sv}};
+    for (const std::string_view end : kEnds[!wide ? 0 : little ? 1 : 2]) {
       if (line.ends_with(end)) return line.substr(line.size() - end.size());
     }
     return {};

@@ -4,28 +4,14 @@
 #include <arrow/io/file.h>
 #include <arrow/ipc/api.h>
 #include <arrow/util/compression.h>
-#include <fcntl.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 
 #include "../base/arrow_internal.h"
+#include "../base/durable.h"
 
 namespace siku::run {
 namespace {
-
-tl::unexpected<Error> Errno(const char* what, const std::string& path) {
-  const int number = errno;
-  const Code code = number == ENOSPC || number == EDQUOT ? Code::kNoSpace
-                    : number == EACCES || number == EPERM || number == EROFS ? Code::kDenied
-                    : number == ENOENT                                     ? Code::kNotFound
-                                                                           : Code::kIo;
-  return Fail(code, what, std::strerror(number), path);
-}
 
 class IpcSpool final : public Spool {
  public:
@@ -185,56 +171,6 @@ Result<std::unique_ptr<SpoolReader>> SpoolReader::Open(const std::string& path,
   auto reader = std::make_unique<ParquetReader>();
   SIKU_TRY(reader->Open(path));
   return reader;
-}
-
-Result<void> SyncFile(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return Errno("cannot open for syncing", path);
-  const int failed = ::fsync(file);
-  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
-  ::close(file);
-  return result;
-}
-
-Result<void> SyncFolder(const std::string& folder) { return SyncFile(folder); }
-
-Result<void> WriteDurably(const std::string& path, std::string_view bytes) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file < 0) return Errno("cannot write", path);
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(file, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) {
-      const auto failed = Errno("cannot write", path);
-      ::close(file);
-      return failed;
-    }
-    bytes.remove_prefix(static_cast<size_t>(wrote));
-  }
-  const int failed = ::fsync(file);
-  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
-  ::close(file);
-  return result;
-}
-
-Result<bool> PublishOnce(const std::string& temporary, const std::string& path) {
-  const int failed = ::link(temporary.c_str(), path.c_str());
-  if (failed != 0 && errno != EEXIST) return Errno("cannot write", path);
-  ::unlink(temporary.c_str());
-  SIKU_TRY(SyncFolder(std::filesystem::path(path).parent_path().string()));
-  return failed == 0;
-}
-
-Result<std::string> ReadWhole(const std::string& path, int64_t limit) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  if (error) return Fail(Code::kNotFound, "cannot read", error.message(), path);
-  if (static_cast<int64_t>(size) > limit) {
-    return Fail(Code::kLimit, "the file is larger than expected", std::to_string(size), path);
-  }
-  SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
-  SIKU_TRY(auto buffer, FromArrow(file->Read(static_cast<int64_t>(size))));
-  return buffer->ToString();
 }
 
 }  // namespace siku::run

@@ -32,12 +32,4 @@ class SpoolReader {
   virtual Result<Batch> Next() = 0;
 };
 
-/// Writes `bytes` to a new file and syncs it.
-Result<void> WriteDurably(const std::string& path, std::string_view bytes);
-/// Gives `temporary` its final name unless that exists already; false: somebody else was first.
-Result<bool> PublishOnce(const std::string& temporary, const std::string& path);
-Result<void> SyncFile(const std::string& path);
-Result<void> SyncFolder(const std::string& folder);
-Result<std::string> ReadWhole(const std::string& path, int64_t limit);
-
 }  // namespace siku::run

@@ -1,0 +1,175 @@
+// The store: datasets with immutable versions. Files and manifest are complete, synced and named by
+// hash before one transaction makes a version visible. Layout and guarantees: docs/format.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "siku/batch.h"
+#include "siku/digest.h"
+#include "siku/result.h"
+
+namespace siku {
+
+inline constexpr int kStoreFormat = 1;
+
+/// A Parquet file of a version, named by its hash.
+struct DataFile {
+  std::string sha256;
+  int64_t bytes = 0;
+  int64_t rows = 0;
+};
+
+/// Rows that came together; a version is its segments in order.
+struct Segment {
+  int64_t rows = 0;
+  std::vector<DataFile> files{};
+};
+
+/// What a version is. Nothing in it can change, so nothing in it depends on clock, machine or run.
+struct Manifest {
+  std::string content;      // content digest, hex: the version's identity
+  std::string schema;       // canonical JSON
+  int64_t rows = 0;
+  std::string parent{};     // content digest of the version this one appends to; empty if none
+  std::vector<Segment> segments{};  // behind the parent's
+  ContentDigest::State digest{};
+  std::string lineage = "{}";  // canonical JSON: recipe, operators, tables, inputs
+};
+/// RFC 8785.
+std::string ManifestJson(const Manifest& manifest);
+Result<Manifest> ManifestFromJson(const std::string& json, const std::string& place);
+
+/// Collects rows into one data file. Row groups are cut by the rows alone, so the same rows give the
+/// same bytes. Used by one thread.
+class DataFileWriter {
+ public:
+  virtual ~DataFileWriter() = default;
+  virtual Result<void> Append(const Batch& rows) = 0;
+  /// Completes, syncs and names the file. No rows: no file, `rows` is 0.
+  virtual Result<DataFile> Finish() = 0;
+};
+
+struct VersionInfo {
+  std::string dataset;
+  int64_t ordinal = 0;  // from 1
+  std::string content;
+  std::string manifest;  // SHA-256 of the manifest
+  int64_t rows = 0;
+  int64_t bytes = 0;     // of its own files
+  int64_t created = 0;   // milliseconds since 1970
+  std::string run{};
+};
+
+struct RunInfo {
+  std::string id;
+  std::string state;  // running, interrupted, failed, done
+  std::string recipe;  // name
+  int64_t created = 0;
+};
+
+struct VersionDraft {
+  std::string dataset;
+  Manifest manifest;
+};
+
+/// A named claim that keeps `gc` off files younger than it. Renewed while held; released on destruction.
+class Lease {
+ public:
+  virtual ~Lease() = default;
+};
+
+struct GcReport {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  int64_t runs = 0;
+};
+
+struct Damage {
+  std::string file;
+  std::string what;
+};
+
+/// Metadata port: SQLite here; the PostgreSQL one is chosen by URL.
+class Metadata;
+
+/// Safe to use from several threads, and from several processes on one machine.
+class Store {
+ public:
+  /// Opens or creates. kUnsupported: a newer format, a URL this build does not serve, a network file
+  /// system. kBusy, kDenied, kNoSpace as met.
+  static Result<std::unique_ptr<Store>> Open(const std::string& path, bool create = true);
+  ~Store();
+
+  const std::string& path() const { return path_; }
+  Result<std::unique_ptr<DataFileWriter>> NewDataFile(const Schema& schema);
+  std::string DataPath(const std::string& sha256) const;
+
+  /// A new run's folder with `ledger`, `parts` and `tasks` in it; the id sorts by time.
+  Result<std::string> CreateRun(const std::string& recipe_name);
+  std::string RunFolder(const std::string& id) const;
+  Result<void> SetRunState(const std::string& id, const std::string& state);
+  Result<std::vector<RunInfo>> Runs() const;
+  /// By id or unambiguous beginning of one; "last" is the newest.
+  Result<RunInfo> FindRun(const std::string& id) const;
+  Result<std::unique_ptr<Lease>> Hold(const std::string& what);
+
+  /// Makes all drafts visible, or none. A draft whose content the dataset's newest version has already
+  /// gives that version. kConflict: a file is gone, or `parent` is no longer the newest.
+  Result<std::vector<VersionInfo>> Commit(const std::vector<VersionDraft>& drafts,
+                                          const std::string& run);
+
+  /// Newest versions, by name.
+  Result<std::vector<VersionInfo>> Datasets() const;
+  Result<std::vector<VersionInfo>> Versions(const std::string& dataset) const;
+  /// `name`, `name@3` or `name@` with the beginning of a content digest.
+  Result<VersionInfo> FindVersion(const std::string& name) const;
+  /// With the parents' segments before its own.
+  Result<Manifest> ReadManifest(const VersionInfo& version) const;
+
+  /// Writes a version's rows into one segment of fresh files; its identity stays.
+  Result<VersionInfo> Compact(const std::string& name);
+  /// Deletes what no version refers to and no lease covers, if older than `grace_seconds`.
+  Result<GcReport> Gc(int64_t grace_seconds, bool dry_run);
+  /// Makes the index again from what the files say.
+  static Result<int64_t> Rebuild(const std::string& path);
+  /// Hashes files and rows again; empty: all is well. `name` empty: every version.
+  Result<std::vector<Damage>> Verify(const std::string& name,
+                                     const std::function<void(const std::string&)>& progress = {});
+
+ private:
+  Store();
+  std::string path_;
+  std::unique_ptr<Metadata> metadata_;
+};
+
+/// Rows of a version in order, hidden columns first, in batches of at most `batch_rows`.
+class VersionReader {
+ public:
+  static Result<std::unique_ptr<VersionReader>> Open(const Store& store, const Manifest& manifest,
+                                                     int64_t first_row = 0,
+                                                     int64_t batch_rows = 1024);
+  virtual ~VersionReader() = default;
+  virtual const Schema& schema() const = 0;
+  /// Null at the end.
+  virtual Result<Batch> Next() = 0;
+};
+
+struct VersionDiff {
+  int64_t added = 0;
+  int64_t removed = 0;
+  int64_t changed = 0;
+  int64_t same = 0;
+};
+enum class DiffKind { kAdded, kRemoved, kChanged };
+/// Merges two versions by row key; `visit` gets single-row batches, null where a side has none.
+Result<VersionDiff> Diff(const Store& store, const Manifest& before, const Manifest& after,
+                         const std::function<void(DiffKind, const Batch&, const Batch&)>& visit);
+
+bool IsDatasetName(std::string_view name);
+
+}  // namespace siku

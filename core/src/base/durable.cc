@@ -1,0 +1,97 @@
+#include "durable.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace siku {
+
+tl::unexpected<Error> Errno(const char* what, const std::string& path) {
+  const int number = errno;
+  const Code code = number == ENOSPC || number == EDQUOT ? Code::kNoSpace
+                    : number == EACCES || number == EPERM || number == EROFS ? Code::kDenied
+                    : number == ENOENT                                     ? Code::kNotFound
+                                                                           : Code::kIo;
+  return Fail(code, what, std::strerror(number), path);
+}
+
+Result<void> SyncFile(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return Errno("cannot open for syncing", path);
+  const int failed = ::fsync(file);
+  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
+  ::close(file);
+  return result;
+}
+
+Result<void> SyncFolder(const std::string& folder) { return SyncFile(folder); }
+
+Result<void> WriteDurably(const std::string& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return Errno("cannot write", path);
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::write(file, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) {
+      const auto failed = Errno("cannot write", path);
+      ::close(file);
+      return failed;
+    }
+    bytes.remove_prefix(static_cast<size_t>(wrote));
+  }
+  const int failed = ::fsync(file);
+  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
+  ::close(file);
+  return result;
+}
+
+Result<bool> PublishOnce(const std::string& temporary, const std::string& path) {
+  const int failed = ::link(temporary.c_str(), path.c_str());
+  if (failed != 0 && errno != EEXIST) return Errno("cannot write", path);
+  ::unlink(temporary.c_str());
+  SIKU_TRY(SyncFolder(std::filesystem::path(path).parent_path().string()));
+  return failed == 0;
+}
+
+Result<void> ReplaceDurably(const std::string& path, std::string_view bytes) {
+  const std::string temporary = path + "." + std::to_string(::getpid()) + ".new";
+  SIKU_TRY(WriteDurably(temporary, bytes));
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return Errno("cannot write", path);
+  return SyncFolder(std::filesystem::path(path).parent_path().string());
+}
+
+Result<std::string> ReadWhole(const std::string& path, int64_t limit) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return Errno("cannot read", path);
+  std::string bytes;
+  char chunk[65536];
+  ssize_t got = 0;
+  while ((got = ::read(file, chunk, sizeof chunk)) != 0) {
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const auto failed = Errno("cannot read", path);
+      ::close(file);
+      return failed;
+    }
+    bytes.append(chunk, static_cast<size_t>(got));
+    if (static_cast<int64_t>(bytes.size()) > limit) break;
+  }
+  ::close(file);
+  if (static_cast<int64_t>(bytes.size()) > limit) {
+    return Fail(Code::kLimit, "the file is larger than it may be", std::to_string(limit), path);
+  }
+  return bytes;
+}
+
+Result<void> MakeFolders(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return {};
+  errno = error.value();
+  return Errno("cannot make the folder", path);
+}
+
+}  // namespace siku

@@ -1,0 +1,80 @@
+// What the repairer knows of Chinese: conversion tables, readings and a language model, in one
+// memory-mapped file built by modules/refine/tables (docs/tables.md).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "siku/result.h"
+
+namespace siku::refine {
+
+/// A character as the language model sees it; 0 is any it does not know.
+using ModelId = uint16_t;
+inline constexpr ModelId kModelBorder = 1;
+
+/// Read-only and shared by all threads. Only characters of the Basic Multilingual Plane have
+/// entries.
+class Tables {
+ public:
+  /// Maps the file and checks its format number and SHA-256.
+  static Result<std::shared_ptr<const Tables>> Open(const std::string& path);
+  /// $SIKU_TABLES; else siku-refine.tables beside the program or extension, or in ../share/siku of
+  /// its folder, as in the build tree and after installation.
+  static Result<std::string> Find();
+
+  ~Tables();
+  Tables(const Tables&) = delete;
+  Tables& operator=(const Tables&) = delete;
+
+  /// SHA-256 over the contents, lower-case hexadecimal; goes into lineage.
+  std::string_view hash() const { return hash_; }
+
+  /// The simplified characters a traditional one may stand for, the likeliest first; may name the
+  /// character itself (著). Empty for a character that simplification leaves alone.
+  std::span<const uint16_t> ToSimple(char32_t character) const;
+  /// The traditional characters that converters write for a simplified one.
+  std::span<const uint16_t> ToOld(char32_t character) const;
+
+  /// Index of a reading with tone marks (NFC): "zhǔn", "de".
+  std::optional<uint16_t> FindToned(std::string_view reading) const;
+  /// Index of a reading without tone: "zhun", "lv".
+  std::optional<uint16_t> FindBare(std::string_view reading) const;
+  /// Indexes of the toned readings of a character.
+  std::span<const uint16_t> Readings(char32_t character) const;
+  uint16_t BareOf(uint16_t toned) const { return toned_bare_[toned]; }
+  /// All characters read so, in code order.
+  std::span<const uint16_t> Spoken(uint16_t bare) const;
+
+  ModelId Id(char32_t character) const;
+  /// Tenths of a bit that `next` costs after `before`, `last`.
+  int Cost(ModelId before, ModelId last, ModelId next) const;
+  /// Tenths of a bit of a character anywhere.
+  int UnigramCost(ModelId id) const { return unigram_[id]; }
+
+ private:
+  Tables() = default;
+  Result<void> Check(const std::string& path);
+  Result<void> Bind(const std::string& path);
+  template <class T>
+  bool Section(std::string_view name, std::span<const T>& out) const;
+  int BigramCost(ModelId last, ModelId next) const;
+  ptrdiff_t FindBigram(ModelId first, ModelId second) const;
+
+  std::string_view file_;
+  std::string hash_;
+  std::span<const uint32_t> to_simple_start_, to_old_start_, reading_start_, spoken_start_;
+  std::span<const uint32_t> bigram_start_, trigram_start_;
+  std::span<const uint16_t> to_simple_, to_old_, reading_, toned_bare_, spoken_, character_id_;
+  std::span<const uint16_t> bigram_second_, trigram_third_;
+  std::span<const uint8_t> bigram_cost_, bigram_left_, trigram_cost_, unigram_, unigram_left_;
+  std::vector<std::string_view> toned_, bare_;  // sorted by bytes
+};
+
+}  // namespace siku::refine

@@ -1,0 +1,19 @@
+// Text whose information is gone: named, never filled in.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "repair/page.h"
+
+namespace siku::refine {
+
+struct Destroyed {
+  size_t end = 0;  // index behind it
+  const char* reason = "";
+};
+
+/// What is destroyed from `index` on, if anything.
+std::optional<Destroyed> DestroyedAt(const Page& page, size_t index);
+
+}  // namespace siku::refine

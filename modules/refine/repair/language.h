@@ -1,0 +1,44 @@
+// Scores text by the language model, spaces left out and traditional characters taken as the
+// simplified ones that fit best.
+#pragma once
+
+#include <span>
+
+#include "repair/page.h"
+#include "siku/refine/tables.h"
+
+namespace siku::refine {
+
+/// What stands before; costs are tenths of a bit.
+struct Context {
+  ModelId before = kModelBorder;
+  ModelId last = kModelBorder;
+
+  void Push(ModelId id) {
+    before = last;
+    last = id;
+  }
+};
+
+class Language {
+ public:
+  explicit Language(const Tables& tables) : tables_(tables) {}
+
+  /// Moves the context over the character. Spaces cost nothing.
+  int Read(Context& context, char32_t character) const;
+  /// The simplified form that fits between what is before and the ids that follow, its cost over
+  /// them, and by how much the next best form is worse (a large number where there is one only).
+  struct Choice {
+    char32_t character = 0;
+    int lead = 0;
+  };
+  Choice Simplify(Context context, char32_t character, std::span<const ModelId> ahead) const;
+  int ReadIds(Context context, std::span<const ModelId> ids) const;
+  const Tables& tables() const { return tables_; }
+
+ private:
+  int CostOf(const Context& context, char32_t character, ModelId id) const;
+  const Tables& tables_;
+};
+
+}  // namespace siku::refine

@@ -1,0 +1,76 @@
+#include "repair/lost_character.h"
+
+#include <algorithm>
+
+#include "siku/encoding.h"
+
+namespace siku::refine {
+namespace {
+
+constexpr size_t kLongest = 6;
+// Tenths of a bit against a character that simplification leaves alone (converters annotate only
+// those that change), and one that stands on the page without reading.
+constexpr int kNeverAnnotated = 50;
+constexpr int kBareElsewhere = 50;
+
+bool AsciiWord(char32_t c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool Has(const std::u32string& sorted, char32_t c) {
+  return std::binary_search(sorted.begin(), sorted.end(), c);
+}
+
+// True where converters would have written another character.
+bool WouldHaveChanged(const Tables& tables, char32_t c) {
+  const auto old = tables.ToOld(c);
+  return !old.empty() && std::find(old.begin(), old.end(), c) == old.end();
+}
+
+}  // namespace
+
+std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index, const Tables& tables) {
+  if (page[index] != U' ' || index == 0 || AsciiWord(page[index - 1])) return std::nullopt;
+  std::string syllable;
+  size_t at = index + 1;
+  for (; page[at] >= U'a' && page[at] <= U'z' && syllable.size() <= kLongest; ++at) {
+    syllable.push_back(static_cast<char>(page[at]));
+  }
+  if (syllable.size() < 2 || syllable.size() > kLongest) return std::nullopt;
+  if (page[at] == U' ') ++at;
+  if (!IsHan(page[at]) && !IsHan(page[index - 1])) return std::nullopt;
+  if (AsciiWord(page[at]) || page[at] == U'(') return std::nullopt;
+  const auto bare = tables.FindBare(syllable);
+  if (!bare) return std::nullopt;
+  return LostCharacter{at, *bare};
+}
+
+std::vector<Restored> Restorations(const LostCharacter& lost, Context context,
+                                   std::span<const ModelId> ahead, const Evidence& evidence,
+                                   const Language& language) {
+  const Tables& tables = language.tables();
+  std::vector<Restored> found;
+  for (const uint16_t c : tables.Spoken(lost.bare)) {
+    if (WouldHaveChanged(tables, c) || gbk::Encode(c) == 0) continue;
+    const auto choice = language.Simplify(context, c, ahead);
+    const ModelId id = tables.Id(choice.character);
+    if (id == 0) continue;
+    Context after = context;
+    int cost = language.Read(after, choice.character) + language.ReadIds(after, ahead);
+    if (tables.ToSimple(c).empty()) cost += kNeverAnnotated;
+    if (Has(evidence.bare, c) && !Has(evidence.annotated, c)) cost += kBareElsewhere;
+    found.push_back({c, choice.character, cost});
+  }
+  std::sort(found.begin(), found.end(), [](const Restored& a, const Restored& b) {
+    return a.cost != b.cost ? a.cost < b.cost : a.old_form < b.old_form;
+  });
+  std::u32string seen;
+  std::erase_if(found, [&](const Restored& restored) {
+    if (seen.find(restored.simple_form) != std::u32string::npos) return true;
+    seen.push_back(restored.simple_form);
+    return false;
+  });
+  return found;
+}
+
+}  // namespace siku::refine

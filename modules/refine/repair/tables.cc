@@ -1,0 +1,253 @@
+#include "siku/refine/tables.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "siku/sha256.h"
+
+namespace siku::refine {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the file is little-endian");
+
+constexpr std::string_view kMagic = "SIKUREFT";
+constexpr uint32_t kFormat = 1;
+constexpr size_t kHeaderSize = 64;
+constexpr size_t kSectionSize = 32;
+constexpr uint32_t kMostSections = 256;
+constexpr const char* kFileName = "siku-refine.tables";
+constexpr const char* kDamaged = "the language tables are damaged";
+constexpr const char* kReinstall = "Build or install Siku again.";
+
+template <class T>
+T ReadAt(std::string_view bytes, size_t at) {
+  T value;
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
+
+std::vector<std::string_view> Lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::optional<uint16_t> FindLine(const std::vector<std::string_view>& sorted,
+                                 std::string_view value) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), value);
+  if (at == sorted.end() || *at != value) return std::nullopt;
+  return static_cast<uint16_t>(at - sorted.begin());
+}
+
+std::span<const uint16_t> ListOf(std::span<const uint32_t> start, std::span<const uint16_t> flat,
+                                 size_t index) {
+  if (index + 1 >= start.size()) return {};
+  return flat.subspan(start[index], start[index + 1] - start[index]);
+}
+
+// Every list lies inside what it points into, in order.
+bool Ordered(std::span<const uint32_t> start, size_t flat) {
+  return !start.empty() && std::is_sorted(start.begin(), start.end()) && start.back() <= flat;
+}
+
+bool Below(std::span<const uint16_t> values, size_t limit) {
+  return std::all_of(values.begin(), values.end(), [&](uint16_t v) { return v < limit; });
+}
+
+std::string FolderOf(std::string path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+std::string ProgramPath() {
+  std::array<char, 4096> buffer;
+  const ssize_t length = readlink("/proc/self/exe", buffer.data(), buffer.size());
+  return length > 0 ? std::string(buffer.data(), static_cast<size_t>(length)) : std::string();
+}
+
+bool Readable(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
+
+}  // namespace
+
+Result<std::string> Tables::Find() {
+  if (const char* path = std::getenv("SIKU_TABLES"); path != nullptr && *path != '\0') {
+    return std::string(path);
+  }
+  std::vector<std::string> folders;
+  Dl_info info;
+  if (dladdr(kFileName, &info) != 0 && info.dli_fname != nullptr) {
+    folders.push_back(FolderOf(info.dli_fname));
+  }
+  folders.push_back(FolderOf(ProgramPath()));
+  for (const std::string& folder : folders) {
+    for (const char* place : {"/", "/../share/siku/"}) {
+      std::string path = folder + place + kFileName;
+      if (Readable(path)) return path;
+    }
+  }
+  return Fail(Code::kNotFound, "the language tables are not where they should be", kFileName, {},
+              "Build or install Siku again, or set SIKU_TABLES to the file.");
+}
+
+Result<std::shared_ptr<const Tables>> Tables::Open(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    return Fail(Code::kNotFound, "the language tables cannot be opened", std::strerror(errno), path,
+                kReinstall);
+  }
+  struct stat status;
+  void* data = MAP_FAILED;
+  size_t size = 0;
+  if (fstat(file, &status) == 0 && status.st_size >= static_cast<off_t>(kHeaderSize)) {
+    size = static_cast<size_t>(status.st_size);
+    data = mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+  }
+  close(file);
+  if (data == MAP_FAILED) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
+  std::shared_ptr<Tables> tables(new Tables);
+  tables->file_ = {static_cast<const char*>(data), size};
+  SIKU_TRY(tables->Check(path));
+  SIKU_TRY(tables->Bind(path));
+  return tables;
+}
+
+Tables::~Tables() {
+  // mmap gave the pages read-only; munmap wants the pointer without const.
+  if (!file_.empty()) munmap(const_cast<char*>(file_.data()), file_.size());
+}
+
+Result<void> Tables::Check(const std::string& path) {
+  if (!file_.starts_with(kMagic)) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
+  if (const auto format = ReadAt<uint32_t>(file_, 8); format != kFormat) {
+    return Fail(Code::kUnsupported, "the language tables have another format number",
+                std::to_string(format), path, kReinstall);
+  }
+  const Digest digest = Sha256Of(file_.substr(kHeaderSize));
+  if (std::memcmp(digest.data(), file_.data() + 16, digest.size()) != 0) {
+    return Fail(Code::kData, kDamaged, {}, path, kReinstall);
+  }
+  hash_ = Hex(digest);
+  return {};
+}
+
+template <class T>
+bool Tables::Section(std::string_view name, std::span<const T>& out) const {
+  const uint32_t count = std::min(ReadAt<uint32_t>(file_, 12), kMostSections);
+  for (size_t at = kHeaderSize; at < kHeaderSize + count * kSectionSize; at += kSectionSize) {
+    if (at + kSectionSize > file_.size()) return false;
+    const std::string_view padded = file_.substr(at, 16);
+    if (padded.substr(0, padded.find('\0')) != name) continue;
+    const auto offset = ReadAt<uint64_t>(file_, at + 16);
+    const auto bytes = ReadAt<uint64_t>(file_, at + 24);
+    if (offset % 8 != 0 || offset > file_.size() || bytes > file_.size() - offset) return false;
+    out = {reinterpret_cast<const T*>(file_.data() + offset), bytes / sizeof(T)};
+    return true;
+  }
+  return false;
+}
+
+Result<void> Tables::Bind(const std::string& path) {
+  std::span<const char> toned, bare;
+  const bool found =
+      Section("to_simple_start", to_simple_start_) && Section("to_simple", to_simple_) &&
+      Section("to_old_start", to_old_start_) && Section("to_old", to_old_) &&
+      Section("reading_start", reading_start_) && Section("reading", reading_) &&
+      Section("toned", toned) && Section("bare", bare) && Section("toned_bare", toned_bare_) &&
+      Section("spoken_start", spoken_start_) && Section("spoken", spoken_) &&
+      Section("character_id", character_id_) && Section("unigram", unigram_) &&
+      Section("unigram_left", unigram_left_) && Section("bigram_start", bigram_start_) &&
+      Section("bigram_second", bigram_second_) && Section("bigram_cost", bigram_cost_) &&
+      Section("bigram_left", bigram_left_) && Section("trigram_start", trigram_start_) &&
+      Section("trigram_third", trigram_third_) && Section("trigram_cost", trigram_cost_);
+  if (!found) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
+  toned_ = Lines({toned.data(), toned.size()});
+  bare_ = Lines({bare.data(), bare.size()});
+  const bool whole =
+      Ordered(to_simple_start_, to_simple_.size()) && Ordered(to_old_start_, to_old_.size()) &&
+      Ordered(reading_start_, reading_.size()) && Ordered(spoken_start_, spoken_.size()) &&
+      Ordered(bigram_start_, bigram_second_.size()) &&
+      Ordered(trigram_start_, trigram_third_.size()) &&
+      bigram_start_.size() == unigram_.size() + 1 && unigram_left_.size() == unigram_.size() &&
+      bigram_cost_.size() == bigram_second_.size() &&
+      bigram_left_.size() == bigram_second_.size() &&
+      trigram_start_.size() == bigram_second_.size() + 1 &&
+      trigram_cost_.size() == trigram_third_.size() && character_id_.size() == 0x10000 &&
+      unigram_.size() > 4 && Below(character_id_, unigram_.size()) &&
+      Below(reading_, toned_.size()) && toned_bare_.size() == toned_.size() &&
+      Below(toned_bare_, bare_.size()) && spoken_start_.size() == bare_.size() + 1;
+  if (!whole) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
+  return {};
+}
+
+std::span<const uint16_t> Tables::ToSimple(char32_t character) const {
+  return ListOf(to_simple_start_, to_simple_, character);
+}
+std::span<const uint16_t> Tables::ToOld(char32_t character) const {
+  return ListOf(to_old_start_, to_old_, character);
+}
+std::span<const uint16_t> Tables::Readings(char32_t character) const {
+  return ListOf(reading_start_, reading_, character);
+}
+std::span<const uint16_t> Tables::Spoken(uint16_t bare) const {
+  return ListOf(spoken_start_, spoken_, bare);
+}
+std::optional<uint16_t> Tables::FindToned(std::string_view reading) const {
+  return FindLine(toned_, reading);
+}
+std::optional<uint16_t> Tables::FindBare(std::string_view reading) const {
+  return FindLine(bare_, reading);
+}
+
+ModelId Tables::Id(char32_t character) const {
+  // The same folding as folded() in tables/language_model.py.
+  constexpr ModelId kDigit = 2, kLetter = 3;
+  if (character >= 0xFF01 && character <= 0xFF5E) character -= 0xFEE0;
+  if (character >= '0' && character <= '9') return kDigit;
+  if ((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')) {
+    return kLetter;
+  }
+  if (character == '\n') return kModelBorder;
+  return character < character_id_.size() ? character_id_[character] : ModelId{0};
+}
+
+ptrdiff_t Tables::FindBigram(ModelId first, ModelId second) const {
+  const auto begin = bigram_second_.begin() + bigram_start_[first];
+  const auto end = bigram_second_.begin() + bigram_start_[first + 1];
+  const auto at = std::lower_bound(begin, end, second);
+  return at == end || *at != second ? -1 : at - bigram_second_.begin();
+}
+
+int Tables::BigramCost(ModelId last, ModelId next) const {
+  const ptrdiff_t pair = FindBigram(last, next);
+  if (pair >= 0) return bigram_cost_[static_cast<size_t>(pair)];
+  return unigram_left_[last] + unigram_[next];
+}
+
+int Tables::Cost(ModelId before, ModelId last, ModelId next) const {
+  const ptrdiff_t pair = FindBigram(before, last);
+  if (pair < 0) return BigramCost(last, next);
+  const auto index = static_cast<size_t>(pair);
+  const auto begin = trigram_third_.begin() + trigram_start_[index];
+  const auto end = trigram_third_.begin() + trigram_start_[index + 1];
+  const auto at = std::lower_bound(begin, end, next);
+  if (at != end && *at == next) {
+    return trigram_cost_[static_cast<size_t>(at - trigram_third_.begin())];
+  }
+  return bigram_left_[index] + BigramCost(last, next);
+}
+
+}  // namespace siku::refine

@@ -1,0 +1,231 @@
+#include "repair/walk.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "repair/destroyed.h"
+#include "repair/lost_character.h"
+
+namespace siku::refine {
+namespace {
+
+constexpr size_t kAhead = 3;
+constexpr size_t kMostAlternatives = 4;
+// A run must explain the page this much better than taking it as it stands, in tenths of a bit.
+constexpr int kSavedOnDamagedPage = 100;
+constexpr int kSavedElsewhere = 250;
+constexpr size_t kPairsElsewhere = 3;
+constexpr double kQuoted = 0.5;
+// Look-ups of the language model: some for every page, more for long ones.
+constexpr int64_t kAllowance = 4'000'000;
+constexpr int64_t kAllowancePerCharacter = 300;
+
+// How sure the best is among all that fit. The model overstates differences: they count by 0.6.
+template <class Fits>
+double Posterior(const Fits& fits) {
+  double sum = 0;
+  for (const auto& fit : fits) sum += std::exp2(-0.06 * (fit.cost - fits.front().cost));
+  return 1 / sum;
+}
+
+double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(0.06 * lead)); }
+
+}  // namespace
+
+Walk::Walk(const Page& page, const Tables& tables, const RepairOptions& options)
+    : page_(page),
+      language_(tables),
+      tables_(tables),
+      options_(options),
+      evidence_(JudgePage(page, tables)),
+      allowance_{kAllowance + kAllowancePerCharacter * static_cast<int64_t>(page.size())} {}
+
+Repaired Walk::Run() {
+  for (size_t i = 0; i < page_.size();) {
+    size_t next = TakeDestroyed(i);
+    if (next == i) next = TakeRun(i);
+    if (next == i) next = TakeLost(i);
+    if (next == i) next = TakeCharacter(i);
+    i = next;
+  }
+  return std::move(repaired_);
+}
+
+bool Walk::On(Rule rule) const {
+  switch (rule) {
+    case Rule::kShiftedRun:
+      return options_.shifted;
+    case Rule::kStripAnnotation:
+      return options_.annotated;
+    case Rule::kRestoreReading:
+      return options_.readings;
+    case Rule::kSimplify:
+      return options_.simplify;
+  }
+  return false;
+}
+
+void Walk::Add(size_t begin, size_t end, std::string after, Rule rule, double confidence,
+               std::vector<std::string> alternatives) {
+  if (!On(rule)) return;
+  TextEdit edit{.begin = page_.at[begin],
+                .end = page_.at[end],
+                .after = std::move(after),
+                .rule = rule,
+                .confidence = confidence,
+                .alternatives = std::move(alternatives)};
+  if (edit.confidence >= options_.min_confidence) {
+    repaired_.edits.push_back(std::move(edit));
+    return;
+  }
+  const FlagKind kind = edit.confidence < 0.5 ? FlagKind::kUndecided : FlagKind::kProposed;
+  repaired_.flags.push_back({.begin = edit.begin,
+                             .end = edit.end,
+                             .kind = kind,
+                             .detail = RepairRules()[static_cast<size_t>(rule)].name,
+                             .proposal = std::move(edit)});
+}
+
+std::vector<ModelId> Walk::Ahead(size_t index) const {
+  std::vector<ModelId> ids;
+  while (ids.size() < kAhead && index < page_.size()) {
+    const char32_t c = page_[index];
+    if (const auto reading = ReadingInBrackets(page_, index, tables_);
+        reading && evidence_.found()) {
+      index = reading->end;
+      continue;
+    }
+    ++index;
+    if (IsSpace(c)) continue;
+    const auto forms = tables_.ToSimple(c);
+    ids.push_back(tables_.Id(forms.empty() ? c : static_cast<char32_t>(forms[0])));
+    if (c == U'\n') break;
+  }
+  return ids;
+}
+
+int Walk::CostAsItStands(size_t begin, size_t end) const {
+  Context context = context_;
+  int cost = 0;
+  for (size_t i = begin; i < end; ++i) cost += language_.Read(context, page_[i]);
+  return cost + language_.ReadIds(context, Ahead(end));
+}
+
+size_t Walk::TakeDestroyed(size_t index) {
+  const auto destroyed = DestroyedAt(page_, index);
+  if (!destroyed) return index;
+  repaired_.flags.push_back({.begin = page_.at[index],
+                             .end = page_.at[destroyed->end],
+                             .kind = FlagKind::kDestroyed,
+                             .detail = destroyed->reason,
+                             .proposal = std::nullopt});
+  context_ = {};
+  return destroyed->end;
+}
+
+Walk::Explained Walk::BestRun(size_t index) {
+  Explained best;
+  for (ShiftedRun& run : RunsAt(page_, index, tables_)) {
+    if (!evidence_.found() && run.pairs.size() < kPairsElsewhere) continue;
+    auto originals =
+        Originals(run, page_, context_, Ahead(run.end), evidence_, language_, allowance_);
+    if (originals.empty()) continue;
+    const int saved = CostAsItStands(run.begin, run.end) - originals.front().cost;
+    if (best.originals.empty() || saved > best.saved) {
+      best = {std::move(run), std::move(originals), saved};
+    }
+  }
+  return best;
+}
+
+size_t Walk::TakeRun(size_t index) {
+  if (page_[index] != U'?') return index;
+  Explained best = BestRun(index);
+  const int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
+  if (best.originals.empty() || best.saved < needed) return index;
+  double confidence = Posterior(best.originals);
+  if (evidence_.quoted) confidence = std::min(confidence, kQuoted);
+  const Context before = context_;
+  std::vector<std::string> fits;
+  for (const Original& original : best.originals) {
+    if (fits.size() > kMostAlternatives) break;
+    context_ = before;
+    fits.push_back(ToUtf8(Simplified(original.text, best.run.end)));
+  }
+  context_ = before;
+  Simplified(best.originals.front().text, best.run.end);
+  std::string after = std::move(fits.front());
+  fits.erase(fits.begin());
+  Add(index, best.run.end, std::move(after), Rule::kShiftedRun, confidence, std::move(fits));
+  if (best.run.ascii != 0 && best.run.closing) {
+    return TakeAnnotation(best.run.end, best.originals.front().text.back());
+  }
+  return best.run.end;
+}
+
+std::u32string Walk::Simplified(std::u32string_view converted, size_t behind) {
+  std::u32string out;
+  const bool convert = options_.simplify && evidence_.found();
+  for (size_t i = 0; i < converted.size(); ++i) {
+    std::vector<ModelId> ahead;
+    for (size_t next = i + 1; next < converted.size() && ahead.size() < kAhead; ++next) {
+      const auto forms = tables_.ToSimple(converted[next]);
+      ahead.push_back(tables_.Id(forms.empty() ? converted[next] : char32_t{forms[0]}));
+    }
+    for (const ModelId id : Ahead(behind)) {
+      if (ahead.size() < kAhead) ahead.push_back(id);
+    }
+    const char32_t simple = language_.Simplify(context_, converted[i], ahead).character;
+    context_.Push(tables_.Id(simple));
+    out.push_back(convert ? simple : converted[i]);
+  }
+  return out;
+}
+
+size_t Walk::TakeLost(size_t index) {
+  if (!evidence_.found()) return index;
+  const auto lost = LostCharacterAt(page_, index, tables_);
+  if (!lost) return index;
+  constexpr int kTooStrange = 160;
+  const std::vector<ModelId> ahead = Ahead(lost->end);
+  const auto fits = Restorations(*lost, context_, ahead, evidence_, language_);
+  if (fits.empty() || fits.front().cost > language_.ReadIds(context_, ahead) + kTooStrange) {
+    return index;
+  }
+  std::vector<std::string> alternatives;
+  for (size_t i = 1; i < fits.size() && i <= kMostAlternatives; ++i) {
+    alternatives.push_back(ToUtf8(std::u32string(1, fits[i].simple_form)));
+  }
+  const char32_t put = options_.simplify ? fits[0].simple_form : fits[0].old_form;
+  Add(index, lost->end, ToUtf8(std::u32string(1, put)), Rule::kRestoreReading,
+      Posterior(fits) * evidence_.confidence, std::move(alternatives));
+  context_.Push(tables_.Id(fits[0].simple_form));
+  return lost->end;
+}
+
+size_t Walk::TakeCharacter(size_t index) {
+  const char32_t c = page_[index];
+  if (IsSpace(c)) return index + 1;
+  const auto choice = tables_.ToSimple(c).empty()
+                          ? Language::Choice{c, 0}
+                          : language_.Simplify(context_, c, Ahead(index + 1));
+  context_.Push(tables_.Id(choice.character));
+  if (!evidence_.found()) return index + 1;
+  if (choice.character != c) {
+    Add(index, index + 1, ToUtf8(std::u32string(1, choice.character)), Rule::kSimplify,
+        SureOf(choice.lead) * evidence_.confidence);
+  }
+  return IsHan(c) ? TakeAnnotation(index + 1, c) : index + 1;
+}
+
+size_t Walk::TakeAnnotation(size_t index, char32_t annotated) {
+  const auto found = ReadingInBrackets(page_, index, tables_);
+  if (!found || !ReadsAs(tables_, annotated, found->reading)) return index;
+  if (tables_.ToSimple(annotated).empty()) return index;
+  size_t end = found->end;
+  if (evidence_.spaced && page_[end] == U' ') ++end;
+  Add(index, end, "", Rule::kStripAnnotation, evidence_.confidence);
+  return end;
+}
+
+}  // namespace siku::refine

@@ -1,0 +1,108 @@
+"""Writes siku-refine.tables: one memory-mapped file with all the repairer knows of Chinese.
+
+usage: build_tables.py OUT EXPECTED.sha256 [--record]
+The SHA-256 of the file must be the one on record; --record puts it there instead.
+"""
+
+import hashlib
+import struct
+import sys
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import sources
+
+MAGIC = b"SIKUREFT"
+FORMAT = 1
+HEADER = struct.Struct("<8sII32s16x")  # magic, format, sections, SHA-256 of what follows
+SECTION = struct.Struct("<16sQQ")  # name, offset, bytes
+
+
+def lists(table):
+    """(start of each BMP character's list, all lists end to end)"""
+    starts, flat = np.zeros(0x10001, dtype=np.uint32), []
+    for code in range(0x10000):
+        flat += table.get(chr(code), [])
+        starts[code + 1] = len(flat)
+    return starts, flat
+
+
+def characters(table):
+    starts, flat = lists(table)
+    return starts, np.array([ord(c) for c in flat], dtype=np.uint16)
+
+
+def plain(reading):
+    """Without tone; ü is v, as on keyboards."""
+    bare = unicodedata.normalize("NFD", reading.replace("ü", "v").replace("ǖ", "v").replace("ǘ", "v")
+                                 .replace("ǚ", "v").replace("ǜ", "v"))
+    return "".join(c for c in bare if not unicodedata.combining(c)).replace("ê", "e")
+
+
+def reading_sections():
+    table = sources.readings()
+    toned = sorted({r for found in table.values() for r in found})
+    bare = sorted({plain(r) for r in toned})
+    toned_index = {r: i for i, r in enumerate(toned)}
+    bare_index = {r: i for i, r in enumerate(bare)}
+    starts, flat = lists(table)
+    by_bare = {r: [] for r in bare}
+    for character in sorted(table):
+        for reading in dict.fromkeys(plain(r) for r in table[character]):
+            by_bare[reading].append(ord(character))
+    bare_starts = np.zeros(len(bare) + 1, dtype=np.uint32)
+    bare_starts[1:] = np.cumsum([len(by_bare[r]) for r in bare])
+    return {
+        "toned": "\n".join(toned).encode(),
+        "bare": "\n".join(bare).encode(),
+        "toned_bare": np.array([bare_index[plain(r)] for r in toned], dtype=np.uint16),
+        "reading_start": starts,
+        "reading": np.array([toned_index[r] for r in flat], dtype=np.uint16),
+        "spoken_start": bare_starts,
+        "spoken": np.array([c for r in bare for c in by_bare[r]], dtype=np.uint16),
+    }
+
+
+def sections():
+    found = {}
+    found["to_simple_start"], found["to_simple"] = characters(sources.traditional_to_simplified())
+    found["to_old_start"], found["to_old"] = characters(sources.simplified_to_traditional())
+    found.update(reading_sections())
+    codes, arrays = sources.model()
+    ids = np.zeros(0x10000, dtype=np.uint16)
+    for index, code in enumerate(codes):
+        if index > 3 and code < 0x10000:
+            ids[code] = index
+    found["character_id"] = ids
+    found.update(arrays)
+    return found
+
+
+def assembled(found):
+    offset = HEADER.size + SECTION.size * len(found)
+    index, body = b"", b""
+    for name in sorted(found):
+        value = found[name]
+        data = value if isinstance(value, bytes) else value.astype(value.dtype.newbyteorder("<")).tobytes()
+        body += b"\0" * (-(offset + len(body)) % 8)
+        index += SECTION.pack(name.encode(), offset + len(body), len(data))
+        body += data
+    rest = index + body
+    return HEADER.pack(MAGIC, FORMAT, len(found), hashlib.sha256(rest).digest()) + rest
+
+
+def main():
+    data = assembled(sections())
+    digest = hashlib.sha256(data).hexdigest()
+    record = Path(sys.argv[2])
+    if "--record" in sys.argv:
+        record.write_text(f"{digest}  siku-refine.tables\n")
+    expected = record.read_text().split()[0]
+    if digest != expected:
+        sys.exit(f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly what "
+                 "modules/refine/tables/requirements.txt pins")
+    Path(sys.argv[1]).write_bytes(data)
+
+
+main()

@@ -63,7 +63,9 @@ def sentence(rng):
 
 
 def document(rng, paragraphs=6):
-    return "\n".join("".join(sentence(rng) for _ in range(rng.randint(1, 4))) for _ in range(paragraphs))
+    return "\n".join(
+        "".join(sentence(rng) for _ in range(rng.randint(1, 4))) for _ in range(paragraphs)
+    )
 
 
 def write_corpus(folder: Path, seed=SEED, rows=400):

@@ -18,7 +18,9 @@ def recipe(siku, text=RECIPE):
 
 def test_an_empty_file_gives_an_empty_dataset_and_says_so(siku):
     (siku.folder / "in.jsonl").write_bytes(b"")
-    done = siku.try_("run", recipe(siku, RECIPE.replace("in.jsonl", "in.jsonl, columns: {text: text}")))
+    done = siku.try_(
+        "run", recipe(siku, RECIPE.replace("in.jsonl", "in.jsonl, columns: {text: text}"))
+    )
     assert done.returncode == 0, done.stderr.decode()
     assert b"0 rows" in done.stdout
 
@@ -66,7 +68,10 @@ def test_a_record_beyond_the_cap_is_rejected_by_reference(siku):
     (siku.folder / "in.jsonl").write_bytes(b'{"text": "a"}\n' + long + b'{"text": "b"}\n')
     result = siku.run(recipe(siku), "--max-record", "1MiB")
     assert result["read"]["rows"] == 2
-    rejects = [json.loads(line) for line in siku("rejects", result["run"], "--format", "jsonl").splitlines()]
+    rejects = [
+        json.loads(line)
+        for line in siku("rejects", result["run"], "--format", "jsonl").splitlines()
+    ]
     assert len(rejects) == 1
     assert rejects[0]["position"] == 14
     assert rejects[0]["bytes"] == len(long)
@@ -84,12 +89,17 @@ def test_an_unreadable_file_is_named(siku):
 
 def test_a_full_disk_is_said_and_nothing_is_visible(siku):
     (siku.folder / "in.jsonl").write_text(
-        "".join(json.dumps({"text": hashlib.sha512(b"%d" % i).hexdigest() * 4}) + "\n" for i in range(20000))
+        "".join(
+            json.dumps({"text": hashlib.sha512(b"%d" % i).hexdigest() * 4}) + "\n"
+            for i in range(20000)
+        )
     )
     recipe(siku)
     small = siku.folder / "small"
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small], capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small], capture_output=True
+    )
     if mounted.returncode != 0:
         pytest.skip("mounting a small file system needs root")
     try:

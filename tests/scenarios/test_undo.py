@@ -6,7 +6,6 @@ import shutil
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from conftest import EXPAND_AND_DEDUPLICATE, write_corpus
 
 NASTY_LINES = [
@@ -17,7 +16,7 @@ NASTY_LINES = [
     b'{"n": 3}\n',
     b'{"text": null, "n": -0}\n',
     b"not json\n",
-    b'[1, 2]\n',
+    b"[1, 2]\n",
     b'{"text": "dup", "text": "last   wins", "n": 12345678901234567890}\n',
     b'{"text": "bad \xff\xfe byte   ", "n": 7}\n',
     b'{"text": 17, "n": "word"}\n',

@@ -28,7 +28,8 @@ inline constexpr std::string_view kResidueColumn = "_siku_residue";
 struct RowKey {
   /// Ordinal of the source in the run's sorted source list.
   int32_t source = 0;
-  /// Byte offset in the decompressed stream for line formats and text files; row index for columnar.
+  /// Byte offset in the decompressed stream for line formats and text files; row index for
+  /// columnar.
   int64_t position = 0;
   /// Empty for a row as read. Each operator that makes several rows of one appends four bytes, the
   /// big-endian ordinal of the row among its siblings, so byte order is reading order and the

@@ -15,7 +15,8 @@
 
 namespace siku {
 
-/// The index of a text column. kNotFound with the columns there are, or kInvalid "column is not text".
+/// The index of a text column. kNotFound with the columns there are, or kInvalid "column is not
+/// text".
 Result<int> FindTextColumn(const Schema& schema, const std::string& name);
 /// The index of an integer or real column, likewise.
 Result<int> FindNumberColumn(const Schema& schema, const std::string& name);
@@ -24,8 +25,8 @@ Result<int> FindNumberColumn(const Schema& schema, const std::string& name);
 void ForEachText(const Batch& batch, int column,
                  const std::function<void(int32_t row, std::string_view text)>& visit);
 
-/// `batch` with the edits (sorted by row, then place) made in text column `column`. Without edits the
-/// same arrays come back.
+/// `batch` with the edits (sorted by row, then place) made in text column `column`. Without edits
+/// the same arrays come back.
 Result<Batch> EditedBatch(const Batch& batch, int column, std::span<const Edit> edits);
 
 /// Rows `indices` of a batch, in that order.

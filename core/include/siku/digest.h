@@ -19,8 +19,8 @@ Result<std::vector<Digest>> RowDigests(const Batch& rows);
 /// Canonical JSON of a schema: names, types, nullability.
 Result<std::string> CanonicalSchema(const Schema& schema);
 
-/// Folds row digests in row order. The state is small and goes into the manifest, so appending reads
-/// no old row.
+/// Folds row digests in row order. The state is small and goes into the manifest, so appending
+/// reads no old row.
 class ContentDigest {
  public:
   static constexpr size_t kLeafRows = 256;

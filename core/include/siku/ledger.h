@@ -26,7 +26,8 @@ struct StoredEdit {
   friend bool operator==(const StoredEdit&, const StoredEdit&) = default;
 };
 
-/// The text after `edits`. Fails with kInternal unless they are sorted, disjoint and inside `input`.
+/// The text after `edits`. Fails with kInternal unless they are sorted, disjoint and inside
+/// `input`.
 Result<std::string> ApplyEdits(std::string_view input, std::span<const Edit> edits);
 
 /// Encodes what is needed to go from output back to input (delta format 1). Same precondition.

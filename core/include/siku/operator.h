@@ -23,8 +23,7 @@ namespace siku {
 enum class ParameterType { kBool, kInt, kReal, kText, kTextList };
 
 /// A value as the recipe gives it, already of the declared type.
-using ParameterValue =
-    std::variant<bool, int64_t, double, std::string, std::vector<std::string>>;
+using ParameterValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>>;
 
 struct ParameterSpec {
   std::string name;
@@ -67,12 +66,13 @@ struct Record {
   std::string source{};   // paper, standard or tool the method comes from
   std::string example{};  // a recipe step, YAML
   std::vector<ParameterSpec> parameters{};
-  std::vector<std::string> reads{};            // column names; `$p` stands for the value of parameter p
-  std::vector<std::string> writes{};           // columns added or changed, the same way
-  std::vector<std::string> outputs{"rows"};    // output ports; the first is what a bare step name means
-  std::vector<Named> rules{};                  // of edits
-  std::vector<Named> reasons{};                // of rejects
-  std::vector<Named> flags{};                  // kinds of flags
+  std::vector<std::string> reads{};   // column names; `$p` stands for the value of parameter p
+  std::vector<std::string> writes{};  // columns added or changed, the same way
+  std::vector<std::string> outputs{
+      "rows"};                   // output ports; the first is what a bare step name means
+  std::vector<Named> rules{};    // of edits
+  std::vector<Named> reasons{};  // of rejects
+  std::vector<Named> flags{};    // kinds of flags
   Traits traits{};
 };
 
@@ -97,11 +97,11 @@ class Parameters {
 /// One change to one text value. Spans are bytes of this step's input value; edits of a value are
 /// sorted and disjoint.
 struct Edit {
-  int32_t row = 0;   // index in the input batch
+  int32_t row = 0;  // index in the input batch
   int64_t begin = 0;
   int64_t end = 0;
   std::string after{};
-  uint16_t rule = 0;         // index into Record::rules
+  uint16_t rule = 0;           // index into Record::rules
   uint16_t confidence = 1000;  // per mille
   /// Other readings that survived, best first; empty where there was no choice.
   std::vector<std::string> alternatives{};
@@ -133,8 +133,8 @@ struct Rows {
   Batch batch;
   /// Per output row, the index of the input row it came from; non-decreasing.
   std::vector<int32_t> parent;
-  /// For expanding operators: per output row, the span [begin, end) of the parent's text that is the
-  /// child's text. Empty: the rows hold no text of the parent.
+  /// For expanding operators: per output row, the span [begin, end) of the parent's text that is
+  /// the child's text. Empty: the rows hold no text of the parent.
   std::vector<std::pair<int64_t, int64_t>> origin{};
 };
 
@@ -156,8 +156,8 @@ class RowContext {
 
 // ---- bound operators --------------------------------------------------------------------------
 
-/// An operator with parameters parsed, tables loaded and schema derived. Thread-safe. It is either a
-/// RowBound or a KeyedBound.
+/// An operator with parameters parsed, tables loaded and schema derived. Thread-safe. It is either
+/// a RowBound or a KeyedBound.
 class Bound {
  public:
   virtual ~Bound() = default;
@@ -180,17 +180,17 @@ class RowBound : public Bound {
 /// verdict are kept as they are.
 class KeyedBound : public Bound {
  public:
-  /// One row per input row: `exchange_high`, `exchange_low` (int64: a 128-bit key), then what Reduce
-  /// needs. The engine puts the hidden key columns before them.
+  /// One row per input row: `exchange_high`, `exchange_low` (int64: a 128-bit key), then what
+  /// Reduce needs. The engine puts the hidden key columns before them.
   virtual Result<Batch> Sketch(const Batch& batch) const = 0;
   struct Verdict {
-    int64_t row = 0;  // index in the partition; ascending
+    int64_t row = 0;      // index in the partition; ascending
     uint16_t reason = 0;  // index into Record::reasons
     /// Index in the partition of the row it was merged into; -1 for a plain reject.
     int64_t partner = -1;
   };
-  /// Sees whole key groups, rows in row-key order; says which rows go. The verdicts may not depend on
-  /// which groups share a partition.
+  /// Sees whole key groups, rows in row-key order; says which rows go. The verdicts may not depend
+  /// on which groups share a partition.
   virtual Result<std::vector<Verdict>> Reduce(const Batch& partition) const = 0;
 };
 
@@ -201,8 +201,8 @@ class Operator {
   /// `input`: the user columns. Errors name the column or parameter at fault.
   virtual Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                               const Parameters& parameters) const = 0;
-  /// SHA-256 (hex) of every table a binding with these parameters reads; goes into lineage and cache
-  /// keys. Empty where it reads none.
+  /// SHA-256 (hex) of every table a binding with these parameters reads; goes into lineage and
+  /// cache keys. Empty where it reads none.
   virtual std::vector<std::pair<std::string, std::string>> TableHashes() const { return {}; }
 };
 

@@ -55,8 +55,8 @@ struct InputSchema {
   std::vector<std::pair<std::string, ColumnKind>> json{};
 };
 
-/// The columns of an input: declared ones, or what its sources have. JSONL is inferred from the first
-/// 256 KiB of its first 64 sources; columnar sources must agree.
+/// The columns of an input: declared ones, or what its sources have. JSONL is inferred from the
+/// first 256 KiB of its first 64 sources; columnar sources must agree.
 Result<InputSchema> InferSchema(const SourceList& sources, int input,
                                 const std::vector<std::pair<std::string, std::string>>& declared);
 

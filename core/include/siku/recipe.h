@@ -1,5 +1,5 @@
-// A recipe: named inputs, steps and outputs, an acyclic graph. Read from YAML with the exact place of
-// every mistake; a plain list of steps is sugar for a chain. Reference: docs/recipes.md.
+// A recipe: named inputs, steps and outputs, an acyclic graph. Read from YAML with the exact place
+// of every mistake; a plain list of steps is sugar for a chain. Reference: docs/recipes.md.
 #pragma once
 
 #include <map>
@@ -16,12 +16,12 @@ namespace siku {
 
 struct RecipeInput {
   std::string name;
-  std::string place{};                 // recipe.yaml:3:5
-  std::vector<std::string> paths{};    // files, folders, globs; relative to the recipe's folder
-  std::string dataset{};               // or a stored dataset, `name` or `name@version`
-  std::string format{};                // text, lines, jsonl, parquet, arrow; empty: by the name
-  std::string encoding{};              // empty: detected
-  std::string compression{};           // none, gzip, zstd; empty: by the name
+  std::string place{};               // recipe.yaml:3:5
+  std::vector<std::string> paths{};  // files, folders, globs; relative to the recipe's folder
+  std::string dataset{};             // or a stored dataset, `name` or `name@version`
+  std::string format{};              // text, lines, jsonl, parquet, arrow; empty: by the name
+  std::string encoding{};            // empty: detected
+  std::string compression{};         // none, gzip, zstd; empty: by the name
   /// JSONL: column name -> type (text, int, real, bool, json); empty: inferred.
   std::vector<std::pair<std::string, std::string>> columns{};
 };
@@ -74,8 +74,8 @@ Result<Recipe> ParseRecipe(std::string_view yaml, const std::string& file_name,
                            const OperatorSet& operators,
                            const std::vector<RecipeOverride>& overrides = {});
 
-/// Canonical JSON (RFC 8785) of what decides the rows: graph, operators with version, all parameters,
-/// how inputs are read; no paths.
+/// Canonical JSON (RFC 8785) of what decides the rows: graph, operators with version, all
+/// parameters, how inputs are read; no paths.
 std::string CanonicalJson(const Recipe& recipe);
 /// JSON Schema (draft 2020-12) of recipes over these operators, for editors.
 std::string RecipeSchema(const OperatorSet& operators);

@@ -47,8 +47,8 @@ Result<std::string> FillJsonLine(std::string_view residue, const JsonValueOf& va
                                  std::string_view extra);
 /// The exact record a row was read from, given its original values.
 Result<std::string> RestoreJsonRecord(std::string_view residue, const JsonValueOf& value_of);
-Result<std::string> RestoreTextRecord(std::optional<std::string_view> residue, std::string_view text,
-                                      std::string_view usual_end);
+Result<std::string> RestoreTextRecord(std::optional<std::string_view> residue,
+                                      std::string_view text, std::string_view usual_end);
 
 /// `text` as a JSON string with quotes. `ascii`: beyond ASCII as \uxxxx.
 std::string JsonString(std::string_view text, bool ascii = false);

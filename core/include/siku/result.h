@@ -63,23 +63,21 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 /// Makes the error half of any Result: `return Fail(Code::kNotFound, "dataset not found", name);`
 inline tl::unexpected<Error> Fail(Code code, const char* message, std::string value = {},
                                   std::string place = {}, const char* hint = "") {
-  return tl::unexpected<Error>(
-      Error{code, message, std::move(value), std::move(place), hint});
+  return tl::unexpected<Error>(Error{code, message, std::move(value), std::move(place), hint});
 }
 
 }  // namespace siku
 
 #define SIKU_CAT_(a, b) a##b
 #define SIKU_CAT(a, b) SIKU_CAT_(a, b)
-#define SIKU_TRY_VOID_(temporary, expression)                                      \
-  do {                                                                             \
-    if (auto&& temporary = (expression); !temporary.has_value())                   \
-      return ::tl::make_unexpected(std::move(temporary).error());                  \
+#define SIKU_TRY_VOID_(temporary, expression)                     \
+  do {                                                            \
+    if (auto&& temporary = (expression); !temporary.has_value())  \
+      return ::tl::make_unexpected(std::move(temporary).error()); \
   } while (false)
-#define SIKU_TRY_VALUE_(temporary, declaration, ...)                               \
-  auto&& temporary = (__VA_ARGS__);                                                \
-  if (!temporary.has_value())                                                      \
-    return ::tl::make_unexpected(std::move(temporary).error());                    \
+#define SIKU_TRY_VALUE_(temporary, declaration, ...)                                      \
+  auto&& temporary = (__VA_ARGS__);                                                       \
+  if (!temporary.has_value()) return ::tl::make_unexpected(std::move(temporary).error()); \
   declaration = std::move(temporary).value()
 #define SIKU_TRY_1_(expression) SIKU_TRY_VOID_(SIKU_CAT(siku_try_, __COUNTER__), expression)
 #define SIKU_TRY_2_(...) SIKU_TRY_VALUE_(SIKU_CAT(siku_try_, __COUNTER__), __VA_ARGS__)

@@ -44,14 +44,14 @@ struct SourceOptions {
   std::string compression{};
 };
 
-/// Expands files, folders (all files below, hidden ones apart) and globs (`*`, `?`, `**`), relative to
-/// `base`; sorted by relative path bytes, each file once. Errors name the path: nothing found,
+/// Expands files, folders (all files below, hidden ones apart) and globs (`*`, `?`, `**`), relative
+/// to `base`; sorted by relative path bytes, each file once. Errors name the path: nothing found,
 /// unreadable, a format that the name does not tell, an encoding that cannot be told.
 Result<SourceList> FindSources(const std::vector<std::string>& paths, const std::string& base,
                                int input, const SourceOptions& options);
 
-/// A part of one source: bytes of the decompressed stream for line formats (a row belongs to the part
-/// its first byte lies in), rows groups or record batches for columnar ones.
+/// A part of one source: bytes of the decompressed stream for line formats (a row belongs to the
+/// part its first byte lies in), rows groups or record batches for columnar ones.
 struct SplitPart {
   int source = 0;
   int64_t begin = 0;

@@ -32,10 +32,10 @@ struct Segment {
 
 /// What a version is. Nothing in it can change, so nothing in it depends on clock, machine or run.
 struct Manifest {
-  std::string content;      // content digest, hex: the version's identity
-  std::string schema;       // canonical JSON
+  std::string content;  // content digest, hex: the version's identity
+  std::string schema;   // canonical JSON
   int64_t rows = 0;
-  std::string parent{};     // content digest of the version this one appends to; empty if none
+  std::string parent{};  // content digest of the version this one appends to; empty if none
   std::vector<Segment> segments{};  // behind the parent's
   ContentDigest::State digest{};
   std::string lineage = "{}";  // canonical JSON: recipe, operators, tables, inputs
@@ -44,8 +44,8 @@ struct Manifest {
 std::string ManifestJson(const Manifest& manifest);
 Result<Manifest> ManifestFromJson(const std::string& json, const std::string& place);
 
-/// Collects rows into one data file. Row groups are cut by the rows alone, so the same rows give the
-/// same bytes. Used by one thread.
+/// Collects rows into one data file. Row groups are cut by the rows alone, so the same rows give
+/// the same bytes. Used by one thread.
 class DataFileWriter {
  public:
   virtual ~DataFileWriter() = default;
@@ -60,14 +60,14 @@ struct VersionInfo {
   std::string content;
   std::string manifest;  // SHA-256 of the manifest
   int64_t rows = 0;
-  int64_t bytes = 0;     // of its own files
-  int64_t created = 0;   // milliseconds since 1970
+  int64_t bytes = 0;    // of its own files
+  int64_t created = 0;  // milliseconds since 1970
   std::string run{};
 };
 
 struct RunInfo {
   std::string id;
-  std::string state;  // running, interrupted, failed, done
+  std::string state;   // running, interrupted, failed, done
   std::string recipe;  // name
   int64_t created = 0;
 };
@@ -77,7 +77,8 @@ struct VersionDraft {
   Manifest manifest;
 };
 
-/// A named claim that keeps `gc` off files younger than it. Renewed while held; released on destruction.
+/// A named claim that keeps `gc` off files younger than it. Renewed while held; released on
+/// destruction.
 class Lease {
  public:
   virtual ~Lease() = default;
@@ -100,8 +101,8 @@ class Metadata;
 /// Safe to use from several threads, and from several processes on one machine.
 class Store {
  public:
-  /// Opens or creates. kUnsupported: a newer format, a URL this build does not serve, a network file
-  /// system. kBusy, kDenied, kNoSpace as met.
+  /// Opens or creates. kUnsupported: a newer format, a URL this build does not serve, a network
+  /// file system. kBusy, kDenied, kNoSpace as met.
   static Result<std::unique_ptr<Store>> Open(const std::string& path, bool create = true);
   ~Store();
 
@@ -118,8 +119,8 @@ class Store {
   Result<RunInfo> FindRun(const std::string& id) const;
   Result<std::unique_ptr<Lease>> Hold(const std::string& what);
 
-  /// Makes all drafts visible, or none. A draft whose content the dataset's newest version has already
-  /// gives that version. kConflict: a file is gone, or `parent` is no longer the newest.
+  /// Makes all drafts visible, or none. A draft whose content the dataset's newest version has
+  /// already gives that version. kConflict: a file is gone, or `parent` is no longer the newest.
   Result<std::vector<VersionInfo>> Commit(const std::vector<VersionDraft>& drafts,
                                           const std::string& run);
 

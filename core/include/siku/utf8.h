@@ -13,8 +13,9 @@ namespace siku::utf8 {
 size_t FindInvalid(std::string_view bytes);
 inline bool Valid(std::string_view bytes) { return FindInvalid(bytes) == std::string_view::npos; }
 
-/// Bytes of the malformed part that `bytes` begins with: the longest beginning of a character, or one
-/// byte (Unicode 15.1, section 3.9, "maximal subpart"; WHATWG decoders replace each such part once).
+/// Bytes of the malformed part that `bytes` begins with: the longest beginning of a character, or
+/// one byte (Unicode 15.1, section 3.9, "maximal subpart"; WHATWG decoders replace each such part
+/// once).
 size_t InvalidLength(std::string_view bytes);
 
 /// The code point at `at`, which moves behind it. `text` is valid UTF-8 and `at` a border in it.

@@ -1,4 +1,5 @@
-// Turns arrow::Status and arrow::Result into ours. Internal: no public header includes Arrow proper.
+// Turns arrow::Status and arrow::Result into ours. Internal: no public header includes Arrow
+// proper.
 #pragma once
 
 #include <arrow/result.h>

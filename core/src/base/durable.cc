@@ -11,10 +11,10 @@ namespace siku {
 
 tl::unexpected<Error> Errno(const char* what, const std::string& path) {
   const int number = errno;
-  const Code code = number == ENOSPC || number == EDQUOT ? Code::kNoSpace
+  const Code code = number == ENOSPC || number == EDQUOT                     ? Code::kNoSpace
                     : number == EACCES || number == EPERM || number == EROFS ? Code::kDenied
-                    : number == ENOENT                                     ? Code::kNotFound
-                                                                           : Code::kIo;
+                    : number == ENOENT                                       ? Code::kNotFound
+                                                                             : Code::kIo;
   return Fail(code, what, std::strerror(number), path);
 }
 

@@ -104,7 +104,8 @@ Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::str
   std::vector<Place> places;
   for (size_t i = 0; i < columns_.size(); ++i) {
     const Member* member = found_[i];
-    if (member == nullptr || (member->kind == Member::Kind::kNull && columns_[i].second != ColumnKind::kJson)) {
+    if (member == nullptr ||
+        (member->kind == Member::Kind::kNull && columns_[i].second != ColumnKind::kJson)) {
       SIKU_TRY(FromArrow(builders_[i]->AppendNull()));
       continue;
     }
@@ -114,7 +115,8 @@ Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::str
       filled.mismatched.push_back(i);
       continue;
     }
-    if (columns_[i].second == ColumnKind::kText) filled.texts.emplace_back(columns_[i].first, member->text);
+    if (columns_[i].second == ColumnKind::kText)
+      filled.texts.emplace_back(columns_[i].first, member->text);
     places.push_back({skip + member->begin, skip + member->end, i,
                       SpellingOf(columns_[i].second, *member, raw)});
   }
@@ -123,7 +125,8 @@ Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::str
   size_t at = 0;
   for (const Place& place : places) {
     Hole hole{columns_[place.column].first, line.substr(at, place.begin - at), place.spelling};
-    if (place.spelling == Spelling::kRaw) hole.raw = line.substr(place.begin, place.end - place.begin);
+    if (place.spelling == Spelling::kRaw)
+      hole.raw = line.substr(place.begin, place.end - place.begin);
     filled.holes.push_back(hole);
     at = place.end;
   }

@@ -45,7 +45,9 @@ struct LineHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LineHandler
     if (depth != 1) return true;
     size_t begin = stream.Tell();
     const auto skip = [&] {
-      while (begin < original.size() && std::string_view(" \t\r\n").find(original[begin]) != std::string_view::npos) ++begin;
+      while (begin < original.size() &&
+             std::string_view(" \t\r\n").find(original[begin]) != std::string_view::npos)
+        ++begin;
     };
     skip();
     ++begin;  // the colon

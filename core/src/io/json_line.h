@@ -12,8 +12,8 @@ inline constexpr int kMostJsonDepth = 512;
 
 struct Member {
   enum class Kind : uint8_t { kString, kNumber, kBool, kNull, kNested };
-  std::string_view key;    // decoded
-  size_t begin = 0;        // of the value, bytes of the line
+  std::string_view key;  // decoded
+  size_t begin = 0;      // of the value, bytes of the line
   size_t end = 0;
   Kind kind = Kind::kNull;
   std::string_view text{};  // kString: decoded; kNumber: as written

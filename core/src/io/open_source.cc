@@ -47,7 +47,8 @@ Result<std::string> ReadSample(const Source& source, int64_t bytes) {
     if (!read.has_value() && !sample.empty()) break;
     if (!read.has_value()) return SourceError(source, read.error(), -1);
     if ((*read)->size() == 0) break;
-    sample.append(reinterpret_cast<const char*>((*read)->data()), static_cast<size_t>((*read)->size()));
+    sample.append(reinterpret_cast<const char*>((*read)->data()),
+                  static_cast<size_t>((*read)->size()));
   }
   return sample;
 }

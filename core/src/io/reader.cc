@@ -12,8 +12,8 @@ namespace {
 // The parts of a split, one after the other.
 class SplitReader final : public BatchReader {
  public:
-  SplitReader(const SourceList& sources, const Split& split, const std::vector<InputSchema>& schemas,
-              const ReadOptions& options)
+  SplitReader(const SourceList& sources, const Split& split,
+              const std::vector<InputSchema>& schemas, const ReadOptions& options)
       : sources_(sources), split_(split), schemas_(schemas), options_(options) {}
 
   Result<Read> Next() override {
@@ -50,8 +50,8 @@ class SplitReader final : public BatchReader {
       part_bytes_ = source.bytes;
       return {};
     }
-    SIKU_TRY(rows_, io::RowReader::Open(source, part,
-                                        schemas_[static_cast<size_t>(source.input)], options_));
+    SIKU_TRY(rows_, io::RowReader::Open(source, part, schemas_[static_cast<size_t>(source.input)],
+                                        options_));
     first_byte_ = part.begin;
     return {};
   }

@@ -55,8 +55,9 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Whole(const Source& source,
 
 int64_t RecordStream::bytes_done() const {
   const auto position = stream_->Tell();
-  return position.ok() && source_.compression == Compression::kNone ? *position
-                                                                    : base_ + static_cast<int64_t>(at_);
+  return position.ok() && source_.compression == Compression::kNone
+             ? *position
+             : base_ + static_cast<int64_t>(at_);
 }
 
 Result<bool> RecordStream::Fill() {

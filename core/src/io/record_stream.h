@@ -13,7 +13,7 @@
 namespace siku::io {
 
 struct Record {
-  int64_t position = 0;     // in the decompressed stream
+  int64_t position = 0;      // in the decompressed stream
   std::string_view bytes{};  // line end included; good until the next record
   bool too_long = false;     // `bytes` is empty, the two below are set
   int64_t length = 0;
@@ -43,8 +43,8 @@ class RecordStream {
   int64_t max_record_;
   std::shared_ptr<arrow::io::InputStream> stream_{};
   std::string buffer_{};
-  size_t at_ = 0;         // of the next record in the buffer
-  int64_t base_ = 0;      // position of the buffer's first byte
+  size_t at_ = 0;     // of the next record in the buffer
+  int64_t base_ = 0;  // position of the buffer's first byte
   int64_t end_ = -1;
   bool lines_ = true;
   bool finished_ = false;  // the stream has no more bytes

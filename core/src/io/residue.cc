@@ -98,7 +98,8 @@ std::optional<std::string> MakeTextResidue(std::string_view record, std::string_
                                            Encoding encoding, std::string_view bom,
                                            std::string_view end, std::string_view usual_end) {
   const auto again = Encode(text, encoding);
-  const bool exact = again.has_value() && record.size() == bom.size() + again->size() + end.size() &&
+  const bool exact = again.has_value() &&
+                     record.size() == bom.size() + again->size() + end.size() &&
                      record.substr(bom.size(), again->size()) == *again;
   if (exact && encoding == Encoding::kUtf8 && bom.empty() && end == usual_end) return std::nullopt;
   std::string out(1, kTextResidue);
@@ -135,8 +136,8 @@ Result<std::string> RestoreJsonRecord(std::string_view residue, const JsonValueO
   return *std::move(bytes);
 }
 
-Result<std::string> RestoreTextRecord(std::optional<std::string_view> residue, std::string_view text,
-                                      std::string_view usual_end) {
+Result<std::string> RestoreTextRecord(std::optional<std::string_view> residue,
+                                      std::string_view text, std::string_view usual_end) {
   if (!residue.has_value()) return std::string(text).append(usual_end);
   VarintReader in(*residue);
   if (in.Integer() != static_cast<uint64_t>(kTextResidue)) return Bad();
@@ -174,13 +175,27 @@ std::string JsonString(std::string_view text, bool ascii) {
     const char32_t c = utf8::Next(text, at);
     plain = at;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (c < 0x10000) {
           unit(c);

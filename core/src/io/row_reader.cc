@@ -94,7 +94,8 @@ class Base : public RowReader {
     SIKU_TRY(keys.Finish(fields, columns));
     SIKU_TRY(FinishColumns(columns));
     for (const auto& field : schema_.user->fields()) fields.push_back(field);
-    read.rows = arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(columns));
+    read.rows =
+        arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(columns));
     return {};
   }
   int64_t bytes_done() const override { return records_->bytes_done(); }
@@ -208,7 +209,8 @@ class JsonRows final : public Base {
     }
     SIKU_TRY(auto filled, columns_.Append(line_, line, skip));
     for (const size_t column : filled.mismatched) {
-      read.flags.push_back({ordinal_, record.position, "type_mismatch", schema_.json[column].first});
+      read.flags.push_back(
+          {ordinal_, record.position, "type_mismatch", schema_.json[column].first});
     }
     if (broken) {
       for (const auto& [name, text] : filled.texts) {

@@ -143,7 +143,8 @@ Result<InputSchema> InferSchema(const SourceList& sources, int input,
     }
     if (!declared.empty()) return FromColumns(std::move(columns));
     Inference inference;
-    for (size_t i = 0; i < mine.size() && i < kSampleSources; ++i) SIKU_TRY(inference.Look(*mine[i]));
+    for (size_t i = 0; i < mine.size() && i < kSampleSources; ++i)
+      SIKU_TRY(inference.Look(*mine[i]));
     columns = inference.Columns();
     if (columns.empty()) {
       return Fail(Code::kData, "no JSON object in the first lines, so the columns are unknown",

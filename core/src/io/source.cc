@@ -101,7 +101,8 @@ Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<
     }
     const std::string relative = it->path().lexically_relative(root).generic_string();
     if (!pattern.empty() && !GlobMatches(pattern, relative)) continue;
-    if (found.size() >= kMostFiles) return Fail(Code::kLimit, "more files than one input may have", root.string());
+    if (found.size() >= kMostFiles)
+      return Fail(Code::kLimit, "more files than one input may have", root.string());
     found.push_back({it->path().string(), relative});
   }
   if (error) return PathError(root.string(), error.value());
@@ -131,7 +132,8 @@ Result<void> Expand(const std::string& text, const fs::path& base, std::vector<F
     return {};
   }
   if (!fs::exists(status)) return PathError(text, ENOENT);
-  if (!fs::is_regular_file(status)) return Fail(Code::kInvalid, "neither a file nor a folder", text);
+  if (!fs::is_regular_file(status))
+    return Fail(Code::kInvalid, "neither a file nor a folder", text);
   found.push_back({path.string(), path.filename().string()});
   return {};
 }
@@ -156,7 +158,8 @@ Result<void> SetEncoding(Source& source) {
   const Detected detected = DetectEncoding(sample, whole);
   if (source.encoding_given) {
     // A mark at the start is dropped whoever named the encoding.
-    if (detected.bom > 0 && detected.encoding == source.encoding) source.bom = static_cast<int64_t>(detected.bom);
+    if (detected.bom > 0 && detected.encoding == source.encoding)
+      source.bom = static_cast<int64_t>(detected.bom);
     return {};
   }
   if (detected.binary) {

@@ -1,7 +1,7 @@
 #include <limits>
 
-#include "siku/ledger.h"
 #include "../base/varint.h"
+#include "siku/ledger.h"
 
 namespace siku {
 namespace {
@@ -40,8 +40,8 @@ Result<std::string> ApplyEdits(std::string_view input, std::span<const Edit> edi
   return output;
 }
 
-// Columns, not records: gaps, lengths, rules and bytes each stand together, so that the codec of the
-// file they end up in finds the repetition.
+// Columns, not records: gaps, lengths, rules and bytes each stand together, so that the codec of
+// the file they end up in finds the repetition.
 Result<std::string> EncodeDelta(std::string_view input, std::span<const Edit> edits) {
   SIKU_TRY(CheckEdits(static_cast<int64_t>(input.size()), edits));
   std::string out(1, kDeltaFormat);
@@ -58,8 +58,8 @@ Result<std::string> EncodeDelta(std::string_view input, std::span<const Edit> ed
   for (const Edit& edit : edits) PutVarint(out, edit.rule);
   for (const Edit& edit : edits) PutVarint(out, edit.confidence);
   for (const Edit& edit : edits) {
-    out.append(input.substr(static_cast<size_t>(edit.begin),
-                            static_cast<size_t>(edit.end - edit.begin)));
+    out.append(
+        input.substr(static_cast<size_t>(edit.begin), static_cast<size_t>(edit.end - edit.begin)));
   }
   out.push_back(choices ? 1 : 0);
   if (!choices) return out;

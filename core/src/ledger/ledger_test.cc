@@ -98,8 +98,8 @@ TEST(SpanMap, ComposedOverRandomChainsMapsCopiedBytesExactlyBothWays) {
     for (int step = 0; step < steps; ++step) {
       const auto edits = RandomEdits(random, text);
       const std::string delta = EncodeDelta(text, edits).value();
-      map = map.Then(SpanMap::FromEdits(DecodeDelta(delta).value(),
-                                        static_cast<int64_t>(text.size())));
+      map = map.Then(
+          SpanMap::FromEdits(DecodeDelta(delta).value(), static_cast<int64_t>(text.size())));
       std::vector<int64_t> through;
       for (const int64_t from : CopyOrigins(text, edits)) {
         through.push_back(from < 0 ? -1 : origins[static_cast<size_t>(from)]);
@@ -174,9 +174,9 @@ TEST(Parts, JoinGivesTheParentBackWithGapsAndOverlaps) {
     const auto stored = DecodeParts(EncodeParts(parent, parts).value()).value();
     std::vector<std::string_view> children;
     for (const ChildPart& part : stored.parts) {
-      children.push_back(std::string_view(parent).substr(
-          static_cast<size_t>(part.span.begin),
-          static_cast<size_t>(part.span.end - part.span.begin)));
+      children.push_back(
+          std::string_view(parent).substr(static_cast<size_t>(part.span.begin),
+                                          static_cast<size_t>(part.span.end - part.span.begin)));
     }
     EXPECT_EQ(JoinParts(stored, children).value(), parent);
   }

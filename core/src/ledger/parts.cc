@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "siku/ledger.h"
 #include "../base/varint.h"
+#include "siku/ledger.h"
 
 namespace siku {
 namespace {

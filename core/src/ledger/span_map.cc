@@ -120,7 +120,8 @@ Span MapSpan(Span span, size_t count, int64_t other_total, SideOf side) {
   mapped.begin = first.copied ? at(first, std::max(span.begin, first.begin)) : first.other_begin;
   mapped.end = mapped.begin;
   if (span.begin == span.end) {
-    if (!first.copied && span.begin > first.begin) mapped.end = first.other_begin + first.other_length;
+    if (!first.copied && span.begin > first.begin)
+      mapped.end = first.other_begin + first.other_length;
     return mapped;
   }
   for (size_t k = low; k < count; ++k) {

@@ -16,13 +16,14 @@ using recipe::Place;
 using recipe::YamlNode;
 
 constexpr size_t kMostErrors = 20;
-const std::vector<std::string> kRecipeKeys = {"siku",  "name",  "input",   "inputs",
+const std::vector<std::string> kRecipeKeys = {"siku",  "name",   "input",   "inputs",
                                               "steps", "output", "outputs", "discard"};
 const std::vector<std::string> kInputKeys = {"path",     "dataset",     "format",
                                              "encoding", "compression", "columns"};
 const std::vector<std::string> kStepKeys = {"use", "from", "with"};
 const std::vector<std::string> kFormats = {"text", "lines", "jsonl", "parquet", "arrow"};
-const std::vector<std::string> kEncodings = {"auto", "utf-8", "gb18030", "big5", "utf-16le", "utf-16be"};
+const std::vector<std::string> kEncodings = {"auto", "utf-8",    "gb18030",
+                                             "big5", "utf-16le", "utf-16be"};
 const std::vector<std::string> kCompressions = {"none", "gzip", "zstd"};
 const std::vector<std::string> kColumnTypes = {"text", "int", "real", "bool", "json"};
 
@@ -194,13 +195,16 @@ class Reader {
       } else if (key == "format") {
         input.format = overrides_[i].value;
       } else {
-        ComplainAt("--set " + overrides_[i].key, "an input has no key", DidYouMean(key, kInputKeys));
+        ComplainAt("--set " + overrides_[i].key, "an input has no key",
+                   DidYouMean(key, kInputKeys));
       }
     }
   }
   bool Declare(const std::string& name, Mark mark) {
     if (!IsStepName(name)) {
-      Complain(mark, "a name is lower-case letters, digits, _ and -, and begins with a letter or digit", name);
+      Complain(mark,
+               "a name is lower-case letters, digits, _ and -, and begins with a letter or digit",
+               name);
       return false;
     }
     if (!declared_.emplace(name, mark).second) {
@@ -314,7 +318,8 @@ class Reader {
     const auto spec = std::find_if(record.parameters.begin(), record.parameters.end(),
                                    [&](const ParameterSpec& s) { return s.name == name; });
     if (spec == record.parameters.end()) {
-      ComplainAt(place + ": " + record.name + " has no parameter " + DidYouMean(name, names), "", {});
+      ComplainAt(place + ": " + record.name + " has no parameter " + DidYouMean(name, names), "",
+                 {});
       return;
     }
     auto value = recipe::TypedValue(node, *spec, record.name, place);
@@ -334,7 +339,8 @@ class Reader {
     const auto add = [&](const YamlNode& item) {
       const std::string text = Word(item, "a reference is `input`, `step` or `step.port`");
       const size_t dot = text.find('.');
-      references.push_back({text.substr(0, dot), dot == std::string::npos ? "" : text.substr(dot + 1)});
+      references.push_back(
+          {text.substr(0, dot), dot == std::string::npos ? "" : text.substr(dot + 1)});
       marks_[text] = item.mark;
     };
     if (node.kind == YamlNode::Kind::kList) {
@@ -421,7 +427,8 @@ class Reader {
   }
   void CheckOverrides() {
     for (size_t i = 0; i < overrides_.size(); ++i) {
-      if (!used_[i]) ComplainAt("--set " + overrides_[i].key, "no such step or input", overrides_[i].key);
+      if (!used_[i])
+        ComplainAt("--set " + overrides_[i].key, "no such step or input", overrides_[i].key);
     }
   }
 
@@ -452,7 +459,8 @@ class Reader {
   void CheckPorts() {
     std::set<std::pair<std::string, std::string>> read;
     const auto use = [&](const RecipeReference& ref) { read.emplace(ref.node, ref.port); };
-    for (const RecipeStep& step : recipe_.steps) std::for_each(step.from.begin(), step.from.end(), use);
+    for (const RecipeStep& step : recipe_.steps)
+      std::for_each(step.from.begin(), step.from.end(), use);
     for (const RecipeOutput& output : recipe_.outputs) use(output.from);
     for (const RecipeReference& ref : recipe_.discard) use(ref);
     for (const RecipeInput& input : recipe_.inputs) {

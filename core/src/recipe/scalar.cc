@@ -23,9 +23,9 @@ Result<void> CheckRange(const Context& c, double value, const std::string& shown
     const auto bound = [](const std::optional<double>& b) {
       return b.has_value() ? fmt::format("{}", *b) : std::string("…");
     };
-    return Wrong(c, "the value is outside its range",
-                 fmt::format("{}, not in [{}, {}]", shown, bound(c.spec.minimum),
-                             bound(c.spec.maximum)));
+    return Wrong(
+        c, "the value is outside its range",
+        fmt::format("{}, not in [{}, {}]", shown, bound(c.spec.minimum), bound(c.spec.maximum)));
   }
   return {};
 }

@@ -114,7 +114,8 @@ class TreeBuilder final : public YAML::EventHandler {
       parent.node.list.push_back(std::move(node));
     } else if (!parent.has_key) {
       if (node.kind != YamlNode::Kind::kScalar) Refuse("a key must be a plain word", {}, node.mark);
-      if (node.scalar == "<<" && !node.quoted) Refuse("merge keys have no meaning in a recipe", {}, node.mark);
+      if (node.scalar == "<<" && !node.quoted)
+        Refuse("merge keys have no meaning in a recipe", {}, node.mark);
       if (parent.node.Find(node.scalar) != nullptr) {
         Refuse("the key stands here a second time", node.scalar, node.mark);
       }
@@ -165,7 +166,8 @@ std::string Place(const std::string& file, Mark mark) {
 
 Result<YamlNode> ReadYaml(std::string_view text, const std::string& file) {
   if (text.size() > kMostBytes) {
-    return Fail(Code::kInvalid, "a recipe may have at most 1 MiB", std::to_string(text.size()), file);
+    return Fail(Code::kInvalid, "a recipe may have at most 1 MiB", std::to_string(text.size()),
+                file);
   }
   if (const size_t bad = utf8::FindInvalid(text); bad != std::string_view::npos) {
     return Fail(Code::kInvalid, "a recipe must be UTF-8", "byte " + std::to_string(bad),
@@ -180,7 +182,8 @@ Result<YamlNode> ReadYaml(std::string_view text, const std::string& file) {
   } catch (const Refused& refused) {
     return tl::unexpected<Error>(refused.error);
   } catch (const YAML::Exception& e) {
-    return Fail(Code::kInvalid, "not YAML", e.msg, Place(file, {e.mark.line + 1, e.mark.column + 1}));
+    return Fail(Code::kInvalid, "not YAML", e.msg,
+                Place(file, {e.mark.line + 1, e.mark.column + 1}));
   } catch (const std::exception& e) {
     return Fail(Code::kInvalid, "not YAML", e.what(), file);
   }

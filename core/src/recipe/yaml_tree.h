@@ -1,4 +1,5 @@
-// YAML as a tree with places: strict where the library is lenient (duplicate keys, bombs, guessing).
+// YAML as a tree with places: strict where the library is lenient (duplicate keys, bombs,
+// guessing).
 #pragma once
 
 #include <memory>

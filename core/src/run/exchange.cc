@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "../base/arrow_internal.h"
+#include "../base/durable.h"
 #include "spool.h"
 
 namespace siku::run {
@@ -62,7 +63,8 @@ Result<Batch> VerdictBatch(const std::vector<VerdictRow>& rows) {
 }
 
 Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenRandom(const std::string& path) {
-  SIKU_TRY(auto file, FromArrow(arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ)));
+  SIKU_TRY(auto file,
+           FromArrow(arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ)));
   auto options = arrow::ipc::IpcReadOptions::Defaults();
   options.use_threads = false;
   return FromArrow(arrow::ipc::RecordBatchFileReader::Open(file, options));
@@ -175,8 +177,9 @@ Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
           verdict.reason >= record.reasons.size()) {
         return Fail(Code::kInternal, "a verdict names no row or no reason", record.name);
       }
-      const auto split = static_cast<size_t>(
-          std::upper_bound(first_row.begin(), first_row.end(), verdict.row) - first_row.begin() - 1);
+      const auto split =
+          static_cast<size_t>(std::upper_bound(first_row.begin(), first_row.end(), verdict.row) -
+                              first_row.begin() - 1);
       VerdictRow row{keys.key(static_cast<int32_t>(verdict.row)),
                      record.reasons[verdict.reason].name, std::nullopt};
       if (verdict.partner >= 0) row.partner = keys.key(static_cast<int32_t>(verdict.partner));

@@ -30,8 +30,8 @@ class SketchFile {
   std::unique_ptr<State> state_;
 };
 
-/// Reduces partition `partition` of all splits' sketch files (in split order) and writes the verdicts,
-/// one record batch per split, to `out`.
+/// Reduces partition `partition` of all splits' sketch files (in split order) and writes the
+/// verdicts, one record batch per split, to `out`.
 Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
                              const std::vector<std::string>& sketches, int partition,
                              int partitions, const std::string& out);

@@ -51,7 +51,8 @@ Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& p
   node.bound = *std::move(bound);
   node.ports = node.bound->outputs();
   if (node.row() == nullptr && node.keyed() == nullptr) {
-    return Fail(Code::kInternal, "an operator is bound to neither rows nor keys", node.op->record().name);
+    return Fail(Code::kInternal, "an operator is bound to neither rows nor keys",
+                node.op->record().name);
   }
   if (node.op->record().traits.conceals || node.op->record().traits.effects ||
       node.op->record().traits.completion != Completion::kNow) {

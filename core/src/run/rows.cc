@@ -17,8 +17,8 @@ Result<std::shared_ptr<arrow::Array>> Take(const std::shared_ptr<arrow::Array>& 
                                            const std::vector<int32_t>& indices) {
   const auto buffer = arrow::Buffer::Wrap(indices);
   const auto array = std::make_shared<arrow::Int32Array>(indices.size(), buffer);
-  SIKU_TRY(auto taken, FromArrow(arrow::compute::Take(values, array,
-                                                      arrow::compute::TakeOptions::NoBoundsCheck())));
+  SIKU_TRY(auto taken, FromArrow(arrow::compute::Take(
+                           values, array, arrow::compute::TakeOptions::NoBoundsCheck())));
   return taken.make_array();
 }
 

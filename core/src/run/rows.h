@@ -37,7 +37,8 @@ class Keys final : public RowContext {
 };
 
 /// `user` behind the hidden columns of the parents' rows.
-Result<Batch> PutHidden(const Batch& parents, const std::vector<int32_t>& parent, const Batch& user);
+Result<Batch> PutHidden(const Batch& parents, const std::vector<int32_t>& parent,
+                        const Batch& user);
 /// The same for rows made of others: child keys get `ordinal[i]` appended, residues end here.
 Result<Batch> PutChildKeys(const Batch& parents, const std::vector<int32_t>& parent,
                            const std::vector<uint32_t>& ordinal, const Batch& user);

@@ -52,9 +52,9 @@ class ParquetSpool final : public Spool {
                                 ->compression_level(3)
                                 ->build();
     const auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-    SIKU_TRY(writer_, FromArrow(parquet::arrow::FileWriter::Open(
-                          *schema, arrow::default_memory_pool(), file_, properties,
-                          arrow_properties)));
+    SIKU_TRY(writer_,
+             FromArrow(parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(),
+                                                        file_, properties, arrow_properties)));
     return {};
   }
   Result<void> Write(const Batch& batch) override {

@@ -21,7 +21,7 @@ const arrow::LargeStringArray* TextColumn(const Batch& batch, const std::string&
 
 // Fates of the rows of one batch.
 struct Fates {
-  std::vector<int32_t> made;      // output rows per input row, over all ports
+  std::vector<int32_t> made;  // output rows per input row, over all ports
   std::vector<char> rejected;
 };
 
@@ -119,7 +119,8 @@ Result<void> RecordEdits(const std::string& step, const Record& record, const Ro
   SIKU_TRY(auto ranges, EditRanges(step, outcome.edits, fates));
   const auto* before = TextColumn(input, bound.column());
   if (before == nullptr) {
-    if (!outcome.edits.empty()) return Dishonest(step, "an operator edited a column it did not name");
+    if (!outcome.edits.empty())
+      return Dishonest(step, "an operator edited a column it did not name");
     return {};
   }
   for (const Rows& out : outcome.outputs) {
@@ -136,7 +137,8 @@ Result<void> RecordEdits(const std::string& step, const Record& record, const Ro
       if (before->IsNull(row)) continue;
       const std::string_view was = before->GetView(row), is = after->GetView(at);
       if (first == last) {
-        if (was != is) return Dishonest(step, "a text changed without an edit", ToString(keys.key(row)));
+        if (was != is)
+          return Dishonest(step, "a text changed without an edit", ToString(keys.key(row)));
         continue;
       }
       const std::span<const Edit> edits(outcome.edits.data() + first, last - first);
@@ -194,9 +196,8 @@ Result<void> RecordRejects(const std::string& step, const Record& record, const 
 }
 
 // Gives the children their keys and writes down what no child holds.
-Result<std::vector<Batch>> Expand(const RowBound& bound, const Batch& input,
-                                  const Outcome& outcome, const Fates& fates, const Keys& keys,
-                                  StepLedger& ledger) {
+Result<std::vector<Batch>> Expand(const RowBound& bound, const Batch& input, const Outcome& outcome,
+                                  const Fates& fates, const Keys& keys, StepLedger& ledger) {
   std::vector<uint32_t> next(fates.made.size(), 0);
   std::vector<std::vector<ChildPart>> parts(fates.made.size());
   std::vector<Batch> ports;
@@ -207,7 +208,8 @@ Result<std::vector<Batch>> Expand(const RowBound& bound, const Batch& input,
       const auto row = static_cast<size_t>(out.parent[i]);
       ordinals[i] = next[row]++;
       if (!out.origin.empty()) {
-        parts[row].push_back({static_cast<uint16_t>(port), ordinals[i],
+        parts[row].push_back({static_cast<uint16_t>(port),
+                              ordinals[i],
                               {out.origin[i].first, out.origin[i].second}});
       }
     }
@@ -259,26 +261,7 @@ Result<void> CheckOrigins(const std::string& step, const RowBound& bound, const 
   return {};
 }
 
-void AddTo(std::map<std::string, int64_t>& to, const std::map<std::string, int64_t>& from) {
-  for (const auto& [name, count] : from) to[name] += count;
-}
-
 }  // namespace
-
-void StepCounts::Add(const StepCounts& other) {
-  in += other.in;
-  kept += other.kept;
-  rejected += other.rejected;
-  merged += other.merged;
-  expanded += other.expanded;
-  out.resize(std::max(out.size(), other.out.size()));
-  for (size_t i = 0; i < other.out.size(); ++i) out[i] += other.out[i];
-  AddTo(reasons, other.reasons);
-  AddTo(edits, other.edits);
-  AddTo(proposed, other.proposed);
-  AddTo(flags, other.flags);
-  edited_rows += other.edited_rows;
-}
 
 Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
                                 const RowBound& bound, const Batch& input,

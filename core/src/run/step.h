@@ -4,34 +4,17 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "rows.h"
 #include "siku/ledger.h"
 #include "siku/operator.h"
+#include "siku/run.h"
 
 namespace siku::run {
-
-/// Where the rows of each step went, in rows; adds up over batches, splits and runs.
-struct StepCounts {
-  int64_t in = 0;
-  int64_t kept = 0;
-  int64_t rejected = 0;
-  int64_t merged = 0;
-  int64_t expanded = 0;         // rows that became several (or one with a new key)
-  std::vector<int64_t> out{};   // per port
-  std::map<std::string, int64_t> reasons{};   // of rejects and merges
-  std::map<std::string, int64_t> edits{};     // applied, by rule
-  std::map<std::string, int64_t> proposed{};  // by rule
-  std::map<std::string, int64_t> flags{};     // by kind, proposals apart
-  int64_t edited_rows = 0;
-
-  void Add(const StepCounts& other);
-  bool Balances() const { return in == kept + rejected + merged + expanded; }
-};
 
 /// What one batch adds to the ledger for one step.
 struct StepLedger {
@@ -52,7 +35,7 @@ struct StepLedger {
   std::vector<EditRow> edits{};
   std::vector<FlagRow> flags{};
   std::vector<RejectRow> rejects{};
-  Batch rejected_rows{};  // row i belongs to rejects[i]
+  Batch rejected_rows{};         // row i belongs to rejects[i]
   std::vector<EditRow> parts{};  // of expanding steps: key of the parent, EncodeParts
   Batch parents{};               // row i belongs to parts[i]
 };

@@ -25,9 +25,9 @@ Batch Texts(const std::vector<std::string>& texts) {
     EXPECT_TRUE(residue.AppendNull().ok());
     EXPECT_TRUE(text.Append(texts[i]).ok());
   }
-  return arrow::RecordBatch::Make(WithHidden(TextSchema()), static_cast<int64_t>(texts.size()),
-                                  {*source.Finish(), *position.Finish(), *child.Finish(),
-                                   *residue.Finish(), *text.Finish()});
+  return arrow::RecordBatch::Make(
+      WithHidden(TextSchema()), static_cast<int64_t>(texts.size()),
+      {*source.Finish(), *position.Finish(), *child.Finish(), *residue.Finish(), *text.Finish()});
 }
 
 // An operator that does whatever a test says.

@@ -18,7 +18,9 @@ namespace fs = std::filesystem;
 
 std::string PortName(const Plan& plan, PortId port) {
   const Node& node = plan.nodes()[static_cast<size_t>(port.node)];
-  return node.name + (node.op == nullptr ? "" : "." + node.op->record().outputs[static_cast<size_t>(port.port)]);
+  return node.name + (node.op == nullptr
+                          ? ""
+                          : "." + node.op->record().outputs[static_cast<size_t>(port.port)]);
 }
 
 // No two attempts at a task share a file name, so a late one can only write garbage of its own.
@@ -95,8 +97,9 @@ class Attempt {
   }
 
   Result<void> ReadSource() {
-    SIKU_TRY(auto reader, BatchReader::Open(*state_.sources, state_.splits[static_cast<size_t>(split_)],
-                                            state_.reading));
+    SIKU_TRY(auto reader,
+             BatchReader::Open(*state_.sources, state_.splits[static_cast<size_t>(split_)],
+                               state_.reading));
     int64_t bytes = 0;
     for (int64_t rows = 0; state_.limit < 0 || rows < state_.limit;) {
       SIKU_TRY(auto read, reader->Next());
@@ -104,7 +107,8 @@ class Attempt {
       SIKU_TRY(RecordRead(read));
       if (read.rows != nullptr && read.rows->num_rows() > 0) {
         Batch batch = read.rows;
-        if (state_.limit >= 0) batch = batch->Slice(0, std::min(batch->num_rows(), state_.limit - rows));
+        if (state_.limit >= 0)
+          batch = batch->Slice(0, std::min(batch->num_rows(), state_.limit - rows));
         rows += batch->num_rows();
         std::map<PortId, Batch> values;
         for (int input = 0; input < plan_.inputs(); ++input) {

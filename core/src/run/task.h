@@ -26,7 +26,7 @@ struct Meter {
 
 /// What a finished task says of itself.
 struct TaskResult {
-  int64_t records = 0;  // read from the source, bad ones included
+  int64_t records = 0;                          // read from the source, bad ones included
   std::map<std::string, int64_t> bad{};         // records that could not be read, by reason
   std::map<std::string, int64_t> read_flags{};  // undecodable bytes and the like, by kind
   std::map<std::string, StepCounts> steps{};
@@ -35,8 +35,8 @@ struct TaskResult {
     int64_t rows = 0;
     std::string digests{};  // file of 32 bytes per row; empty if no rows
   };
-  std::map<std::string, Output> outputs{};      // by dataset
-  std::map<std::string, std::string> spools{};  // `node.port` -> file
+  std::map<std::string, Output> outputs{};        // by dataset
+  std::map<std::string, std::string> spools{};    // `node.port` -> file
   std::map<std::string, std::string> sketches{};  // step -> file; absent if no rows
   std::vector<LedgerFile> ledger{};
   std::map<std::string, std::string> chunks{};  // `source:chunk` -> SHA-256 of that chunk of input

@@ -110,8 +110,7 @@ Result<Batch> RejectBatch(const StepLedger& ledger) {
   for (const auto& reject : ledger.rejects) {
     SIKU_TRY(FromArrow(reasons.Append(reject.reason)));
     SIKU_TRY(FromArrow(details.Append(reject.detail)));
-    SIKU_TRY(reject.partner.has_value() ? partners.Append(*reject.partner)
-                                        : partners.AppendNull());
+    SIKU_TRY(reject.partner.has_value() ? partners.Append(*reject.partner) : partners.AppendNull());
   }
   arrow::ArrayVector columns;
   SIKU_TRY(FinishInto(reasons, columns));
@@ -128,26 +127,26 @@ Result<Batch> PartsBatch(const StepLedger& ledger) {
   arrow::ArrayVector columns;
   SIKU_TRY(FinishInto(parts, columns));
   for (const auto& column : ledger.parents->columns()) columns.push_back(column);
-  return arrow::RecordBatch::Make(PartsSchema(ledger.parents->schema()),
-                                  ledger.parents->num_rows(), columns);
+  return arrow::RecordBatch::Make(PartsSchema(ledger.parents->schema()), ledger.parents->num_rows(),
+                                  columns);
 }
 
 }  // namespace
 
 Schema EditsSchema() {
-  return Joined(Joined({arrow::field("step", arrow::utf8(), false)}, KeyFields("", false))->fields(),
-                {arrow::field("delta", arrow::large_binary(), false)});
+  return Joined(
+      Joined({arrow::field("step", arrow::utf8(), false)}, KeyFields("", false))->fields(),
+      {arrow::field("delta", arrow::large_binary(), false)});
 }
 
 Schema FlagsSchema() {
-  return Joined(Joined({arrow::field("step", arrow::utf8(), false)}, KeyFields("", false))->fields(),
-                {arrow::field("begin", arrow::int64(), false),
-                 arrow::field("end", arrow::int64(), false),
-                 arrow::field("kind", arrow::utf8(), false),
-                 arrow::field("detail", arrow::large_utf8(), false),
-                 arrow::field("proposal", arrow::large_utf8()),
-                 arrow::field("rule", arrow::utf8()),
-                 arrow::field("confidence", arrow::int16())});
+  return Joined(
+      Joined({arrow::field("step", arrow::utf8(), false)}, KeyFields("", false))->fields(),
+      {arrow::field("begin", arrow::int64(), false), arrow::field("end", arrow::int64(), false),
+       arrow::field("kind", arrow::utf8(), false),
+       arrow::field("detail", arrow::large_utf8(), false),
+       arrow::field("proposal", arrow::large_utf8()), arrow::field("rule", arrow::utf8()),
+       arrow::field("confidence", arrow::int16())});
 }
 
 Schema RejectsSchema(const Schema& rows) {

@@ -87,7 +87,8 @@ class RowSizes {
 
 class Writer final : public DataFileWriter {
  public:
-  Writer(std::string folder, Schema schema) : folder_(std::move(folder)), schema_(std::move(schema)) {}
+  Writer(std::string folder, Schema schema)
+      : folder_(std::move(folder)), schema_(std::move(schema)) {}
   ~Writer() override {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
   }
@@ -119,10 +120,12 @@ class Writer final : public DataFileWriter {
     const std::string path = folder + "/" + file.sha256 + ".parquet";
     SIKU_TRY(const bool fresh, PublishOnce(temporary_, path));
     temporary_.clear();
-    // Somebody wrote the same rows before; make the file as young as this write, so that a collector
-    // does not take it for old garbage.
+    // Somebody wrote the same rows before; make the file as young as this write, so that a
+    // collector does not take it for old garbage.
     std::error_code ignored;
-    if (!fresh) std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now(), ignored);
+    if (!fresh)
+      std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now(),
+                                       ignored);
     SIKU_TRY(SyncFolder(folder_));
     return file;
   }
@@ -136,9 +139,9 @@ class Writer final : public DataFileWriter {
     temporary_ = path;
     stream_ = std::make_shared<HashingStream>(std::move(file));
     const auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-    SIKU_TRY(writer_, FromArrow(parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(),
-                                                                 stream_, Properties(schema_),
-                                                                 arrow_properties)));
+    SIKU_TRY(writer_, FromArrow(parquet::arrow::FileWriter::Open(
+                          *schema_, arrow::default_memory_pool(), stream_, Properties(schema_),
+                          arrow_properties)));
     return {};
   }
   // One chunk per row group, so that pages do not depend on how rows came.
@@ -165,7 +168,8 @@ class Writer final : public DataFileWriter {
 
 }  // namespace
 
-std::unique_ptr<DataFileWriter> MakeDataFileWriter(const std::string& folder, const Schema& schema) {
+std::unique_ptr<DataFileWriter> MakeDataFileWriter(const std::string& folder,
+                                                   const Schema& schema) {
   return std::make_unique<Writer>(folder, schema);
 }
 

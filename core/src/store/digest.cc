@@ -15,8 +15,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "canonical integers are little-endian");
 
-// Canonical bytes of every row of one column are appended to that row's buffer. A value is a tag byte
-// (0 null, 1 value) and then its bytes; text and lists have their length before them.
+// Canonical bytes of every row of one column are appended to that row's buffer. A value is a tag
+// byte (0 null, 1 value) and then its bytes; text and lists have their length before them.
 using RowBytes = std::vector<std::string>;
 
 template <class T>
@@ -91,7 +91,8 @@ Result<void> PutPresent(const arrow::Array& array, int64_t row, std::string& out
     out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(width));
     return {};
   }
-  return Fail(Code::kUnsupported, "a column of this type cannot be stored", array.type()->ToString());
+  return Fail(Code::kUnsupported, "a column of this type cannot be stored",
+              array.type()->ToString());
 }
 
 Result<void> PutValue(const arrow::Array& array, int64_t row, std::string& out) {

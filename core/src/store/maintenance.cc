@@ -25,7 +25,9 @@ int64_t AgeSeconds(const fs::path& path) {
   std::error_code error;
   const auto written = fs::last_write_time(path, error);
   if (error) return -1;
-  return std::chrono::duration_cast<std::chrono::seconds>(fs::file_time_type::clock::now() - written).count();
+  return std::chrono::duration_cast<std::chrono::seconds>(fs::file_time_type::clock::now() -
+                                                          written)
+      .count();
 }
 
 Result<std::string> HashFile(const std::string& path) {
@@ -44,7 +46,8 @@ Result<std::string> HashFile(const std::string& path) {
 std::vector<fs::path> FilesBelow(const std::string& folder) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
     if (it->is_regular_file(error)) files.push_back(it->path());
   }
   std::sort(files.begin(), files.end());
@@ -66,7 +69,8 @@ Result<GcReport> Store::Gc(int64_t grace_seconds, bool dry_run) {
       const int64_t young = std::max(grace_seconds, (now - oldest) / 1000 + (oldest < now ? 1 : 0));
       for (size_t i = first; i < std::min(first + kPortion, candidates.size()); ++i) {
         const fs::path& path = candidates[i];
-        if (std::binary_search(referenced.begin(), referenced.end(), path.stem().string())) continue;
+        if (std::binary_search(referenced.begin(), referenced.end(), path.stem().string()))
+          continue;
         const int64_t age = AgeSeconds(path);
         if (age < 0 || age < young) continue;
         std::error_code error;
@@ -112,7 +116,8 @@ Result<int64_t> Store::Rebuild(const std::string& path) {
       version.rows = manifest.rows;
       for (const Segment& segment : manifest.segments) {
         for (const DataFile& data : segment.files) {
-          whole = whole && fs::exists(path + "/data/" + data.sha256.substr(0, 2) + "/" + data.sha256 + ".parquet");
+          whole = whole && fs::exists(path + "/data/" + data.sha256.substr(0, 2) + "/" +
+                                      data.sha256 + ".parquet");
           version.files.push_back(data);
         }
       }
@@ -131,7 +136,8 @@ Result<int64_t> Store::Rebuild(const std::string& path) {
         const bool done = std::any_of(commits.begin(), commits.end(), [&](const CommitRecord& c) {
           return c.run == run.path().filename().string();
         });
-        SIKU_TRY(metadata->PutRun({run.path().filename().string(), done ? "done" : "interrupted", "", 0}));
+        SIKU_TRY(metadata->PutRun(
+            {run.path().filename().string(), done ? "done" : "interrupted", "", 0}));
       }
       return {};
     }));
@@ -170,8 +176,8 @@ Result<std::vector<Damage>> Store::Verify(const std::string& name,
         const auto hash = HashFile(DataPath(file.sha256));
         if (hash.has_value() && *hash == file.sha256) continue;
         readable = false;
-        damages.push_back({DataPath(file.sha256), hash.has_value() ? "its SHA-256 is " + *hash
-                                                                   : Describe(hash.error())});
+        damages.push_back({DataPath(file.sha256),
+                           hash.has_value() ? "its SHA-256 is " + *hash : Describe(hash.error())});
       }
     }
     if (!readable) continue;
@@ -185,7 +191,8 @@ Result<std::vector<Damage>> Store::Verify(const std::string& name,
     }
     const std::string content = digest.Finish(manifest->schema);
     if (content != version.content) {
-      damages.push_back({shown, "its rows have the content digest " + content + ", not " + version.content});
+      damages.push_back(
+          {shown, "its rows have the content digest " + content + ", not " + version.content});
     }
   }
   return damages;
@@ -220,7 +227,11 @@ Result<VersionInfo> Store::Compact(const std::string& name) {
   SIKU_TRY(ReplaceDurably(path, json));
   SIKU_TRY(metadata_->Write([&]() -> Result<void> {
     // Recorded as a commit of its own, so that a rebuilt index knows the new files, too.
-    CommitRecord record{0, NowMilliseconds(), "", {{version.dataset, version.content, sha, "", version.rows, manifest.segments.front().files}}};
+    CommitRecord record{0,
+                        NowMilliseconds(),
+                        "",
+                        {{version.dataset, version.content, sha, "", version.rows,
+                          manifest.segments.front().files}}};
     SIKU_TRY(record.ordinal, metadata_->NextCommit());
     SIKU_TRY(ReplaceDurably(CommitPath(path_, record.ordinal), CommitJson(record)));
     SIKU_TRY(metadata_->Insert({record.ordinal, record.created, "", {}}));

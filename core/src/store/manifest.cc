@@ -58,7 +58,8 @@ Result<Manifest> ManifestFromJson(const std::string& text, const std::string& pl
   try {
     const json in = json::parse(text);
     if (in.at("format").get<int>() > kManifestFormat) {
-      return Fail(Code::kUnsupported, "the manifest has a newer format", in.at("format").dump(), place);
+      return Fail(Code::kUnsupported, "the manifest has a newer format", in.at("format").dump(),
+                  place);
     }
     Manifest manifest;
     manifest.content = in.at("content");

@@ -102,7 +102,8 @@ class SqliteMetadata final : public Metadata {
   ~SqliteMetadata() override { sqlite3_close(database_); }
 
   Result<void> Open(const std::string& path, bool create) {
-    const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX;
+    const int flags =
+        SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(path.c_str(), &database_, flags, nullptr);
     if (code != SQLITE_OK) return Statement::Failure(database_, code);
     sqlite3_busy_timeout(database_, kBusyMilliseconds);
@@ -166,7 +167,8 @@ class SqliteMetadata final : public Metadata {
                  .Bind(bytes)
                  .Bind(content)
                  .Run());
-    SIKU_TRY(Statement(database_, "DELETE FROM version_files WHERE content = ?").Bind(content).Run());
+    SIKU_TRY(
+        Statement(database_, "DELETE FROM version_files WHERE content = ?").Bind(content).Run());
     return InsertFiles(content, files);
   }
   Result<void> PutRun(const RunInfo& run) override {
@@ -192,11 +194,12 @@ class SqliteMetadata final : public Metadata {
 
   Result<std::vector<VersionInfo>> Versions(const std::string& dataset) override {
     const std::lock_guard lock(mutex_);
-    Statement query(database_,
-                    "SELECT d.dataset, d.ordinal, d.content, v.manifest, v.rows, v.bytes, c.created,"
-                    " c.run FROM dataset_versions d JOIN versions v USING (content)"
-                    " JOIN commits c ON c.ordinal = d.committed"
-                    " WHERE ?1 = '' OR d.dataset = ?1 ORDER BY d.dataset, d.ordinal");
+    Statement query(
+        database_,
+        "SELECT d.dataset, d.ordinal, d.content, v.manifest, v.rows, v.bytes, c.created,"
+        " c.run FROM dataset_versions d JOIN versions v USING (content)"
+        " JOIN commits c ON c.ordinal = d.committed"
+        " WHERE ?1 = '' OR d.dataset = ?1 ORDER BY d.dataset, d.ordinal");
     query.Bind(dataset);
     std::vector<VersionInfo> versions;
     for (;;) {
@@ -224,8 +227,9 @@ class SqliteMetadata final : public Metadata {
     return query.Integer(0);
   }
   Result<std::vector<std::string>> Referenced() override {
-    Statement query(database_,
-                    "SELECT sha256 FROM version_files UNION SELECT manifest FROM versions ORDER BY 1");
+    Statement query(
+        database_,
+        "SELECT sha256 FROM version_files UNION SELECT manifest FROM versions ORDER BY 1");
     std::vector<std::string> names;
     for (;;) {
       SIKU_TRY(const bool row, query.Step());

@@ -27,10 +27,14 @@ constexpr int64_t kManifestLimit = 1LL << 30;
 constexpr int64_t kLeaseSeconds = 120;
 
 // Magic numbers of statfs(2): locks and shared memory that SQLite's WAL needs do not work there.
-constexpr long kNetworkFileSystems[] = {0x6969 /* NFS */,      static_cast<long>(0xFF534D42) /* CIFS */,
-                                        static_cast<long>(0xFE534D42) /* SMB2 */, 0x517B /* SMB */,
-                                        0x65735546 /* FUSE */, 0x00C36400 /* Ceph */,
-                                        0x01021997 /* 9P */,   0x0BD00BD0 /* Lustre */};
+constexpr long kNetworkFileSystems[] = {0x6969 /* NFS */,
+                                        static_cast<long>(0xFF534D42) /* CIFS */,
+                                        static_cast<long>(0xFE534D42) /* SMB2 */,
+                                        0x517B /* SMB */,
+                                        0x65735546 /* FUSE */,
+                                        0x00C36400 /* Ceph */,
+                                        0x01021997 /* 9P */,
+                                        0x0BD00BD0 /* Lustre */};
 
 Result<void> RefuseNetwork(const std::string& path) {
   struct statfs info {};
@@ -69,7 +73,10 @@ bool StartsWith(const std::string& text, const std::string& start) {
 class HeldLease final : public Lease {
  public:
   HeldLease(Metadata& metadata, std::string id, std::string what)
-      : metadata_(metadata), id_(std::move(id)), what_(std::move(what)), started_(NowMilliseconds()) {}
+      : metadata_(metadata),
+        id_(std::move(id)),
+        what_(std::move(what)),
+        started_(NowMilliseconds()) {}
   ~HeldLease() override {
     {
       const std::lock_guard lock(mutex_);
@@ -83,7 +90,8 @@ class HeldLease final : public Lease {
     SIKU_TRY(Renew());
     renewer_ = std::thread([this] {
       std::unique_lock lock(mutex_);
-      while (!wake_.wait_for(lock, std::chrono::seconds(kLeaseSeconds / 4), [this] { return done_; })) {
+      while (!wake_.wait_for(lock, std::chrono::seconds(kLeaseSeconds / 4),
+                             [this] { return done_; })) {
         (void)Renew().has_value();
       }
     });
@@ -198,8 +206,8 @@ Result<RunInfo> Store::FindRun(const std::string& id) const {
 }
 
 Result<std::unique_ptr<Lease>> Store::Hold(const std::string& what) {
-  auto lease = std::make_unique<HeldLease>(
-      *metadata_, TimedId() + "-" + std::to_string(::getpid()), what);
+  auto lease =
+      std::make_unique<HeldLease>(*metadata_, TimedId() + "-" + std::to_string(::getpid()), what);
   SIKU_TRY(lease->Begin());
   return lease;
 }
@@ -212,7 +220,8 @@ Result<std::vector<VersionInfo>> Store::Commit(const std::vector<VersionDraft>& 
   record.run = run;
   for (const VersionDraft& draft : drafts) {
     if (!IsDatasetName(draft.dataset)) {
-      return Fail(Code::kInvalid, "a dataset's name is lower-case letters, digits, . _ and -", draft.dataset);
+      return Fail(Code::kInvalid, "a dataset's name is lower-case letters, digits, . _ and -",
+                  draft.dataset);
     }
     const std::string json = ManifestJson(draft.manifest);
     const std::string sha = Sha256Hex(json);
@@ -284,7 +293,8 @@ Result<std::vector<VersionInfo>> Store::Versions(const std::string& dataset) con
   for (const VersionInfo& version : known) names.push_back(version.dataset);
   std::string near;
   for (const std::string& name : Nearest(dataset, names)) near += "; did you mean " + name + "?";
-  return Fail(Code::kNotFound, "no such dataset", dataset + near, {}, "`siku dataset ls` lists them");
+  return Fail(Code::kNotFound, "no such dataset", dataset + near, {},
+              "`siku dataset ls` lists them");
 }
 
 Result<VersionInfo> Store::FindVersion(const std::string& name) const {
@@ -308,9 +318,8 @@ Result<Manifest> Store::ReadManifest(const VersionInfo& version) const {
   SIKU_TRY(auto manifest, ManifestFromJson(json, path));
   if (manifest.parent.empty()) return manifest;
   SIKU_TRY(const auto all, metadata_->Versions(""));
-  const auto parent = std::find_if(all.begin(), all.end(), [&](const VersionInfo& v) {
-    return v.content == manifest.parent;
-  });
+  const auto parent = std::find_if(
+      all.begin(), all.end(), [&](const VersionInfo& v) { return v.content == manifest.parent; });
   if (parent == all.end()) {
     return Fail(Code::kData, "the version appended to is gone", manifest.parent, path);
   }

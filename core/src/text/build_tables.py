@@ -33,7 +33,12 @@ def four_byte_ranges():
         data = chr(code).encode("gb18030")
         if len(data) != 4:
             continue
-        linear = ((data[0] - 0x81) * 10 + data[1] - 0x30) * 126 * 10 + (data[2] - 0x81) * 10 + data[3] - 0x30
+        linear = (
+            ((data[0] - 0x81) * 10 + data[1] - 0x30) * 126 * 10
+            + (data[2] - 0x81) * 10
+            + data[3]
+            - 0x30
+        )
         if last is None or linear - last[0] != code - last[1]:
             ranges.append((linear, code))
         last = (linear, code)
@@ -59,7 +64,9 @@ def main():
     found = hashlib.sha256(text.encode()).hexdigest()
     expected = Path(sys.argv[2]).read_text().split()[0]
     if found != expected:
-        sys.exit(f"{sys.argv[1]}: SHA-256 is {found}, on record is {expected}: this Python has other codecs")
+        sys.exit(
+            f"{sys.argv[1]}: SHA-256 is {found}, on record is {expected}: this Python has other codecs"
+        )
     Path(sys.argv[1]).write_text(text)
 
 

@@ -8,8 +8,9 @@ namespace siku::refine {
 
 std::span<const Operator* const> Operators() {
   static const std::array kOperators = {
-      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),   &CollapseSpaceOperator(),
-      &RepairOperator(),            &RepairShiftedRunsOperator(), &RestoreReadingsOperator(),
+      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),
+      &CollapseSpaceOperator(),     &RepairOperator(),
+      &RepairShiftedRunsOperator(), &RestoreReadingsOperator(),
       &SimplifyConvertedOperator(), &StripAnnotationsOperator(),
   };
   return kOperators;

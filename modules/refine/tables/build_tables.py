@@ -35,8 +35,14 @@ def characters(table):
 
 def plain(reading):
     """Without tone; ü is v, as on keyboards."""
-    bare = unicodedata.normalize("NFD", reading.replace("ü", "v").replace("ǖ", "v").replace("ǘ", "v")
-                                 .replace("ǚ", "v").replace("ǜ", "v"))
+    bare = unicodedata.normalize(
+        "NFD",
+        reading.replace("ü", "v")
+        .replace("ǖ", "v")
+        .replace("ǘ", "v")
+        .replace("ǚ", "v")
+        .replace("ǜ", "v"),
+    )
     return "".join(c for c in bare if not unicodedata.combining(c)).replace("ê", "e")
 
 
@@ -84,7 +90,11 @@ def assembled(found):
     index, body = b"", b""
     for name in sorted(found):
         value = found[name]
-        data = value if isinstance(value, bytes) else value.astype(value.dtype.newbyteorder("<")).tobytes()
+        data = (
+            value
+            if isinstance(value, bytes)
+            else value.astype(value.dtype.newbyteorder("<")).tobytes()
+        )
         body += b"\0" * (-(offset + len(body)) % 8)
         index += SECTION.pack(name.encode(), offset + len(body), len(data))
         body += data
@@ -100,8 +110,10 @@ def main():
         record.write_text(f"{digest}  siku-refine.tables\n")
     expected = record.read_text().split()[0]
     if digest != expected:
-        sys.exit(f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly what "
-                 "modules/refine/tables/requirements.txt pins")
+        sys.exit(
+            f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly what "
+            "modules/refine/tables/requirements.txt pins"
+        )
     Path(sys.argv[1]).write_bytes(data)
 
 

@@ -29,7 +29,9 @@ def conversions(name):
             source, _, targets = line.partition("\t")
             targets = [t for t in targets.split() if len(t) == 1 and ord(t) < 0x10000]
             if len(source) == 1 and ord(source) < 0x10000 and targets:
-                table.setdefault(source, []).extend(t for t in targets if t not in table.get(source, []))
+                table.setdefault(source, []).extend(
+                    t for t in targets if t not in table.get(source, [])
+                )
     return table
 
 

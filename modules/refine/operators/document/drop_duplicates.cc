@@ -19,8 +19,8 @@ enum class Keep { kFirst, kLast, kLongest, kHighest, kLowest };
 // White_Space of Unicode 15.1, PropList.txt, with U+200B and U+FEFF, which pages use as such.
 bool IsSpace(char32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000 || c == 0xFEFF;
+         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000 || c == 0xFEFF;
 }
 
 // Full-width forms U+FF01..FF5E are ASCII moved by 0xFEE0.
@@ -69,7 +69,8 @@ class BoundDrop final : public KeyedBound {
       int64_t halves[2];
       std::memcpy(halves, digest.data(), sizeof(halves));
       const bool empty = normalised.empty();
-      if (!high.Append(halves[0]).ok() || !(empty ? low.AppendNull() : low.Append(halves[1])).ok() ||
+      if (!high.Append(halves[0]).ok() ||
+          !(empty ? low.AppendNull() : low.Append(halves[1])).ok() ||
           !rank.Append(Rank(batch, row, text)).ok()) {
         return Fail(Code::kLimit, "not enough memory for the sketch of a batch");
       }
@@ -92,8 +93,7 @@ class BoundDrop final : public KeyedBound {
         static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_high"));
     const auto& low =
         static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_low"));
-    const auto& rank =
-        static_cast<const arrow::DoubleArray&>(*partition->GetColumnByName("rank"));
+    const auto& rank = static_cast<const arrow::DoubleArray&>(*partition->GetColumnByName("rank"));
     std::vector<int64_t> order;
     order.reserve(static_cast<size_t>(partition->num_rows()));
     for (int64_t row = 0; row < partition->num_rows(); ++row) {
@@ -153,39 +153,39 @@ class DropDuplicates final : public Operator {
         .summary = "Keep one of the rows whose normalised text is equal.",
         .summary_zh = "在规范化后文本相同的各行中只保留一行。",
         .source = "Exact deduplication by SHA-256 (first 128 bits) of the normalised text.",
-        .example = "unique: {use: refine.document.drop_duplicates, from: pages, with: {keep: longest}}",
-        .parameters =
-            {{.name = "column",
-              .type = ParameterType::kText,
-              .summary = "The text column.",
-              .summary_zh = "文本列。",
-              .default_value = "text"},
-             {.name = "keep",
-              .type = ParameterType::kText,
-              .summary = "Which row survives; ties go to the first in row order.",
-              .summary_zh = "保留哪一行；相同时保留行序靠前者。",
-              .default_value = "first",
-              .choices = {"first", "last", "longest", "highest", "lowest"}},
-             {.name = "by",
-              .type = ParameterType::kText,
-              .summary = "The number column that `highest` and `lowest` look at.",
-              .summary_zh = "highest 与 lowest 所依据的数值列。",
-              .default_value = ""},
-             {.name = "ignore_space",
-              .type = ParameterType::kBool,
-              .summary = "White space does not count when texts are compared.",
-              .summary_zh = "比较时忽略空白。",
-              .default_value = true},
-             {.name = "ignore_width",
-              .type = ParameterType::kBool,
-              .summary = "Full-width and half-width forms of ASCII are the same.",
-              .summary_zh = "比较时不区分 ASCII 字符的全角与半角。",
-              .default_value = true},
-             {.name = "ignore_case",
-              .type = ParameterType::kBool,
-              .summary = "A to Z are the same as a to z.",
-              .summary_zh = "比较时不区分英文字母大小写。",
-              .default_value = true}},
+        .example =
+            "unique: {use: refine.document.drop_duplicates, from: pages, with: {keep: longest}}",
+        .parameters = {{.name = "column",
+                        .type = ParameterType::kText,
+                        .summary = "The text column.",
+                        .summary_zh = "文本列。",
+                        .default_value = "text"},
+                       {.name = "keep",
+                        .type = ParameterType::kText,
+                        .summary = "Which row survives; ties go to the first in row order.",
+                        .summary_zh = "保留哪一行；相同时保留行序靠前者。",
+                        .default_value = "first",
+                        .choices = {"first", "last", "longest", "highest", "lowest"}},
+                       {.name = "by",
+                        .type = ParameterType::kText,
+                        .summary = "The number column that `highest` and `lowest` look at.",
+                        .summary_zh = "highest 与 lowest 所依据的数值列。",
+                        .default_value = ""},
+                       {.name = "ignore_space",
+                        .type = ParameterType::kBool,
+                        .summary = "White space does not count when texts are compared.",
+                        .summary_zh = "比较时忽略空白。",
+                        .default_value = true},
+                       {.name = "ignore_width",
+                        .type = ParameterType::kBool,
+                        .summary = "Full-width and half-width forms of ASCII are the same.",
+                        .summary_zh = "比较时不区分 ASCII 字符的全角与半角。",
+                        .default_value = true},
+                       {.name = "ignore_case",
+                        .type = ParameterType::kBool,
+                        .summary = "A to Z are the same as a to z.",
+                        .summary_zh = "比较时不区分英文字母大小写。",
+                        .default_value = true}},
         .reads = {"$column", "$by"},
         .reasons = {{"duplicate", "The text equals that of the row it was merged into.",
                      "文本与所并入的行相同。"}},

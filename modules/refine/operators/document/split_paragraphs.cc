@@ -131,7 +131,8 @@ class SplitParagraphs final : public Operator {
     static const Record record = {
         .name = "refine.document.split_paragraphs",
         .version = 1,
-        .summary = "Split each document into its paragraphs, and keep one outline row per document.",
+        .summary =
+            "Split each document into its paragraphs, and keep one outline row per document.",
         .summary_zh = "将每篇文档拆分为段落，并为每篇文档保留一行概要。",
         .example = "parts: {use: refine.document.split_paragraphs, from: pages}",
         .parameters = {{.name = "column",

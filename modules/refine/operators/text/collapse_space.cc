@@ -51,9 +51,8 @@ class BoundCollapse final : public RowBound {
   const std::string& column() const override { return name_; }
   Result<Outcome> Apply(const Batch& batch, const RowContext&) const override {
     Outcome outcome;
-    ForEachText(batch, index_, [&](int32_t row, std::string_view text) {
-      FindRuns(text, row, outcome.edits);
-    });
+    ForEachText(batch, index_,
+                [&](int32_t row, std::string_view text) { FindRuns(text, row, outcome.edits); });
     SIKU_TRY(auto edited, EditedBatch(batch, index_, outcome.edits));
     outcome.outputs.push_back(SameRows(std::move(edited)));
     return outcome;

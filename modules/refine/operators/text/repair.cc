@@ -1,4 +1,6 @@
 // refine.text.repair and its four parts: Arrow around the repair kernel.
+#include "siku/refine/repair.h"
+
 #include <arrow/api.h>
 
 #include <cmath>
@@ -6,7 +8,6 @@
 
 #include "operators/operators.h"
 #include "siku/columns.h"
-#include "siku/refine/repair.h"
 #include "siku/refine/tables.h"
 
 namespace siku::refine {
@@ -121,20 +122,19 @@ class Repair final : public Operator {
         .source = "Own method: propose, damage again, compare, rank (docs/repair.md).",
         .example = std::string("repaired: {use: ") + part.name +
                    ", from: pages, with: {min_confidence: 0.9}}",
-        .parameters =
-            {{.name = "column",
-              .type = ParameterType::kText,
-              .summary = "The text column.",
-              .summary_zh = "文本列。",
-              .default_value = "text"},
-             {.name = "min_confidence",
-              .type = ParameterType::kReal,
-              .summary = "A repair below this confidence is proposed, not applied.",
-              .summary_zh = "置信度低于此值的修复只提出建议，不予应用。",
-              .unit = "ratio",
-              .default_value = 0.9,
-              .minimum = 0.0,
-              .maximum = 1.0}},
+        .parameters = {{.name = "column",
+                        .type = ParameterType::kText,
+                        .summary = "The text column.",
+                        .summary_zh = "文本列。",
+                        .default_value = "text"},
+                       {.name = "min_confidence",
+                        .type = ParameterType::kReal,
+                        .summary = "A repair below this confidence is proposed, not applied.",
+                        .summary_zh = "置信度低于此值的修复只提出建议，不予应用。",
+                        .unit = "ratio",
+                        .default_value = 0.9,
+                        .minimum = 0.0,
+                        .maximum = 1.0}},
         .reads = {"$column"},
         .writes = {"$column"},
         .rules = {rules.begin(), rules.end()},
@@ -157,8 +157,8 @@ const Operator& RepairOperator() {
 
 const Operator& RepairShiftedRunsOperator() {
   static const Repair instance(
-      {"refine.text.repair_shifted_runs",
-       "Restore runs of GBK text that were read one byte late.", "还原错位一个字节读取的 GBK 文本段。",
+      {"refine.text.repair_shifted_runs", "Restore runs of GBK text that were read one byte late.",
+       "还原错位一个字节读取的 GBK 文本段。",
        RepairOptions{.shifted = true, .annotated = false, .readings = false, .simplify = false}});
   return instance;
 }

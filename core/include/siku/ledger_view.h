@@ -62,8 +62,8 @@ using FlagVisitor = std::function<bool(const FlagView&)>;
 using RejectVisitor = std::function<bool(const RejectView&)>;
 
 /// `step` empty: all steps. kNotFound for a step the run has not.
-Result<void> ForEachEdited(Store& store, const OperatorSet& operators, const std::string& run,
-                           const std::string& step, const EditVisitor& visit);
+Result<void> ForEachEdited(Store& store, const std::string& run, const std::string& step,
+                           const EditVisitor& visit);
 Result<void> ForEachFlag(Store& store, const std::string& run, const std::string& step,
                          const FlagVisitor& visit);
 Result<void> ForEachReject(Store& store, const std::string& run, const std::string& step,

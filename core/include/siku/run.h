@@ -145,7 +145,6 @@ struct UndoReport {
   int64_t bytes = 0;
   int64_t rows = 0;
 };
-Result<UndoReport> UndoRun(Store& store, const OperatorSet& operators, const std::string& run,
-                           const std::string& folder);
+Result<UndoReport> UndoRun(Store& store, const std::string& run, const std::string& folder);
 
 }  // namespace siku

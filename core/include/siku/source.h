@@ -21,11 +21,12 @@ std::optional<Format> FormatFromName(std::string_view name);
 std::optional<Format> FormatOfFile(std::string_view name);
 Compression CompressionOfFile(std::string_view name);
 
-/// One file. Its ordinal is its place in the run's source list.
+/// One file.
 struct Source {
   std::string path;      // as opened
   std::string relative;  // to the folder or glob it was found by; what sorts and is shown
   int input = 0;         // ordinal of the recipe's input
+  int ordinal = 0;       // what row keys call it; data files of one version share theirs
   int64_t bytes = 0;     // on disk
   int64_t modified = 0;  // nanoseconds; only to notice a change between start and resume
   Format format = Format::kText;

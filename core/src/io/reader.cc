@@ -42,8 +42,9 @@ class SplitReader final : public BatchReader {
 
  private:
   Result<void> OpenPart() {
-    const SplitPart& part = split_[next_++];
+    SplitPart part = split_[next_++];
     const Source& source = sources_[static_cast<size_t>(part.source)];
+    part.source = source.ordinal;
     if (source.format == Format::kParquet || source.format == Format::kArrow) {
       SIKU_TRY(columnar_, io::ColumnarReader::Open(source, part.source, part.begin, part.end,
                                                    options_.batch_rows));

@@ -231,6 +231,7 @@ Result<SourceList> FindSources(const std::vector<std::string>& paths, const std:
     source.path = file.path;
     source.relative = file.relative;
     source.input = input;
+    source.ordinal = static_cast<int>(sources.size());
     SIKU_TRY(Describe(source, options));
     sources.push_back(std::move(source));
   }

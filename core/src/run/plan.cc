@@ -106,7 +106,14 @@ Result<Plan> Plan::Make(const Recipe& recipe, const std::vector<Schema>& input_s
   for (const auto& output : recipe.outputs) {
     plan.outputs_.push_back({output.dataset, resolve(output.from)});
   }
+  for (const auto& ref : recipe.discard) plan.discards_.push_back(resolve(ref));
   return plan;
+}
+
+std::string Plan::PortName(PortId port) const {
+  const Node& node = nodes_[static_cast<size_t>(port.node)];
+  if (node.op == nullptr) return node.name;
+  return node.name + "." + node.op->record().outputs[static_cast<size_t>(port.port)];
 }
 
 std::vector<int> Plan::Steps(int stage) const {

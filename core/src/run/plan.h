@@ -52,6 +52,10 @@ class Plan {
   const std::vector<Node>& nodes() const { return nodes_; }
   int inputs() const { return inputs_; }
   const std::vector<PlannedOutput>& outputs() const { return outputs_; }
+  /// Ports whose rows nobody reads: they go to the ledger, so that nothing vanishes.
+  const std::vector<PortId>& discards() const { return discards_; }
+  /// `input` or `step.port`.
+  std::string PortName(PortId port) const;
   int stages() const { return stages_; }
   /// Ports that `stage` must leave on disk for later stages.
   std::vector<PortId> Spooled(int stage) const;
@@ -69,6 +73,7 @@ class Plan {
   std::vector<PortId> Needed(int stage) const;
   std::vector<Node> nodes_;
   std::vector<PlannedOutput> outputs_;
+  std::vector<PortId> discards_;
   int inputs_ = 0;
   int stages_ = 1;
 };

@@ -27,6 +27,7 @@ class IpcSpool final : public Spool {
   Result<void> Write(const Batch& batch) override {
     return FromArrow(writer_->WriteRecordBatch(*batch));
   }
+  int64_t bytes() const override { return file_->Tell().ValueOr(0); }
   Result<int64_t> Close() override {
     SIKU_TRY(FromArrow(writer_->Close()));
     SIKU_TRY(auto size, FromArrow(file_->Tell()));
@@ -66,6 +67,7 @@ class ParquetSpool final : public Spool {
     // A row group: large enough to compress, small enough to hold.
     return rows_ >= 65536 || bytes_ >= (16 << 20) ? Flush() : Result<void>{};
   }
+  int64_t bytes() const override { return file_->Tell().ValueOr(0); }
   Result<int64_t> Close() override {
     SIKU_TRY(Flush());
     SIKU_TRY(FromArrow(writer_->Close()));

@@ -19,6 +19,8 @@ class Spool {
   virtual ~Spool() = default;
   /// kIpc keeps batch borders, empty batches included.
   virtual Result<void> Write(const Batch& batch) = 0;
+  /// Bytes in the file so far.
+  virtual int64_t bytes() const = 0;
   /// Finishes the file and syncs it; gives its size in bytes.
   virtual Result<int64_t> Close() = 0;
 };

@@ -1,12 +1,46 @@
-#include "siku/run.h"
-
 #include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "../base/durable.h"
+#include "siku/run.h"
+#include "task.h"
 
 namespace siku {
 namespace {
 
+using nlohmann::json;
+
+constexpr int64_t kSummaryLimit = int64_t{4} << 30;
+
 void AddTo(std::map<std::string, int64_t>& to, const std::map<std::string, int64_t>& from) {
   for (const auto& [name, count] : from) to[name] += count;
+}
+
+RunSummary SummaryFrom(const json& in) {
+  RunSummary summary;
+  summary.run = in.at("run");
+  summary.recipe = in.at("recipe");
+  for (const json& source : in.at("sources")) {
+    summary.sources.push_back({source.at("input"), source.at("relative"), source.at("format"),
+                               source.at("encoding"), source.at("bytes"), source.at("sha256")});
+  }
+  const json& read = in.at("read");
+  summary.rows = read.at("rows");
+  read.at("rejected").get_to(summary.rejected);
+  read.at("flags").get_to(summary.read_flags);
+  for (const json& step : in.at("steps")) {
+    summary.steps.push_back({step.at("name"), step.at("operator"), step.at("version"),
+                             run::CountsFromJson(step.at("counts"))});
+  }
+  for (const json& output : in.at("outputs")) {
+    summary.outputs.push_back({output.at("dataset"), output.at("ordinal"), output.at("version"),
+                               output.at("rows"), output.at("bytes"), output.at("unchanged")});
+  }
+  summary.input_bytes = read.at("bytes");
+  summary.ledger_bytes = in.at("ledger_bytes");
+  summary.spilled_bytes = in.at("spilled_bytes");
+  summary.seconds = in.at("seconds");
+  return summary;
 }
 
 }  // namespace
@@ -24,6 +58,63 @@ void StepCounts::Add(const StepCounts& other) {
   AddTo(proposed, other.proposed);
   AddTo(flags, other.flags);
   edited_rows += other.edited_rows;
+}
+
+std::string SummaryJson(const RunSummary& summary) {
+  json sources = json::array();
+  for (const SourceSummary& source : summary.sources) {
+    sources.push_back({{"input", source.input},
+                       {"relative", source.relative},
+                       {"format", source.format},
+                       {"encoding", source.encoding},
+                       {"bytes", source.bytes},
+                       {"sha256", source.sha256}});
+  }
+  json steps = json::array();
+  for (const StepSummary& step : summary.steps) {
+    steps.push_back({{"name", step.name},
+                     {"operator", step.op},
+                     {"version", step.version},
+                     {"counts", run::CountsJson(step.counts)}});
+  }
+  json outputs = json::array();
+  for (const OutputSummary& output : summary.outputs) {
+    outputs.push_back({{"dataset", output.dataset},
+                       {"ordinal", output.ordinal},
+                       {"version", output.content},
+                       {"rows", output.rows},
+                       {"bytes", output.bytes},
+                       {"unchanged", output.unchanged}});
+  }
+  return json({{"run", summary.run},
+               {"recipe", summary.recipe},
+               {"sources", sources},
+               {"read",
+                {{"rows", summary.rows},
+                 {"bytes", summary.input_bytes},
+                 {"rejected", summary.rejected},
+                 {"flags", summary.read_flags}}},
+               {"steps", steps},
+               {"outputs", outputs},
+               {"ledger_bytes", summary.ledger_bytes},
+               {"spilled_bytes", summary.spilled_bytes},
+               {"seconds", summary.seconds}})
+      .dump(1);
+}
+
+Result<RunSummary> ReadSummary(const Store& store, const std::string& run) {
+  SIKU_TRY(const auto info, store.FindRun(run));
+  if (info.state != "done") {
+    return Fail(Code::kConflict, "the run is not finished", info.id + ": " + info.state, {},
+                "`siku run --resume RUN` continues it");
+  }
+  const std::string path = store.RunFolder(info.id) + "/summary.json";
+  SIKU_TRY(const auto text, ReadWhole(path, kSummaryLimit));
+  try {
+    return SummaryFrom(json::parse(text));
+  } catch (const std::exception& e) {
+    return Fail(Code::kData, "the run's summary cannot be read", e.what(), path);
+  }
 }
 
 }  // namespace siku

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "../base/arrow_internal.h"
+#include "../base/durable.h"
 #include "exchange.h"
 #include "siku/digest.h"
 #include "siku/reader.h"
@@ -16,12 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string PortName(const Plan& plan, PortId port) {
-  const Node& node = plan.nodes()[static_cast<size_t>(port.node)];
-  return node.name + (node.op == nullptr
-                          ? ""
-                          : "." + node.op->record().outputs[static_cast<size_t>(port.port)]);
-}
+// A task of many steps says little; a larger file is none of ours.
+constexpr int64_t kMarkerLimit = int64_t{64} << 20;
 
 // No two attempts at a task share a file name, so a late one can only write garbage of its own.
 std::string AttemptPrefix(int stage, int split) {
@@ -69,10 +66,10 @@ class Attempt {
 
   Result<void> Open() {
     for (const PortId port : plan_.Spooled(stage_)) {
-      const std::string path = Part(PortName(plan_, port) + ".arrow");
+      const std::string path = Part(plan_.PortName(port) + ".arrow");
       SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)), SpoolFormat::kIpc));
       spools_[port] = std::move(spool);
-      result_.spools[PortName(plan_, port)] = fs::path(path).filename().string();
+      result_.spools[plan_.PortName(port)] = fs::path(path).filename().string();
     }
     for (const int node : plan_.Sketches(stage_)) {
       const std::string path = Part(plan_.nodes()[static_cast<size_t>(node)].name + ".sketch");
@@ -99,7 +96,7 @@ class Attempt {
   Result<void> ReadSource() {
     SIKU_TRY(auto reader,
              BatchReader::Open(*state_.sources, state_.splits[static_cast<size_t>(split_)],
-                               state_.reading));
+                               *state_.schemas, state_.reading));
     int64_t bytes = 0;
     for (int64_t rows = 0; state_.limit < 0 || rows < state_.limit;) {
       SIKU_TRY(auto read, reader->Next());
@@ -114,6 +111,7 @@ class Attempt {
         for (int input = 0; input < plan_.inputs(); ++input) {
           values[{input, 0}] = input == read.input ? batch : EmptyBatch(plan_.schema({input, 0}));
         }
+        result_.rows[plan_.nodes()[static_cast<size_t>(read.input)].name] += batch->num_rows();
         SIKU_TRY(Process(std::move(values)));
         state_.meter->rows += batch->num_rows();
       }
@@ -128,7 +126,7 @@ class Attempt {
     for (const PortId port : plan_.Loaded(stage_)) {
       const int from = plan_.nodes()[static_cast<size_t>(port.node)].stage;
       SIKU_TRY(auto task, LoadTask(state_, from, split_));
-      const std::string path = state_.folder + "/parts/" + task.spools.at(PortName(plan_, port));
+      const std::string path = state_.folder + "/parts/" + task.spools.at(plan_.PortName(port));
       SIKU_TRY(readers[port], SpoolReader::Open(path, SpoolFormat::kIpc));
     }
     // Every spool of a split has one batch per batch read, so they stay in step.
@@ -184,10 +182,19 @@ class Attempt {
       SIKU_TRY(file->Add(input, sketch));
     }
     for (auto& [port, spool] : spools_) SIKU_TRY(spool->Write(values.at(port)));
+    SIKU_TRY(CountSpill());
+    for (const PortId port : plan_.discards()) {
+      const auto found = values.find(port);
+      if (plan_.nodes()[static_cast<size_t>(port.node)].stage != stage_ ||
+          found->second->num_rows() == 0) {
+        continue;
+      }
+      SIKU_TRY(ledger_.AddTable(kDiscardsTable, plan_.PortName(port), found->second));
+    }
     for (OutputSink& sink : outputs_) {
       const Batch& rows = values.at(sink.output->port);
       if (rows->num_rows() == 0) continue;
-      SIKU_TRY(auto digests, RowDigests(*rows));
+      SIKU_TRY(auto digests, RowDigests(rows));
       for (const Digest& digest : digests) {
         sink.digests.append(reinterpret_cast<const char*>(digest.data()), digest.size());
       }
@@ -196,8 +203,58 @@ class Attempt {
     return {};
   }
 
-  Result<void> RecordRead(const Read& read);
-  Result<void> Finish();
+  Result<void> RecordRead(const Read& read) {
+    if (!read.bad.empty()) {
+      SIKU_TRY(auto rows, BadRowBatch(read.bad));
+      SIKU_TRY(ledger_.AddTable(kRejectsTable, "", rows));
+    }
+    if (!read.flags.empty()) {
+      SIKU_TRY(auto rows, ReadFlagBatch(read.flags));
+      SIKU_TRY(ledger_.AddTable(kFlagsTable, "", rows));
+    }
+    for (const BadRow& bad : read.bad) ++result_.bad[bad.reason];
+    for (const ReadFlag& flag : read.flags) ++result_.read_flags[flag.kind];
+    return {};
+  }
+
+  // Intermediates count while they grow, so that one long task cannot overrun the limit.
+  Result<void> CountSpill() {
+    int64_t bytes = 0;
+    for (const auto& [port, spool] : spools_) bytes += spool->bytes();
+    const int64_t before = result_.spilled;
+    result_.spilled = bytes;
+    const int64_t all = state_.meter->spilled += bytes - before;
+    if (state_.spill_limit < 0 || all <= state_.spill_limit) return {};
+    return Fail(Code::kLimit, "the intermediates of the run are larger than they may be",
+                std::to_string(state_.spill_limit), {}, "raise --spill-limit and resume the run");
+  }
+
+  Result<void> Finish() {
+    for (auto& [port, spool] : spools_) SIKU_TRY(spool->Close());
+    for (auto& [index, file] : sketches_) {
+      const std::string& name = plan_.nodes()[static_cast<size_t>(index)].name;
+      SIKU_TRY(const int64_t bytes, file->Close());
+      if (bytes > 0) result_.sketches[name] = prefix_ + "." + name + ".sketch";
+      result_.spilled += bytes;
+      state_.meter->spilled += bytes;
+    }
+    for (OutputSink& sink : outputs_) {
+      TaskResult::Output& out = result_.outputs[sink.output->dataset];
+      SIKU_TRY(const DataFile file, sink.writer->Finish());
+      out.rows = file.rows;
+      if (file.rows == 0) continue;
+      out.files.push_back(file);
+      out.digests = prefix_ + "." + sink.output->dataset + ".digests";
+      SIKU_TRY(WriteDurably(Part(sink.output->dataset + ".digests"), sink.digests));
+    }
+    SIKU_TRY(result_.ledger, ledger_.Close());
+    SIKU_TRY(SyncFolder(state_.folder + "/ledger"));
+    SIKU_TRY(SyncFolder(state_.folder + "/parts"));
+    const std::string temporary = state_.folder + "/tasks/" + prefix_ + ".new";
+    SIKU_TRY(WriteDurably(temporary, TaskJson(result_)));
+    SIKU_TRY(PublishOnce(temporary, TaskMarker(state_, stage_, split_)));
+    return {};
+  }
 
   const RunState& state_;
   const Plan& plan_;
@@ -214,4 +271,41 @@ class Attempt {
 };
 
 }  // namespace
+
+std::string TaskMarker(const RunState& state, int stage, int split) {
+  return state.folder + "/tasks/" + std::to_string(stage) + "-" + std::to_string(split) + ".json";
+}
+
+std::string ReduceMarker(const RunState& state, int node, int partition) {
+  return state.folder + "/parts/" + state.plan->nodes()[static_cast<size_t>(node)].name + "." +
+         std::to_string(partition) + ".verdicts";
+}
+
+Result<TaskResult> LoadTask(const RunState& state, int stage, int split) {
+  const std::string path = TaskMarker(state, stage, split);
+  SIKU_TRY(const auto text, ReadWhole(path, kMarkerLimit));
+  return TaskFromJson(text, path);
+}
+
+Result<void> RunTask(const RunState& state, int stage, int split) {
+  return Attempt(state, stage, split).Run();
+}
+
+Result<void> RunReduce(const RunState& state, int node, int partition) {
+  const Node& step = state.plan->nodes()[static_cast<size_t>(node)];
+  std::vector<std::string> sketches;
+  for (int split = 0; split < static_cast<int>(state.splits.size()); ++split) {
+    SIKU_TRY(const auto task, LoadTask(state, step.stage - 1, split));
+    const auto found = task.sketches.find(step.name);
+    sketches.push_back(found == task.sketches.end() ? ""
+                                                    : state.folder + "/parts/" + found->second);
+  }
+  const std::string temporary =
+      state.folder + "/parts/" + AttemptPrefix(step.stage, partition) + ".verdicts.new";
+  SIKU_TRY(ReducePartition(*step.keyed(), step.op->record(), sketches, partition, state.partitions,
+                           temporary));
+  SIKU_TRY(PublishOnce(temporary, ReduceMarker(state, node, partition)));
+  return {};
+}
+
 }  // namespace siku::run

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plan.h"
+#include "siku/reader.h"
 #include "siku/store.h"
 #include "step.h"
 #include "task_ledger.h"
@@ -26,7 +27,7 @@ struct Meter {
 
 /// What a finished task says of itself.
 struct TaskResult {
-  int64_t records = 0;                          // read from the source, bad ones included
+  std::map<std::string, int64_t> rows{};        // read, by input
   std::map<std::string, int64_t> bad{};         // records that could not be read, by reason
   std::map<std::string, int64_t> read_flags{};  // undecodable bytes and the like, by kind
   std::map<std::string, StepCounts> steps{};
@@ -39,17 +40,19 @@ struct TaskResult {
   std::map<std::string, std::string> spools{};    // `node.port` -> file
   std::map<std::string, std::string> sketches{};  // step -> file; absent if no rows
   std::vector<LedgerFile> ledger{};
-  std::map<std::string, std::string> chunks{};  // `source:chunk` -> SHA-256 of that chunk of input
   int64_t spilled = 0;
 };
 
-nlohmann::json ToJson(const TaskResult& result);
-Result<TaskResult> TaskResultFromJson(const std::string& text, const std::string& place);
+std::string TaskJson(const TaskResult& result);
+Result<TaskResult> TaskFromJson(const std::string& text, const std::string& place);
+nlohmann::json CountsJson(const StepCounts& counts);
+StepCounts CountsFromJson(const nlohmann::json& json);  // throws what nlohmann::json throws
 
 /// Everything the tasks of a run share. Thread-safe to read.
 struct RunState {
   const Plan* plan = nullptr;
   const SourceList* sources = nullptr;
+  const std::vector<InputSchema>* schemas = nullptr;  // per input
   std::vector<Split> splits{};
   ReadOptions reading{};
   Store* store = nullptr;

@@ -161,6 +161,52 @@ Schema PartsSchema(const Schema& rows) {
   return Joined({arrow::field("parts", arrow::large_binary(), false)}, rows->fields());
 }
 
+Result<Batch> BadRowBatch(const std::vector<BadRow>& rows) {
+  arrow::Int32Builder sources;
+  arrow::Int64Builder positions, bytes;
+  arrow::StringBuilder reasons, hashes;
+  arrow::LargeStringBuilder details;
+  arrow::LargeBinaryBuilder raws;
+  for (const BadRow& row : rows) {
+    SIKU_TRY(FromArrow(sources.Append(row.source)));
+    SIKU_TRY(FromArrow(positions.Append(row.position)));
+    SIKU_TRY(FromArrow(reasons.Append(row.reason)));
+    SIKU_TRY(FromArrow(details.Append(row.detail)));
+    SIKU_TRY(FromArrow(bytes.Append(row.bytes)));
+    SIKU_TRY(FromArrow(row.sha256.empty() ? hashes.AppendNull() : hashes.Append(row.sha256)));
+    SIKU_TRY(FromArrow(row.sha256.empty() ? raws.Append(row.raw) : raws.AppendNull()));
+  }
+  arrow::ArrayVector columns;
+  for (arrow::ArrayBuilder* builder : std::initializer_list<arrow::ArrayBuilder*>{
+           &sources, &positions, &reasons, &details, &bytes, &hashes, &raws}) {
+    SIKU_TRY(FinishInto(*builder, columns));
+  }
+  const auto schema = arrow::schema({arrow::field("source", arrow::int32(), false),
+                                     arrow::field("position", arrow::int64(), false),
+                                     arrow::field("reason", arrow::utf8(), false),
+                                     arrow::field("detail", arrow::large_utf8(), false),
+                                     arrow::field("bytes", arrow::int64(), false),
+                                     arrow::field("sha256", arrow::utf8()),
+                                     arrow::field("raw", arrow::large_binary())});
+  return arrow::RecordBatch::Make(schema, static_cast<int64_t>(rows.size()), columns);
+}
+
+Result<Batch> ReadFlagBatch(const std::vector<ReadFlag>& flags) {
+  Record record;
+  std::vector<StepLedger::FlagRow> rows;
+  for (const ReadFlag& flag : flags) {
+    size_t kind = 0;
+    while (kind < record.flags.size() && record.flags[kind].name != flag.kind) ++kind;
+    if (kind == record.flags.size()) record.flags.push_back({flag.kind, "", ""});
+    rows.push_back({{flag.source, flag.position},
+                    {.begin = flag.begin,
+                     .end = flag.end,
+                     .kind = static_cast<uint16_t>(kind),
+                     .detail = flag.column}});
+  }
+  return FlagBatch("", record, rows);
+}
+
 Result<void> TaskLedger::AddTable(std::string_view table, const std::string& step,
                                   const Batch& rows) {
   Open& open = open_[{std::string(table), step}];

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "siku/reader.h"
 #include "spool.h"
 #include "step.h"
 
@@ -16,12 +17,19 @@ inline constexpr std::string_view kEditsTable = "edits";
 inline constexpr std::string_view kFlagsTable = "flags";
 inline constexpr std::string_view kRejectsTable = "rejects";
 inline constexpr std::string_view kPartsTable = "parts";
+inline constexpr std::string_view kDiscardsTable = "discards";  // rows of ports that nobody reads
 
 Schema EditsSchema();
 Schema FlagsSchema();
 /// `rows`: hidden and user columns of the step's input.
 Schema RejectsSchema(const Schema& rows);
 Schema PartsSchema(const Schema& rows);
+/// Columns of a rejects table before those of the rejected row.
+inline constexpr int kRejectColumns = 5;
+
+/// Rows of the reader's tables; their step is empty.
+Result<Batch> BadRowBatch(const std::vector<BadRow>& rows);
+Result<Batch> ReadFlagBatch(const std::vector<ReadFlag>& flags);
 
 struct LedgerFile {
   std::string table;

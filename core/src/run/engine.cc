@@ -1,0 +1,417 @@
+// The embedded engine: the tasks of a run on threads of this process.
+#include <arrow/memory_pool.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "../base/durable.h"
+#include "pool.h"
+#include "prepare.h"
+#include "siku/sha256.h"
+#include "task.h"
+
+namespace siku {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace run;
+using nlohmann::json;
+
+constexpr int64_t kHashChunk = 1 << 20;
+
+// Only one process works on a run. The lock goes with the process, however that ends.
+class RunLock {
+ public:
+  ~RunLock() {
+    if (file_ >= 0) ::close(file_);
+  }
+  Result<void> Take(const std::string& folder) {
+    const std::string path = folder + "/lock";
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file_ < 0) return Errno("cannot write", path);
+    if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return {};
+    return Fail(Code::kBusy, "another process works on this run", folder);
+  }
+
+ private:
+  int file_ = -1;
+};
+
+Result<std::string> HashSource(const Source& source, const std::atomic<bool>& stop,
+                               std::atomic<int64_t>& done) {
+  // The name of a stored file is its hash.
+  if (source.stored) return fs::path(source.path).stem().string();
+  const int file = ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return Errno("cannot read", source.relative);
+  Sha256 hash;
+  std::string chunk(static_cast<size_t>(kHashChunk), '\0');
+  ssize_t got = 0;
+  while (!stop.load(std::memory_order_relaxed) &&
+         (got = ::read(file, chunk.data(), chunk.size())) > 0) {
+    hash.Update({chunk.data(), static_cast<size_t>(got)});
+    done += got;
+  }
+  const auto failed = Errno("cannot read", source.relative);
+  ::close(file);
+  if (stop.load()) return Fail(Code::kInterrupted, "the run was asked to stop");
+  if (got < 0) return failed;
+  return Hex(hash.Finish());
+}
+
+int64_t FreeBytes(const std::string& path) {
+  struct statvfs info {};
+  if (::statvfs(path.c_str(), &info) != 0) return 0;
+  return static_cast<int64_t>(info.f_bavail) * static_cast<int64_t>(info.f_frsize);
+}
+
+// Measured on Chinese text: Parquet with zstd takes some four tenths, LZ4 spools six, the ledger of
+// a page full of damage three.
+int64_t EstimateDisk(const Prepared& prepared) {
+  int64_t tenths = 1;
+  tenths += 4 * static_cast<int64_t>(prepared.plan.outputs().size());
+  for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
+    tenths += 6 * static_cast<int64_t>(prepared.plan.Spooled(stage).size());
+  }
+  tenths += static_cast<int64_t>(prepared.plan.discards().size()) * 4;
+  return InputBytes(prepared.file) / 10 * tenths;
+}
+
+class Execution {
+ public:
+  Execution(Store& store, std::string id, Prepared prepared, const Sizing& sizing,
+            const RunOptions& options, const RunHooks& hooks)
+      : store_(store),
+        id_(std::move(id)),
+        folder_(store.RunFolder(id_)),
+        prepared_(std::move(prepared)),
+        threads_(sizing.threads),
+        hooks_(hooks) {
+    state_.plan = &prepared_.plan;
+    state_.sources = &prepared_.file.sources;
+    state_.schemas = &prepared_.schemas;
+    state_.splits = prepared_.file.splits;
+    state_.reading.max_record = prepared_.file.max_record;
+    state_.reading.batch_bytes = sizing.batch_bytes;
+    state_.store = &store_;
+    state_.folder = folder_;
+    state_.partitions = prepared_.file.partitions;
+    state_.limit = prepared_.file.limit;
+    state_.spill_limit = options.spill_limit;
+    state_.stop = &stop_;
+    state_.meter = &meter_;
+  }
+
+  Result<RunSummary> Run() {
+    started_ = std::chrono::steady_clock::now();
+    SIKU_TRY(lock_.Take(folder_));
+    SIKU_TRY(const auto lease, store_.Hold("run " + id_));
+    SIKU_TRY(store_.SetRunState(id_, "running"));
+    auto done = Stages();
+    if (!done.has_value()) {
+      const bool interrupted = done.error().code == Code::kInterrupted;
+      // Whatever failed is what must be said, also where the state cannot be written.
+      (void)store_.SetRunState(id_, interrupted ? "interrupted" : "failed").has_value();
+      return done;
+    }
+    SIKU_TRY(store_.SetRunState(id_, "done"));
+    std::error_code ignored;
+    fs::remove_all(folder_ + "/parts", ignored);
+    return done;
+  }
+
+ private:
+  Result<RunSummary> Stages() {
+    SIKU_TRY(HashInputs());
+    for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
+      SIKU_TRY(Reduce(stage));
+      SIKU_TRY(Tasks(stage));
+    }
+    SIKU_TRY(auto summary, Tally());
+    SIKU_TRY(Commit(summary));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
+    summary.seconds = took.count();
+    SIKU_TRY(ReplaceDurably(folder_ + "/summary.json", SummaryJson(summary)));
+    return summary;
+  }
+
+  void Watch(const char* phase, int total, const std::atomic<int>& done) {
+    if (hooks_.stop != nullptr && hooks_.stop->load()) stop_.store(true);
+    if (!hooks_.progress) return;
+    hooks_.progress({phase, InputBytes(prepared_.file), meter_.bytes.load(), meter_.rows.load(),
+                     total, done.load()});
+  }
+
+  Result<void> Each(const char* phase, const std::vector<int>& wanted,
+                    const std::function<Result<void>(int)>& task) {
+    std::atomic<int> done{0};
+    const int total = static_cast<int>(wanted.size());
+    return ForAll(
+        total, threads_, stop_,
+        [&](int i) -> Result<void> {
+          SIKU_TRY(task(wanted[static_cast<size_t>(i)]));
+          ++done;
+          // What a large record took goes back to the system, not to the next task's neighbour.
+          arrow::default_memory_pool()->ReleaseUnused();
+          return {};
+        },
+        [&] { Watch(phase, total, done); });
+  }
+
+  Result<void> HashInputs() {
+    const std::string path = folder_ + "/inputs.json";
+    const size_t count = prepared_.file.sources.size();
+    if (fs::exists(path)) {
+      SIKU_TRY(const auto text, ReadWhole(path, int64_t{1} << 30));
+      const json hashes = json::parse(text, nullptr, false);
+      if (hashes.is_array() && hashes.size() == count) {
+        hashes.get_to(hashes_);
+        return {};
+      }
+    }
+    hashes_.resize(count);
+    std::vector<int> all;
+    for (size_t i = 0; i < count; ++i) all.push_back(static_cast<int>(i));
+    SIKU_TRY(Each("hash", all, [&](int i) -> Result<void> {
+      const auto at = static_cast<size_t>(i);
+      SIKU_TRY(hashes_[at], HashSource(prepared_.file.sources[at], stop_, meter_.bytes));
+      return {};
+    }));
+    meter_.bytes = 0;
+    return ReplaceDurably(path, json(hashes_).dump());
+  }
+
+  Result<void> Reduce(int stage) {
+    for (const int node : prepared_.plan.Steps(stage)) {
+      if (prepared_.plan.nodes()[static_cast<size_t>(node)].keyed() == nullptr) continue;
+      std::vector<int> missing;
+      for (int i = 0; i < state_.partitions; ++i) {
+        if (!fs::exists(ReduceMarker(state_, node, i))) missing.push_back(i);
+      }
+      SIKU_TRY(Each("reduce", missing, [&](int i) { return RunReduce(state_, node, i); }));
+    }
+    return {};
+  }
+
+  Result<void> Tasks(int stage) {
+    std::vector<int> missing;
+    for (int i = 0; i < static_cast<int>(state_.splits.size()); ++i) {
+      SIKU_TRY(const bool done, IsDone(stage, i));
+      if (!done) missing.push_back(i);
+    }
+    return Each(stage == 0 ? "read" : "settle", missing,
+                [&](int i) { return RunTask(state_, stage, i); });
+  }
+
+  // A finished task whose data files a collector took is done again.
+  Result<bool> IsDone(int stage, int split) {
+    const std::string marker = TaskMarker(state_, stage, split);
+    if (!fs::exists(marker)) return false;
+    SIKU_TRY(const auto task, LoadTask(state_, stage, split));
+    for (const auto& [dataset, output] : task.outputs) {
+      for (const DataFile& file : output.files) {
+        if (fs::exists(store_.DataPath(file.sha256))) continue;
+        fs::remove(marker);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Adds up what the tasks say and holds the sums against each other.
+  Result<RunSummary> Tally() {
+    const RunFile& file = prepared_.file;
+    RunSummary summary;
+    summary.run = id_;
+    summary.recipe = file.recipe_name;
+    summary.sources = Summaries(file);
+    for (size_t i = 0; i < hashes_.size(); ++i) summary.sources[i].sha256 = hashes_[i];
+    summary.input_bytes = InputBytes(file);
+    std::map<std::string, StepCounts> steps;
+    std::map<std::string, int64_t> flow;  // rows out of each port
+    for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
+      for (int split = 0; split < static_cast<int>(state_.splits.size()); ++split) {
+        SIKU_TRY(const auto task, LoadTask(state_, stage, split));
+        for (const auto& [input, rows] : task.rows) {
+          flow[input] += rows;
+          summary.rows += rows;
+        }
+        for (const auto& [reason, count] : task.bad) summary.rejected[reason] += count;
+        for (const auto& [kind, count] : task.read_flags) summary.read_flags[kind] += count;
+        for (const auto& [name, counts] : task.steps) steps[name].Add(counts);
+        for (const LedgerFile& table : task.ledger) summary.ledger_bytes += table.bytes;
+        summary.spilled_bytes += task.spilled;
+        AddOutputs(task);
+      }
+    }
+    const auto& nodes = prepared_.plan.nodes();
+    for (const Node& node : nodes) {
+      if (node.op == nullptr) continue;
+      StepCounts& counts = steps[node.name];
+      counts.out.resize(node.ports.size());
+      int64_t arrived = 0;
+      for (const PortId port : node.from) arrived += flow[prepared_.plan.PortName(port)];
+      if (!counts.Balances() || counts.in != arrived) {
+        return Fail(Code::kUnbalanced, "rows were lost or made in a step", node.name, {},
+                    "nothing was committed; report it with the run's folder");
+      }
+      for (size_t i = 0; i < counts.out.size(); ++i) {
+        const PortId port{static_cast<int>(&node - nodes.data()), static_cast<int>(i)};
+        flow[prepared_.plan.PortName(port)] = counts.out[i];
+      }
+      const Record& record = node.op->record();
+      summary.steps.push_back({node.name, record.name, record.version, counts});
+    }
+    for (const PlannedOutput& output : prepared_.plan.outputs()) {
+      if (totals_[output.dataset] != flow[prepared_.plan.PortName(output.port)]) {
+        return Fail(Code::kUnbalanced, "rows were lost or made before an output", output.dataset,
+                    {}, "nothing was committed; report it with the run's folder");
+      }
+    }
+    return summary;
+  }
+
+  void AddOutputs(const TaskResult& task) {
+    for (const auto& [dataset, output] : task.outputs) {
+      totals_[dataset] += output.rows;
+      auto& files = files_[dataset];
+      files.insert(files.end(), output.files.begin(), output.files.end());
+      if (!output.digests.empty()) digests_[dataset].push_back(output.digests);
+    }
+  }
+
+  std::string Lineage() const {
+    const RunFile& file = prepared_.file;
+    json inputs = json::object();
+    for (size_t input = 0; input < file.inputs.size(); ++input) {
+      json list = json::array();
+      for (size_t i = 0; i < file.sources.size(); ++i) {
+        if (file.sources[i].input != static_cast<int>(input)) continue;
+        list.push_back({file.sources[i].relative, hashes_[i]});
+      }
+      inputs[file.inputs[input]] = {{"files", list.size()}, {"sha256", Sha256Hex(list.dump())}};
+    }
+    json tables = json::object();
+    for (const auto& [name, hash] : file.tables) tables[name] = hash;
+    json lineage = {
+        {"recipe", json::parse(file.canonical)}, {"tables", tables}, {"inputs", inputs}};
+    if (file.limit >= 0) lineage["limit"] = file.limit;
+    return lineage.dump();
+  }
+
+  Result<VersionDraft> Draft(const PlannedOutput& output) {
+    VersionDraft draft;
+    draft.dataset = output.dataset;
+    SIKU_TRY(draft.manifest.schema, CanonicalSchema(prepared_.plan.schema(output.port)));
+    ContentDigest digest;
+    for (const std::string& name : digests_[output.dataset]) {
+      SIKU_TRY(const auto bytes, ReadWhole(folder_ + "/parts/" + name, int64_t{16} << 30));
+      std::vector<Digest> rows(bytes.size() / sizeof(Digest));
+      std::memcpy(rows.data(), bytes.data(), rows.size() * sizeof(Digest));
+      digest.Add(rows);
+    }
+    if (digest.rows() != totals_[output.dataset]) {
+      return Fail(Code::kUnbalanced, "a digest is missing for some rows", output.dataset);
+    }
+    draft.manifest.content = digest.Finish(draft.manifest.schema);
+    draft.manifest.rows = digest.rows();
+    draft.manifest.digest = digest.state();
+    draft.manifest.segments = {{digest.rows(), files_[output.dataset]}};
+    draft.manifest.lineage = Lineage();
+    return draft;
+  }
+
+  Result<void> Commit(RunSummary& summary) {
+    std::vector<VersionDraft> drafts;
+    std::vector<std::string> heads;
+    for (const PlannedOutput& output : prepared_.plan.outputs()) {
+      SIKU_TRY(auto draft, Draft(output));
+      const auto head = store_.FindVersion(output.dataset);
+      heads.push_back(head.has_value() ? head->content : "");
+      drafts.push_back(std::move(draft));
+    }
+    SIKU_TRY(const auto versions, store_.Commit(drafts, id_));
+    for (size_t i = 0; i < versions.size(); ++i) {
+      const VersionInfo& version = versions[i];
+      summary.outputs.push_back({version.dataset, version.ordinal, version.content, version.rows,
+                                 version.bytes, heads[i] == version.content && version.run != id_});
+    }
+    return {};
+  }
+
+  Store& store_;
+  std::string id_;
+  std::string folder_;
+  Prepared prepared_;
+  int threads_;
+  const RunHooks& hooks_;
+  RunLock lock_{};
+  RunState state_{};
+  Meter meter_{};
+  std::atomic<bool> stop_{false};
+  std::chrono::steady_clock::time_point started_{};
+  std::vector<std::string> hashes_{};  // per source
+  std::map<std::string, int64_t> totals_{};
+  std::map<std::string, std::vector<DataFile>> files_{};
+  std::map<std::string, std::vector<std::string>> digests_{};
+};
+
+}  // namespace
+
+Result<RunPreview> PreviewRun(Store& store, const OperatorSet& operators,
+                              const RunRequest& request) {
+  SIKU_TRY(const auto sizing, SizeRun(request.options));
+  SIKU_TRY(const auto prepared, Prepare(store, operators, request));
+  RunPreview preview;
+  preview.sources = Summaries(prepared.file);
+  for (const Node& node : prepared.plan.nodes()) {
+    RunPreview::Node shown{node.name, node.op == nullptr ? "" : node.op->record().name, node.stage};
+    SIKU_TRY(const auto columns, CanonicalSchema(node.ports.front()));
+    for (const json& column : json::parse(columns)) {
+      shown.columns.emplace_back(column.at("name"), column.at("type"));
+    }
+    preview.nodes.push_back(std::move(shown));
+  }
+  for (const auto& [dataset, port] : prepared.file.outputs) preview.outputs.push_back(dataset);
+  preview.splits = static_cast<int>(prepared.file.splits.size());
+  preview.stages = prepared.plan.stages();
+  preview.threads = sizing.threads;
+  preview.input_bytes = InputBytes(prepared.file);
+  preview.disk_bytes = EstimateDisk(prepared);
+  preview.disk_free = FreeBytes(store.path());
+  return preview;
+}
+
+Result<RunSummary> StartRun(Store& store, const OperatorSet& operators, const RunRequest& request,
+                            const RunHooks& hooks) {
+  SIKU_TRY(const auto sizing, SizeRun(request.options));
+  SIKU_TRY(auto prepared, Prepare(store, operators, request));
+  const int64_t needed = EstimateDisk(prepared), free = FreeBytes(store.path());
+  // Text may pack better than we think: only what cannot fit by far is refused beforehand.
+  if (needed / 4 > free) {
+    return Fail(Code::kNoSpace, "the disk has too little room for this run",
+                std::to_string(free) + " of about " + std::to_string(needed), store.path());
+  }
+  SIKU_TRY(const auto id, store.CreateRun(prepared.file.recipe_name));
+  SIKU_TRY(ReplaceDurably(store.RunFolder(id) + "/run.json", RunFileJson(prepared.file)));
+  if (hooks.started) hooks.started(id);
+  return Execution(store, id, std::move(prepared), sizing, request.options, hooks).Run();
+}
+
+Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const std::string& run,
+                             const RunOptions& options, const RunHooks& hooks) {
+  SIKU_TRY(const auto sizing, SizeRun(options));
+  SIKU_TRY(const auto info, store.FindRun(run));
+  if (info.state == "done") return ReadSummary(store, info.id);
+  SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
+  SIKU_TRY(auto prepared, PrepareAgain(operators, std::move(file)));
+  SIKU_TRY(MakeFolders(store.RunFolder(info.id) + "/parts"));
+  if (hooks.started) hooks.started(info.id);
+  return Execution(store, info.id, std::move(prepared), sizing, options, hooks).Run();
+}
+
+}  // namespace siku

@@ -1,0 +1,185 @@
+#include "prepare.h"
+
+#include <arrow/api.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+namespace siku::run {
+namespace {
+
+// What a thread has in hand at once: a batch at every step, a row group, a record at the cap.
+constexpr int64_t kThreadMemory = int64_t{512} << 20;
+constexpr int64_t kLeastMemory = int64_t{256} << 20;
+constexpr int64_t kMostBatch = int64_t{8} << 20;
+constexpr int64_t kLeastBatch = int64_t{1} << 20;
+// Sketches are some 40 bytes a row; a partition of this much input fits many times over.
+constexpr int64_t kPartitionBytes = int64_t{256} << 20;
+constexpr int64_t kMostPartitions = 256;
+
+tl::unexpected<Error> At(const std::string& place, Error error) {
+  error.place = error.place.empty() ? place : place + " (" + error.place + ")";
+  return tl::unexpected<Error>(std::move(error));
+}
+
+Result<SourceList> StoredSources(const Store& store, const RecipeInput& input, int index) {
+  SIKU_TRY(const auto version, store.FindVersion(input.dataset));
+  SIKU_TRY(const auto manifest, store.ReadManifest(version));
+  SourceList sources;
+  int64_t rows = 0;
+  for (const Segment& segment : manifest.segments) {
+    for (const DataFile& file : segment.files) {
+      Source source;
+      source.path = store.DataPath(file.sha256);
+      source.relative = version.dataset + "@" + std::to_string(version.ordinal);
+      source.input = index;
+      source.bytes = file.bytes;
+      source.format = Format::kParquet;
+      source.first_position = rows;
+      source.stored = true;
+      rows += file.rows;
+      sources.push_back(std::move(source));
+    }
+  }
+  return sources;
+}
+
+Result<SourceList> SourcesOf(Store& store, const RecipeInput& input, int index,
+                             const std::string& base) {
+  if (!input.dataset.empty()) return StoredSources(store, input, index);
+  return FindSources(
+      input.paths, base, index,
+      {.format = input.format, .encoding = input.encoding, .compression = input.compression});
+}
+
+// Sources of all inputs end to end; files of one version share an ordinal.
+void Append(SourceList& all, SourceList more) {
+  int next = all.empty() ? 0 : all.back().ordinal + 1;
+  for (size_t i = 0; i < more.size(); ++i) {
+    if (i > 0 && !more[i].stored) ++next;
+    more[i].ordinal = next;
+    all.push_back(std::move(more[i]));
+  }
+}
+
+Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
+  std::vector<Schema> user;
+  for (size_t i = 0; i < recipe.inputs.size(); ++i) {
+    auto schema = InferSchema(prepared.file.sources, static_cast<int>(i), recipe.inputs[i].columns);
+    if (!schema.has_value()) return At(recipe.inputs[i].place, std::move(schema).error());
+    user.push_back(schema->user);
+    prepared.schemas.push_back(*std::move(schema));
+  }
+  SIKU_TRY(prepared.plan, Plan::Make(recipe, user));
+  return {};
+}
+
+// With a limit one task takes all sources in order, so that "the first n rows" means what it says.
+Result<std::vector<Split>> CutSplits(const SourceList& sources, const RunOptions& options) {
+  if (options.limit >= 0) {
+    Split all;
+    for (size_t i = 0; i < sources.size(); ++i) all.push_back({static_cast<int>(i), 0, -1});
+    return std::vector<Split>{std::move(all)};
+  }
+  return options.splits > 0 ? PlanSplitCount(sources, options.splits) : PlanSplits(sources);
+}
+
+std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe) {
+  std::set<std::pair<std::string, std::string>> tables;
+  for (const RecipeStep& step : recipe.steps) {
+    for (auto& table : step.op->TableHashes()) tables.insert(std::move(table));
+  }
+  return {tables.begin(), tables.end()};
+}
+
+}  // namespace
+
+Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRequest& request) {
+  SIKU_TRY(const auto recipe,
+           ParseRecipe(request.recipe, request.recipe_file, operators, request.overrides));
+  Prepared prepared;
+  RunFile& file = prepared.file;
+  for (size_t i = 0; i < recipe.inputs.size(); ++i) {
+    auto found = SourcesOf(store, recipe.inputs[i], static_cast<int>(i), request.base);
+    if (!found.has_value()) return At(recipe.inputs[i].place, std::move(found).error());
+    Append(file.sources, *std::move(found));
+    file.inputs.push_back(recipe.inputs[i].name);
+  }
+  SIKU_TRY(BindPlan(recipe, prepared));
+  SIKU_TRY(file.splits, CutSplits(file.sources, request.options));
+  file.recipe_name = recipe.name;
+  file.recipe = request.recipe;
+  file.recipe_file = request.recipe_file;
+  file.base = request.base;
+  file.overrides = request.overrides;
+  file.max_record = request.options.max_record;
+  file.limit = request.options.limit;
+  file.canonical = CanonicalJson(recipe);
+  file.tables = TablesOf(recipe);
+  file.partitions = static_cast<int>(
+      std::clamp<int64_t>(InputBytes(file) / kPartitionBytes + 1, 1, kMostPartitions));
+  file.graph = GraphOf(prepared.plan);
+  for (const PlannedOutput& output : prepared.plan.outputs()) {
+    file.outputs.emplace_back(output.dataset, output.port);
+  }
+  file.discards = prepared.plan.discards();
+  return prepared;
+}
+
+Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file) {
+  for (const Source& source : file.sources) {
+    struct stat info {};
+    const bool there = ::stat(source.path.c_str(), &info) == 0;
+    const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+    const bool same =
+        there && info.st_size == source.bytes && (source.stored || modified == source.modified);
+    if (!same) {
+      return Fail(Code::kConflict, "a source is not what it was when the run began",
+                  source.relative, {}, "start a new run");
+    }
+  }
+  SIKU_TRY(const auto recipe,
+           ParseRecipe(file.recipe, file.recipe_file, operators, file.overrides));
+  Prepared prepared;
+  prepared.file = std::move(file);
+  SIKU_TRY(BindPlan(recipe, prepared));
+  if (CanonicalJson(recipe) != prepared.file.canonical ||
+      TablesOf(recipe) != prepared.file.tables) {
+    return Fail(Code::kConflict, "operators or tables are not what they were when the run began",
+                prepared.file.recipe_file, {}, "start a new run");
+  }
+  return prepared;
+}
+
+std::vector<SourceSummary> Summaries(const RunFile& file) {
+  std::vector<SourceSummary> summaries;
+  for (const Source& source : file.sources) {
+    summaries.push_back({file.inputs[static_cast<size_t>(source.input)], source.relative,
+                         std::string(FormatName(source.format)),
+                         std::string(EncodingName(source.encoding)), source.bytes});
+  }
+  return summaries;
+}
+
+int64_t InputBytes(const RunFile& file) {
+  int64_t bytes = 0;
+  for (const Source& source : file.sources) bytes += source.bytes;
+  return bytes;
+}
+
+Result<Sizing> SizeRun(const RunOptions& options) {
+  if (options.memory < kLeastMemory) {
+    return Fail(Code::kInvalid, "a run needs more memory than that", std::to_string(options.memory),
+                "--memory", "give at least 256MiB");
+  }
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int wanted = options.threads > 0 ? options.threads : cores;
+  Sizing sizing;
+  sizing.threads = static_cast<int>(std::clamp<int64_t>(options.memory / kThreadMemory, 1, wanted));
+  sizing.batch_bytes = std::clamp(options.memory / sizing.threads / 64, kLeastBatch, kMostBatch);
+  return sizing;
+}
+
+}  // namespace siku::run

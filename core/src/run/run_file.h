@@ -1,0 +1,60 @@
+// A run's `run.json`: everything that was fixed when the run began. With it the run is resumed,
+// undone and looked at without its sources, and by later versions of its operators.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plan.h"
+#include "siku/run.h"
+#include "siku/source.h"
+
+namespace siku::run {
+
+/// What the ledger's readers need of a node of the plan.
+struct GraphNode {
+  enum class Kind { kInput, kRow, kExpand, kKeyed };
+  std::string name;
+  Kind kind = Kind::kInput;
+  std::string op{};
+  int version = 0;
+  std::string column{};  // the text column that edits and parts speak of
+  std::vector<PortId> from{};
+  bool branches = false;
+  int stage = 0;
+  std::vector<int> inputs{};
+  std::vector<std::string> ports{};                 // names
+  std::vector<std::vector<std::string>> columns{};  // of each port
+  std::vector<std::string> rules{};
+};
+
+struct RunFile {
+  std::string recipe_name{};
+  std::string recipe{};  // YAML
+  std::string recipe_file{};
+  std::string base{};
+  std::vector<RecipeOverride> overrides{};
+  int64_t max_record = 0;
+  int64_t limit = -1;
+  std::string canonical{};                                    // CanonicalJson of the recipe
+  std::vector<std::pair<std::string, std::string>> tables{};  // name, SHA-256
+  std::vector<std::string> inputs{};                          // names
+  SourceList sources{};
+  std::vector<Split> splits{};
+  int partitions = 1;
+  std::vector<GraphNode> graph{};
+  std::vector<std::pair<std::string, PortId>> outputs{};
+  std::vector<PortId> discards{};
+};
+
+std::vector<GraphNode> GraphOf(const Plan& plan);
+std::string RunFileJson(const RunFile& file);
+Result<RunFile> RunFileFromJson(const std::string& text, const std::string& place);
+/// Of the run's folder.
+Result<RunFile> ReadRunFile(const std::string& folder);
+
+/// The source that row keys call `ordinal`, or null.
+const Source* SourceNamed(const RunFile& file, int ordinal);
+
+}  // namespace siku::run

@@ -1,0 +1,99 @@
+#include <nlohmann/json.hpp>
+
+#include "task.h"
+
+namespace siku::run {
+
+using nlohmann::json;
+
+json CountsJson(const StepCounts& counts) {
+  return {{"in", counts.in},
+          {"kept", counts.kept},
+          {"rejected", counts.rejected},
+          {"merged", counts.merged},
+          {"expanded", counts.expanded},
+          {"out", counts.out},
+          {"reasons", counts.reasons},
+          {"edits", counts.edits},
+          {"proposed", counts.proposed},
+          {"flags", counts.flags},
+          {"edited_rows", counts.edited_rows}};
+}
+
+StepCounts CountsFromJson(const json& in) {
+  StepCounts counts;
+  counts.in = in.at("in");
+  counts.kept = in.at("kept");
+  counts.rejected = in.at("rejected");
+  counts.merged = in.at("merged");
+  counts.expanded = in.at("expanded");
+  counts.out = in.at("out").get<std::vector<int64_t>>();
+  in.at("reasons").get_to(counts.reasons);
+  in.at("edits").get_to(counts.edits);
+  in.at("proposed").get_to(counts.proposed);
+  in.at("flags").get_to(counts.flags);
+  counts.edited_rows = in.at("edited_rows");
+  return counts;
+}
+
+std::string TaskJson(const TaskResult& result) {
+  json steps = json::object();
+  for (const auto& [name, counts] : result.steps) steps[name] = CountsJson(counts);
+  json outputs = json::object();
+  for (const auto& [dataset, output] : result.outputs) {
+    json files = json::array();
+    for (const DataFile& file : output.files) {
+      files.push_back({{"sha256", file.sha256}, {"bytes", file.bytes}, {"rows", file.rows}});
+    }
+    outputs[dataset] = {{"rows", output.rows}, {"files", files}, {"digests", output.digests}};
+  }
+  json ledger = json::array();
+  for (const LedgerFile& file : result.ledger) {
+    ledger.push_back(
+        {{"table", file.table}, {"step", file.step}, {"file", file.file}, {"bytes", file.bytes}});
+  }
+  return json({{"format", 1},
+               {"rows", result.rows},
+               {"rejected", result.bad},
+               {"flags", result.read_flags},
+               {"steps", steps},
+               {"outputs", outputs},
+               {"spools", result.spools},
+               {"sketches", result.sketches},
+               {"ledger", ledger},
+               {"spilled", result.spilled}})
+      .dump();
+}
+
+Result<TaskResult> TaskFromJson(const std::string& text, const std::string& place) {
+  try {
+    const json in = json::parse(text);
+    TaskResult result;
+    in.at("rows").get_to(result.rows);
+    in.at("rejected").get_to(result.bad);
+    in.at("flags").get_to(result.read_flags);
+    for (const auto& [name, counts] : in.at("steps").items()) {
+      result.steps[name] = CountsFromJson(counts);
+    }
+    for (const auto& [dataset, output] : in.at("outputs").items()) {
+      TaskResult::Output& out = result.outputs[dataset];
+      out.rows = output.at("rows");
+      out.digests = output.at("digests");
+      for (const json& file : output.at("files")) {
+        out.files.push_back({file.at("sha256"), file.at("bytes"), file.at("rows")});
+      }
+    }
+    in.at("spools").get_to(result.spools);
+    in.at("sketches").get_to(result.sketches);
+    for (const json& file : in.at("ledger")) {
+      result.ledger.push_back(
+          {file.at("table"), file.at("step"), file.at("file"), file.at("bytes")});
+    }
+    result.spilled = in.at("spilled");
+    return result;
+  } catch (const std::exception& e) {
+    return Fail(Code::kData, "a task of the run cannot be read", e.what(), place);
+  }
+}
+
+}  // namespace siku::run

@@ -38,7 +38,7 @@ struct Error {
   Code code = Code::kInternal;
   /// Static English words; also the key of the translation table (core/src/base/messages.cc).
   const char* message = "";
-  /// The value at fault; printed last.
+  /// The value at fault; printed last, or in the message's `{}`: several values, parted by U+001F.
   std::string value{};
   /// `file:line:column`, `row 12`, `byte 4096`; printed first. May be empty.
   std::string place{};

@@ -171,6 +171,4 @@ enum class DiffKind { kAdded, kRemoved, kChanged };
 Result<VersionDiff> Diff(const Store& store, const Manifest& before, const Manifest& after,
                          const std::function<void(DiffKind, const Batch&, const Batch&)>& visit);
 
-bool IsDatasetName(std::string_view name);
-
 }  // namespace siku

@@ -1,5 +1,6 @@
 #include "siku/result.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>
@@ -55,6 +56,20 @@ const std::map<std::string_view, std::string_view>& Chinese() {
   return *table;
 }
 
+constexpr std::string_view kGap = "{}";
+
+// The message with the parts of the value, which U+001F keeps apart, in its gaps.
+std::string Filled(std::string_view message, std::string_view value) {
+  std::string text;
+  for (size_t gap = message.find(kGap); gap != std::string_view::npos; gap = message.find(kGap)) {
+    const std::string_view part = value.substr(0, value.find('\x1F'));
+    value.remove_prefix(std::min(value.size(), part.size() + 1));
+    text.append(message.substr(0, gap)).append(part);
+    message.remove_prefix(gap + kGap.size());
+  }
+  return text.append(message);
+}
+
 }  // namespace
 
 int HttpStatus(Code code) { return RowOf(code).http; }
@@ -84,8 +99,10 @@ std::string Describe(const Error& error, Language language) {
     text += part;
   };
   join(error.place);
-  join(Translate(error.message, language));
-  join(error.value);
+  const std::string_view message = Translate(error.message, language);
+  const bool has_gaps = message.find(kGap) != std::string_view::npos;
+  join(has_gaps ? Filled(message, error.value) : std::string(message));
+  if (!has_gaps) join(error.value);
   if (*error.hint != '\0') {
     text += "\n  ";
     text += Translate(error.hint, language);

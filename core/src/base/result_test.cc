@@ -110,5 +110,15 @@ TEST(UserLanguage, PassesOverAnEmptyVariable) {
   EXPECT_EQ(UserLanguage(), Language::kChinese);
 }
 
+TEST(Describe, PutsThePartsOfTheValueIntoTheGapsOfTheMessage) {
+  const Error error{Code::kInvalid, "{} has no parameter '{}'", "trim\x1F{}", "r.yaml:2:3"};
+  EXPECT_EQ(Describe(error, Language::kEnglish), "r.yaml:2:3: trim has no parameter '{}'");
+}
+
+TEST(Describe, LeavesAGapEmptyWhereAPartIsMissing) {
+  const Error error{Code::kInvalid, "{} and {}", "one"};
+  EXPECT_EQ(Describe(error, Language::kEnglish), "one and ");
+}
+
 }  // namespace
 }  // namespace siku

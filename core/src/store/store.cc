@@ -16,6 +16,7 @@
 #include "commit_record.h"
 #include "data_file.h"
 #include "metadata.h"
+#include "siku/names.h"
 #include "siku/operator.h"
 
 namespace siku {
@@ -327,14 +328,6 @@ Result<Manifest> Store::ReadManifest(const VersionInfo& version) const {
   above.segments.insert(above.segments.end(), manifest.segments.begin(), manifest.segments.end());
   manifest.segments = std::move(above.segments);
   return manifest;
-}
-
-bool IsDatasetName(std::string_view name) {
-  if (name.empty() || name.size() > 128) return false;
-  const auto word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  return word(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
-           return word(c) || c == '.' || c == '_' || c == '-';
-         });
 }
 
 }  // namespace siku

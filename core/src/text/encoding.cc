@@ -33,15 +33,32 @@ int Big5Index(uint8_t lead, uint8_t trail) {
 struct Piece {
   char32_t code;
   size_t length;
+  char32_t mark = kNone;  // a second character of the same bytes
 };
 
+// The four-byte table is that of 2000; what has moved to a pair left its place to a private one.
+char32_t Place2022(char32_t code) {
+  const auto* const assigned = std::find(std::begin(kAssigned2022), std::end(kAssigned2022), code);
+  return assigned == std::end(kAssigned2022) ? code
+                                             : kPrivate2000[assigned - std::begin(kAssigned2022)];
+}
+char32_t Place2000(char32_t code) {
+  const auto* const vacated = std::find(std::begin(kPrivate2000), std::end(kPrivate2000), code);
+  return vacated == std::end(kPrivate2000) ? code
+                                           : kAssigned2022[vacated - std::begin(kPrivate2000)];
+}
+
+// A digit behind a lead byte: four bytes are one character. What cannot be part of it is read
+// again.
 Piece GbFourBytes(std::string_view s, size_t at) {
-  if (at + 3 >= s.size()) return {kBroken, 1};
-  const uint8_t b1 = Byte(s, at), b2 = Byte(s, at + 1), b3 = Byte(s, at + 2), b4 = Byte(s, at + 3);
-  if (b1 < 0x81 || b1 > 0xFE || b2 < 0x30 || b2 > 0x39 || b3 < 0x81 || b3 > 0xFE || b4 < 0x30 ||
-      b4 > 0x39) {
-    return {kBroken, 1};
-  }
+  const size_t left = s.size() - at;
+  const uint8_t b1 = Byte(s, at), b2 = Byte(s, at + 1);
+  if (left < 3) return {kBroken, 2};
+  const uint8_t b3 = Byte(s, at + 2);
+  if (b3 < 0x81 || b3 > 0xFE) return {kBroken, 1};
+  if (left < 4) return {kBroken, 3};
+  const uint8_t b4 = Byte(s, at + 3);
+  if (b4 < 0x30 || b4 > 0x39) return {kBroken, 1};
   const auto linear =
       static_cast<uint32_t>(((b1 - 0x81) * 10 + b2 - 0x30) * 1260 + (b3 - 0x81) * 10 + b4 - 0x30);
   constexpr uint32_t kFirstSupplementary = 189000;  // 90 30 81 30
@@ -55,31 +72,46 @@ Piece GbFourBytes(std::string_view s, size_t at) {
   const size_t i = static_cast<size_t>(range - std::begin(kFourByteLinear)) - 1;
   const uint32_t code = kFourByteCode[i] + linear - kFourByteLinear[i];
   const bool beyond = code > 0xFFFF || (code >= 0xD800 && code < 0xE000);
-  return {beyond ? kBroken : code, 4};
+  return {beyond ? kBroken : Place2022(code), 4};
 }
+
+// A pair that is no character: an ASCII trail byte stays text of its own.
+Piece BrokenPair(uint8_t trail) { return {kBroken, trail < 0x80 ? 1U : 2U}; }
 
 Piece NextGb(std::string_view s, size_t at) {
   const uint8_t lead = Byte(s, at);
   if (lead < 0x80) return {lead, 1};
-  if (at + 1 >= s.size()) return {kBroken, 1};
+  // Code page 936 has the euro here, and so have pages that call themselves GBK.
+  if (lead == 0x80) return {0x20AC, 1};
+  if (lead == 0xFF || at + 1 >= s.size()) return {kBroken, 1};
   const uint8_t trail = Byte(s, at + 1);
   if (trail >= 0x30 && trail <= 0x39) return GbFourBytes(s, at);
   const int index = GbIndex(lead, trail);
   const char32_t code = index < 0 ? kNone : kGb18030[index];
-  // An ASCII trail byte that makes no character stays text of its own.
-  if (code == kNone) return {kBroken, index < 0 || trail < 0x80 ? 1U : 2U};
-  return {code, 2};
+  return code == kNone ? BrokenPair(trail) : Piece{code, 2};
 }
+
+// The four pairs of HKSCS that are a letter with a mark behind it.
+struct Marked {
+  uint8_t trail;
+  char32_t letter, mark;
+};
+constexpr Marked kMarked88[] = {
+    {0x62, 0xCA, 0x304}, {0x64, 0xCA, 0x30C}, {0xA3, 0xEA, 0x304}, {0xA5, 0xEA, 0x30C}};
 
 Piece NextBig5(std::string_view s, size_t at) {
   const uint8_t lead = Byte(s, at);
   if (lead < 0x80) return {lead, 1};
-  if (at + 1 >= s.size()) return {kBroken, 1};
+  if (lead == 0x80 || lead == 0xFF || at + 1 >= s.size()) return {kBroken, 1};
   const uint8_t trail = Byte(s, at + 1);
+  if (lead == 0x88) {
+    for (const Marked& marked : kMarked88) {
+      if (marked.trail == trail) return {marked.letter, 2, marked.mark};
+    }
+  }
   const int index = Big5Index(lead, trail);
   const char32_t code = index < 0 ? kNone : kBig5[index];
-  if (code == kNone) return {kBroken, index < 0 || trail < 0x80 ? 1U : 2U};
-  return {code, 2};
+  return code == kNone ? BrokenPair(trail) : Piece{code, 2};
 }
 
 Piece NextUtf16(std::string_view s, size_t at, bool big) {
@@ -87,10 +119,13 @@ Piece NextUtf16(std::string_view s, size_t at, bool big) {
     return static_cast<char32_t>(big ? Byte(s, i) << 8 | Byte(s, i + 1)
                                      : Byte(s, i + 1) << 8 | Byte(s, i));
   };
-  if (at + 1 >= s.size()) return {kBroken, 1};
+  const size_t left = s.size() - at;
+  if (left < 2) return {kBroken, 1};
   const char32_t first = unit(at);
   if (first < 0xD800 || first >= 0xE000) return {first, 2};
-  if (first >= 0xDC00 || at + 3 >= s.size()) return {kBroken, 2};
+  if (first >= 0xDC00) return {kBroken, 2};
+  // What the end cuts off is one piece.
+  if (left < 4) return {kBroken, left};
   const char32_t second = unit(at + 2);
   if (second < 0xDC00 || second >= 0xE000) return {kBroken, 2};
   return {0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00), 4};
@@ -122,6 +157,7 @@ Decoded DecodeBy(std::string_view bytes, NextPiece next) {
     const bool broken = piece.code == kBroken;
     if (broken) decoded.broken.push_back(decoded.text.size());
     utf8::Append(broken ? kReplacement : piece.code, decoded.text);
+    if (piece.mark != kNone) utf8::Append(piece.mark, decoded.text);
     at += piece.length;
   }
   return decoded;
@@ -168,6 +204,7 @@ void EncodeGb(char32_t code, std::string& out) {
     PutGbFour(static_cast<uint32_t>(code) - 0x10000 + 189000, out);
     return;
   }
+  code = Place2000(code);
   const auto* const range =
       std::upper_bound(std::begin(kFourByteCode), std::end(kFourByteCode), code);
   const size_t i = static_cast<size_t>(range - std::begin(kFourByteCode)) - 1;

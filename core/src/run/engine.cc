@@ -209,9 +209,9 @@ class Execution {
 
   // A finished task whose data files a collector took is done again.
   Result<bool> IsDone(int stage, int split) {
-    const std::string marker = TaskMarker(state_, stage, split);
+    const std::string marker = TaskMarker(folder_, stage, split);
     if (!fs::exists(marker)) return false;
-    SIKU_TRY(const auto task, LoadTask(state_, stage, split));
+    SIKU_TRY(const auto task, LoadTask(folder_, stage, split));
     for (const auto& [dataset, output] : task.outputs) {
       for (const DataFile& file : output.files) {
         if (fs::exists(store_.DataPath(file.sha256))) continue;
@@ -235,7 +235,7 @@ class Execution {
     std::map<std::string, int64_t> flow;  // rows out of each port
     for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
       for (int split = 0; split < static_cast<int>(state_.splits.size()); ++split) {
-        SIKU_TRY(const auto task, LoadTask(state_, stage, split));
+        SIKU_TRY(const auto task, LoadTask(folder_, stage, split));
         for (const auto& [input, rows] : task.rows) {
           flow[input] += rows;
           summary.rows += rows;

@@ -67,10 +67,11 @@ Batch UserColumns(const Batch& batch) {
                                   std::move(columns));
 }
 
-Keys::Keys(const Batch& batch, const std::atomic<bool>* stop)
-    : source_(std::static_pointer_cast<arrow::Int32Array>(batch->column(0))->raw_values()),
-      position_(std::static_pointer_cast<arrow::Int64Array>(batch->column(1))->raw_values()),
-      child_(std::static_pointer_cast<arrow::BinaryArray>(batch->column(2))),
+Keys::Keys(const Batch& batch, const std::atomic<bool>* stop, int first)
+    : source_(std::static_pointer_cast<arrow::Int32Array>(batch->column(first))->raw_values()),
+      position_(
+          std::static_pointer_cast<arrow::Int64Array>(batch->column(first + 1))->raw_values()),
+      child_(std::static_pointer_cast<arrow::BinaryArray>(batch->column(first + 2))),
       size_(batch->num_rows()),
       stop_(stop) {}
 

@@ -23,7 +23,8 @@ Batch UserColumns(const Batch& batch);
 /// The keys of a batch whose first columns are hidden ones.
 class Keys final : public RowContext {
  public:
-  explicit Keys(const Batch& batch, const std::atomic<bool>* stop = nullptr);
+  /// `first`: where the three key columns begin.
+  explicit Keys(const Batch& batch, const std::atomic<bool>* stop = nullptr, int first = 0);
   RowKey key(int32_t row) const override;
   bool stopping() const override;
   int64_t size() const { return size_; }

@@ -221,9 +221,10 @@ Result<std::vector<Batch>> Expand(const RowBound& bound, const Batch& input, con
   for (size_t row = 0; row < fates.made.size(); ++row) {
     if (fates.rejected[row]) continue;
     const auto index = static_cast<int32_t>(row);
-    const std::string_view parent =
-        text == nullptr || text->IsNull(index) ? std::string_view() : text->GetView(index);
-    SIKU_TRY(auto encoded, EncodeParts(parent, std::move(parts[row])));
+    std::string encoded;  // empty: the parent has no text
+    if (text != nullptr && !text->IsNull(index)) {
+      SIKU_TRY(encoded, EncodeParts(text->GetView(index), std::move(parts[row])));
+    }
     ledger.parts.push_back({keys.key(index), std::move(encoded)});
     rows.push_back(index);
   }

@@ -125,7 +125,7 @@ class Attempt {
     std::map<PortId, std::unique_ptr<SpoolReader>> readers;
     for (const PortId port : plan_.Loaded(stage_)) {
       const int from = plan_.nodes()[static_cast<size_t>(port.node)].stage;
-      SIKU_TRY(auto task, LoadTask(state_, from, split_));
+      SIKU_TRY(auto task, LoadTask(state_.folder, from, split_));
       const std::string path = state_.folder + "/parts/" + task.spools.at(plan_.PortName(port));
       SIKU_TRY(readers[port], SpoolReader::Open(path, SpoolFormat::kIpc));
     }
@@ -252,7 +252,7 @@ class Attempt {
     SIKU_TRY(SyncFolder(state_.folder + "/parts"));
     const std::string temporary = state_.folder + "/tasks/" + prefix_ + ".new";
     SIKU_TRY(WriteDurably(temporary, TaskJson(result_)));
-    SIKU_TRY(PublishOnce(temporary, TaskMarker(state_, stage_, split_)));
+    SIKU_TRY(PublishOnce(temporary, TaskMarker(state_.folder, stage_, split_)));
     return {};
   }
 
@@ -272,8 +272,8 @@ class Attempt {
 
 }  // namespace
 
-std::string TaskMarker(const RunState& state, int stage, int split) {
-  return state.folder + "/tasks/" + std::to_string(stage) + "-" + std::to_string(split) + ".json";
+std::string TaskMarker(const std::string& folder, int stage, int split) {
+  return folder + "/tasks/" + std::to_string(stage) + "-" + std::to_string(split) + ".json";
 }
 
 std::string ReduceMarker(const RunState& state, int node, int partition) {
@@ -281,8 +281,8 @@ std::string ReduceMarker(const RunState& state, int node, int partition) {
          std::to_string(partition) + ".verdicts";
 }
 
-Result<TaskResult> LoadTask(const RunState& state, int stage, int split) {
-  const std::string path = TaskMarker(state, stage, split);
+Result<TaskResult> LoadTask(const std::string& folder, int stage, int split) {
+  const std::string path = TaskMarker(folder, stage, split);
   SIKU_TRY(const auto text, ReadWhole(path, kMarkerLimit));
   return TaskFromJson(text, path);
 }
@@ -295,7 +295,7 @@ Result<void> RunReduce(const RunState& state, int node, int partition) {
   const Node& step = state.plan->nodes()[static_cast<size_t>(node)];
   std::vector<std::string> sketches;
   for (int split = 0; split < static_cast<int>(state.splits.size()); ++split) {
-    SIKU_TRY(const auto task, LoadTask(state, step.stage - 1, split));
+    SIKU_TRY(const auto task, LoadTask(state.folder, step.stage - 1, split));
     const auto found = task.sketches.find(step.name);
     sketches.push_back(found == task.sketches.end() ? ""
                                                     : state.folder + "/parts/" + found->second);

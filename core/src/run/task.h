@@ -64,9 +64,10 @@ struct RunState {
   Meter* meter = nullptr;
 };
 
-std::string TaskMarker(const RunState& state, int stage, int split);
+std::string TaskMarker(const std::string& folder, int stage, int split);
 std::string ReduceMarker(const RunState& state, int node, int partition);
-Result<TaskResult> LoadTask(const RunState& state, int stage, int split);
+/// `folder`: of the run.
+Result<TaskResult> LoadTask(const std::string& folder, int stage, int split);
 
 /// kInterrupted where `stop` was set; whatever was half done is not visible.
 Result<void> RunTask(const RunState& state, int stage, int split);

@@ -1,0 +1,283 @@
+#include <arrow/api.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "../base/arrow_internal.h"
+#include "../base/durable.h"
+#include "../io/json_line.h"
+#include "../io/open_source.h"
+#include "recovery.h"
+#include "siku/residue.h"
+#include "siku/sha256.h"
+#include "siku/writer.h"
+#include "task_ledger.h"
+
+namespace siku {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace run;
+
+constexpr size_t kWriteBuffer = 1 << 20;
+
+// A file that appears whole or not at all.
+class NewFile {
+ public:
+  ~NewFile() {
+    if (file_ < 0) return;
+    ::close(file_);
+    ::unlink(temporary_.c_str());
+  }
+  Result<void> Open(const std::string& path) {
+    path_ = path;
+    temporary_ = path + ".new";
+    SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
+    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file_ < 0) return Errno("cannot write", temporary_);
+    return {};
+  }
+  Result<void> Write(std::string_view bytes) {
+    hash_.Update(bytes);
+    size_ += static_cast<int64_t>(bytes.size());
+    buffer_.append(bytes);
+    return buffer_.size() >= kWriteBuffer ? Flush() : Result<void>{};
+  }
+  Result<void> Close() {
+    SIKU_TRY(Flush());
+    if (::fsync(file_) != 0) return Errno("cannot sync", path_);
+    ::close(file_);
+    file_ = -1;
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return Errno("cannot write", path_);
+    return SyncFolder(fs::path(path_).parent_path().string());
+  }
+  int64_t size() const { return size_; }
+  std::string Hash() { return Hex(hash_.Finish()); }
+
+ private:
+  Result<void> Flush() {
+    std::string_view rest = buffer_;
+    while (!rest.empty()) {
+      const ssize_t wrote = ::write(file_, rest.data(), rest.size());
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) return Errno("cannot write", path_);
+      rest.remove_prefix(static_cast<size_t>(wrote));
+    }
+    buffer_.clear();
+    return {};
+  }
+  std::string path_{};
+  std::string temporary_{};
+  int file_ = -1;
+  std::string buffer_{};
+  Sha256 hash_{};
+  int64_t size_ = 0;
+};
+
+bool IsColumnar(const Source& source) {
+  return source.format == Format::kParquet || source.format == Format::kArrow;
+}
+
+// Inside `folder`, whatever a relative path may say.
+Result<std::string> PlaceOf(const std::string& folder, const Source& source) {
+  std::string relative = source.relative;
+  if (source.compression != Compression::kNone) {
+    for (const char* ending : {".gz", ".zst"}) {
+      if (relative.ends_with(ending)) relative.resize(relative.size() - std::strlen(ending));
+    }
+  }
+  if (source.stored) relative += ".parquet";
+  const fs::path inside = fs::path(relative).lexically_normal();
+  if (inside.is_absolute() || inside.string().starts_with("..")) {
+    return Fail(Code::kInvalid, "the source's name leaves the folder", relative);
+  }
+  const std::string path = folder + "/" + inside.string();
+  if (fs::exists(path)) return Fail(Code::kConflict, "the file exists already", path);
+  return path;
+}
+
+std::optional<std::string> JsonValue(const Batch& batch, int64_t row, std::string_view column,
+                                     Spelling spelling) {
+  const auto array = batch->GetColumnByName(std::string(column));
+  if (array == nullptr || array->IsNull(row)) return std::nullopt;
+  switch (array->type_id()) {
+    case arrow::Type::LARGE_STRING: {
+      const auto text = static_cast<const arrow::LargeStringArray&>(*array).GetView(row);
+      if (spelling == Spelling::kVerbatim) return std::string(text);
+      return JsonString(text, spelling == Spelling::kAscii);
+    }
+    case arrow::Type::INT64:
+      return std::to_string(static_cast<const arrow::Int64Array&>(*array).Value(row));
+    case arrow::Type::DOUBLE:
+      return io::RealText(static_cast<const arrow::DoubleArray&>(*array).Value(row));
+    case arrow::Type::BOOL:
+      return static_cast<const arrow::BooleanArray&>(*array).Value(row) ? "true" : "false";
+    default:
+      return std::nullopt;
+  }
+}
+
+Result<std::string> Restored(const Source& source, const Batch& batch, int64_t row) {
+  const auto& residues = static_cast<const arrow::LargeBinaryArray&>(*batch->column(3));
+  std::optional<std::string_view> residue;
+  if (!residues.IsNull(row)) residue = residues.GetView(row);
+  if (source.format == Format::kJsonl) {
+    if (!residue.has_value()) return Fail(Code::kData, "a residue cannot be read");
+    return RestoreJsonRecord(*residue, [&](std::string_view column, Spelling spelling) {
+      return JsonValue(batch, row, column, spelling);
+    });
+  }
+  const auto text = batch->GetColumnByName("text");
+  return RestoreTextRecord(residue, static_cast<const arrow::LargeStringArray&>(*text).GetView(row),
+                           source.format == Format::kLines ? "\n" : "");
+}
+
+// A record over the cap is only named in the ledger; its bytes must come from the source.
+Result<void> CopyRecord(const Source& source, int64_t position, int64_t bytes,
+                        const std::string& sha256, NewFile& out) {
+  const auto gone = [&] {
+    return Fail(Code::kNotFound,
+                "a record over the cap was kept by reference, and its source is not what it was",
+                std::to_string(bytes) + " bytes", source.relative + ":" + std::to_string(position),
+                "put the source back and undo again");
+  };
+  auto stream = io::OpenStream(source);
+  if (!stream.has_value()) return gone();
+  Sha256 hash;
+  int64_t at = 0;
+  while (at < position + bytes) {
+    const int64_t end = at < position ? position : position + bytes;
+    auto chunk = (*stream)->Read(std::min<int64_t>(end - at, kWriteBuffer));
+    if (!chunk.ok() || (*chunk)->size() == 0) return gone();
+    const std::string_view view(reinterpret_cast<const char*>((*chunk)->data()),
+                                static_cast<size_t>((*chunk)->size()));
+    if (at >= position) {
+      hash.Update(view);
+      SIKU_TRY(out.Write(view));
+    }
+    at += (*chunk)->size();
+  }
+  if (Hex(hash.Finish()) != sha256) return gone();
+  return {};
+}
+
+class Undo {
+ public:
+  Undo(const Recovery& recovery, std::string folder)
+      : recovery_(recovery),
+        folder_(std::move(folder)),
+        bad_(Map(recovery.Table(kRejectsTable, ""), AddChild)) {}
+
+  Result<UndoReport> Run() {
+    // Refused before anything is written.
+    for (const Source& source : recovery_.file().sources) SIKU_TRY(PlaceOf(folder_, source));
+    SIKU_TRY(MakeFolders(folder_));
+    SIKU_TRY(bad_.Advance());
+    const auto& sources = recovery_.file().sources;
+    for (int input = 0; input < static_cast<int>(recovery_.file().inputs.size()); ++input) {
+      SIKU_TRY(auto rows, recovery_.Rows({input, 0}));
+      RowCursor cursor(std::move(rows));
+      SIKU_TRY(cursor.Advance());
+      for (size_t i = 0; i < sources.size(); ++i) {
+        const bool first = i == 0 || sources[i].ordinal != sources[i - 1].ordinal;
+        if (sources[i].input != input || !first) continue;
+        SIKU_TRY(IsColumnar(sources[i]) ? WriteColumns(sources[i], cursor)
+                                        : WriteRecords(sources[i], i, cursor));
+        ++report_.files;
+      }
+    }
+    return report_;
+  }
+
+ private:
+  // The reader's rejects have no child column.
+  static Result<Batch> AddChild(const Batch& batch) {
+    SIKU_TRY(auto child,
+             FromArrow(arrow::MakeArrayFromScalar(
+                 arrow::BinaryScalar(arrow::Buffer::FromString("")), batch->num_rows())));
+    return FromArrow(batch->AddColumn(2, arrow::field("child", arrow::binary(), false), child));
+  }
+
+  Result<void> WriteBad(const Source& source, NewFile& out) {
+    const Batch& batch = bad_.batch();
+    const int64_t row = bad_.row();
+    const auto text = [&](const char* name) { return batch->GetColumnByName(name); };
+    if (text("raw")->IsNull(row)) {
+      const auto& bytes = static_cast<const arrow::Int64Array&>(*text("bytes"));
+      const auto& hash = static_cast<const arrow::StringArray&>(*text("sha256"));
+      SIKU_TRY(CopyRecord(source, bad_.key().position, bytes.Value(row), hash.GetString(row), out));
+    } else {
+      SIKU_TRY(out.Write(static_cast<const arrow::LargeBinaryArray&>(*text("raw")).GetView(row)));
+    }
+    return bad_.Advance();
+  }
+
+  Result<void> WriteRecords(const Source& source, size_t index, RowCursor& rows) {
+    SIKU_TRY(const auto path, PlaceOf(folder_, source));
+    NewFile out;
+    SIKU_TRY(out.Open(path));
+    for (;;) {
+      const bool row = !rows.done() && rows.key().source == source.ordinal;
+      const bool bad = !bad_.done() && bad_.key().source == source.ordinal;
+      if (!row && !bad) break;
+      if (bad && (!row || bad_.key().position < rows.key().position)) {
+        SIKU_TRY(WriteBad(source, out));
+        continue;
+      }
+      SIKU_TRY(const auto record, Restored(source, rows.batch(), rows.row()));
+      SIKU_TRY(out.Write(record));
+      ++report_.rows;
+      SIKU_TRY(rows.Advance());
+    }
+    const std::string& expected = recovery_.summary().sources[index].sha256;
+    const bool whole = recovery_.file().limit < 0 && source.compression == Compression::kNone;
+    if (whole && out.Hash() != expected) {
+      return Fail(Code::kUnbalanced, "the restored file is not the one that was read",
+                  source.relative, {}, "`siku store verify` says whether the store is damaged");
+    }
+    report_.bytes += out.size();
+    return out.Close();
+  }
+
+  Result<void> WriteColumns(const Source& source, RowCursor& rows) {
+    SIKU_TRY(const auto path, PlaceOf(folder_, source));
+    SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
+    std::unique_ptr<RowWriter> writer;
+    while (!rows.done() && rows.key().source == source.ordinal) {
+      // As many rows of the batch at hand as belong to this source.
+      const Batch batch = rows.batch();
+      const int64_t first = rows.row();
+      int64_t count = 0;
+      while (!rows.done() && rows.batch() == batch && rows.key().source == source.ordinal) {
+        ++count;
+        SIKU_TRY(rows.Advance());
+      }
+      const Batch part = UserColumns(batch->Slice(first, count));
+      if (writer == nullptr) {
+        SIKU_TRY(writer, RowWriter::Open(path, part->schema(), {.format = source.format}));
+      }
+      SIKU_TRY(writer->Write(part));
+      report_.rows += count;
+    }
+    if (writer == nullptr) return {};  // it had no rows, and its schema is in no row
+    SIKU_TRY(const int64_t bytes, writer->Close());
+    report_.bytes += bytes;
+    return {};
+  }
+
+  const Recovery& recovery_;
+  std::string folder_;
+  RowCursor bad_;
+  UndoReport report_{};
+};
+
+}  // namespace
+
+Result<UndoReport> UndoRun(Store& store, const std::string& run, const std::string& folder) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+  return Undo(recovery, folder).Run();
+}
+
+}  // namespace siku

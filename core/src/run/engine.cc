@@ -81,6 +81,38 @@ int64_t EstimateDisk(const Prepared& prepared) {
   return InputBytes(prepared.file) / 10 * tenths;
 }
 
+RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
+                 const Sizing& sizing, const RunOptions& options, const std::atomic<bool>& stop,
+                 Meter& meter) {
+  RunState state;
+  state.plan = &prepared.plan;
+  state.sources = &prepared.file.sources;
+  state.schemas = &prepared.schemas;
+  state.splits = prepared.file.splits;
+  state.reading.max_record = prepared.file.max_record;
+  state.reading.batch_bytes = sizing.batch_bytes;
+  state.store = &store;
+  state.folder = store.RunFolder(run);
+  state.partitions = prepared.file.partitions;
+  state.limit = prepared.file.limit;
+  state.spill_limit = options.spill_limit;
+  state.stop = &stop;
+  state.meter = &meter;
+  return state;
+}
+
+Result<std::string> Create(Store& store, const Prepared& prepared) {
+  const int64_t needed = EstimateDisk(prepared), free = FreeBytes(store.path());
+  // Text may pack better than we think: only what cannot fit by far is refused beforehand.
+  if (needed / 4 > free) {
+    return Fail(Code::kNoSpace, "the disk has too little room for this run",
+                std::to_string(free) + " of about " + std::to_string(needed), store.path());
+  }
+  SIKU_TRY(auto id, store.CreateRun(prepared.file.recipe_name));
+  SIKU_TRY(ReplaceDurably(store.RunFolder(id) + "/run.json", RunFileJson(prepared.file)));
+  return id;
+}
+
 class Execution {
  public:
   Execution(Store& store, std::string id, Prepared prepared, const Sizing& sizing,
@@ -91,19 +123,7 @@ class Execution {
         prepared_(std::move(prepared)),
         threads_(sizing.threads),
         hooks_(hooks) {
-    state_.plan = &prepared_.plan;
-    state_.sources = &prepared_.file.sources;
-    state_.schemas = &prepared_.schemas;
-    state_.splits = prepared_.file.splits;
-    state_.reading.max_record = prepared_.file.max_record;
-    state_.reading.batch_bytes = sizing.batch_bytes;
-    state_.store = &store_;
-    state_.folder = folder_;
-    state_.partitions = prepared_.file.partitions;
-    state_.limit = prepared_.file.limit;
-    state_.spill_limit = options.spill_limit;
-    state_.stop = &stop_;
-    state_.meter = &meter_;
+    state_ = StateOf(prepared_, store_, id_, sizing, options, stop_, meter_);
   }
 
   Result<RunSummary> Run() {
@@ -390,14 +410,7 @@ Result<RunSummary> StartRun(Store& store, const OperatorSet& operators, const Ru
                             const RunHooks& hooks) {
   SIKU_TRY(const auto sizing, SizeRun(request.options));
   SIKU_TRY(auto prepared, Prepare(store, operators, request));
-  const int64_t needed = EstimateDisk(prepared), free = FreeBytes(store.path());
-  // Text may pack better than we think: only what cannot fit by far is refused beforehand.
-  if (needed / 4 > free) {
-    return Fail(Code::kNoSpace, "the disk has too little room for this run",
-                std::to_string(free) + " of about " + std::to_string(needed), store.path());
-  }
-  SIKU_TRY(const auto id, store.CreateRun(prepared.file.recipe_name));
-  SIKU_TRY(ReplaceDurably(store.RunFolder(id) + "/run.json", RunFileJson(prepared.file)));
+  SIKU_TRY(const auto id, Create(store, prepared));
   if (hooks.started) hooks.started(id);
   return Execution(store, id, std::move(prepared), sizing, request.options, hooks).Run();
 }
@@ -412,6 +425,47 @@ Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const s
   SIKU_TRY(MakeFolders(store.RunFolder(info.id) + "/parts"));
   if (hooks.started) hooks.started(info.id);
   return Execution(store, info.id, std::move(prepared), sizing, options, hooks).Run();
+}
+
+Result<PlannedRun> PlanRun(Store& store, const OperatorSet& operators, const RunRequest& request) {
+  SIKU_TRY(const auto prepared, Prepare(store, operators, request));
+  PlannedRun planned;
+  SIKU_TRY(planned.run, Create(store, prepared));
+  for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
+    for (const int index : prepared.plan.Steps(stage)) {
+      const Node& node = prepared.plan.nodes()[static_cast<size_t>(index)];
+      if (node.keyed() != nullptr) {
+        planned.phases.push_back({stage, node.name, prepared.file.partitions});
+      }
+    }
+    planned.phases.push_back({stage, {}, static_cast<int>(prepared.file.splits.size())});
+  }
+  return planned;
+}
+
+Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::string& run,
+                        const RunPhase& phase, int task, const RunOptions& options) {
+  SIKU_TRY(const auto sizing, SizeRun(options));
+  SIKU_TRY(const auto info, store.FindRun(run));
+  SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
+  SIKU_TRY(const auto prepared, PrepareAgain(operators, std::move(file)));
+  SIKU_TRY(const auto lease, store.Hold("run " + info.id));
+  const std::atomic<bool> stop{false};
+  Meter meter;
+  const RunState state = StateOf(prepared, store, info.id, sizing, options, stop, meter);
+  const auto& nodes = prepared.plan.nodes();
+  const int most = phase.step.empty() ? static_cast<int>(state.splits.size()) : state.partitions;
+  const auto node =
+      std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == phase.step; });
+  const bool known = phase.stage >= 0 && phase.stage < prepared.plan.stages() &&
+                     (phase.step.empty() || (node != nodes.end() && node->keyed() != nullptr));
+  if (!known || task < 0 || task >= most) {
+    return Fail(Code::kNotFound, "the run has no such task",
+                std::to_string(phase.stage) + " " + phase.step + " " + std::to_string(task),
+                info.id);
+  }
+  if (phase.step.empty()) return RunTask(state, phase.stage, task);
+  return RunReduce(state, static_cast<int>(node - nodes.begin()), task);
 }
 
 }  // namespace siku

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
@@ -80,22 +81,40 @@ bool IsColumnar(const Source& source) {
   return source.format == Format::kParquet || source.format == Format::kArrow;
 }
 
-// Inside `folder`, whatever a relative path may say.
-Result<std::string> PlaceOf(const std::string& folder, const Source& source) {
-  std::string relative = source.relative;
-  if (source.compression != Compression::kNone) {
-    for (const char* ending : {".gz", ".zst"}) {
-      if (relative.ends_with(ending)) relative.resize(relative.size() - std::strlen(ending));
-    }
+// Inside the folder, whatever a relative path may say; below the input's name where there are
+// several.
+Result<std::string> PlaceOf(const RunFile& file, const Source& source) {
+  fs::path relative = source.relative;
+  if (source.compression != Compression::kNone &&
+      (relative.extension() == ".gz" || relative.extension() == ".zst")) {
+    relative.replace_extension();
   }
   if (source.stored) relative += ".parquet";
-  const fs::path inside = fs::path(relative).lexically_normal();
-  if (inside.is_absolute() || inside.string().starts_with("..")) {
-    return Fail(Code::kInvalid, "the source's name leaves the folder", relative);
+  if (file.inputs.size() > 1) {
+    relative = fs::path(file.inputs[static_cast<size_t>(source.input)]) / relative;
   }
-  const std::string path = folder + "/" + inside.string();
-  if (fs::exists(path)) return Fail(Code::kConflict, "the file exists already", path);
-  return path;
+  const fs::path inside = relative.lexically_normal();
+  if (inside.is_absolute() || inside.string().starts_with("..")) {
+    return Fail(Code::kInvalid, "the source's name leaves the folder", relative.string());
+  }
+  return inside.string();
+}
+
+// One place per source: two sources of one name get numbers.
+Result<std::vector<std::string>> Places(const RunFile& file, const std::string& folder) {
+  std::vector<std::string> places;
+  std::set<std::string> taken;
+  for (const Source& source : file.sources) {
+    SIKU_TRY(const auto relative, PlaceOf(file, source));
+    const bool same = !places.empty() && source.ordinal == file.sources[places.size() - 1].ordinal;
+    std::string place = same ? places.back() : folder + "/" + relative;
+    for (int i = 2; !same && !taken.insert(place).second; ++i) {
+      place = folder + "/" + relative + "." + std::to_string(i);
+    }
+    if (fs::exists(place)) return Fail(Code::kConflict, "the file exists already", place);
+    places.push_back(std::move(place));
+  }
+  return places;
 }
 
 std::optional<std::string> JsonValue(const Batch& batch, int64_t row, std::string_view column,
@@ -171,8 +190,8 @@ class Undo {
         bad_(Map(recovery.Table(kRejectsTable, ""), AddChild)) {}
 
   Result<UndoReport> Run() {
-    // Refused before anything is written.
-    for (const Source& source : recovery_.file().sources) SIKU_TRY(PlaceOf(folder_, source));
+    // What exists already is refused before anything is written.
+    SIKU_TRY(places_, Places(recovery_.file(), folder_));
     SIKU_TRY(MakeFolders(folder_));
     SIKU_TRY(bad_.Advance());
     const auto& sources = recovery_.file().sources;
@@ -183,8 +202,7 @@ class Undo {
       for (size_t i = 0; i < sources.size(); ++i) {
         const bool first = i == 0 || sources[i].ordinal != sources[i - 1].ordinal;
         if (sources[i].input != input || !first) continue;
-        SIKU_TRY(IsColumnar(sources[i]) ? WriteColumns(sources[i], cursor)
-                                        : WriteRecords(sources[i], i, cursor));
+        SIKU_TRY(IsColumnar(sources[i]) ? WriteColumns(i, cursor) : WriteRecords(i, cursor));
         ++report_.files;
       }
     }
@@ -214,10 +232,10 @@ class Undo {
     return bad_.Advance();
   }
 
-  Result<void> WriteRecords(const Source& source, size_t index, RowCursor& rows) {
-    SIKU_TRY(const auto path, PlaceOf(folder_, source));
+  Result<void> WriteRecords(size_t index, RowCursor& rows) {
+    const Source& source = recovery_.file().sources[index];
     NewFile out;
-    SIKU_TRY(out.Open(path));
+    SIKU_TRY(out.Open(places_[index]));
     for (;;) {
       const bool row = !rows.done() && rows.key().source == source.ordinal;
       const bool bad = !bad_.done() && bad_.key().source == source.ordinal;
@@ -241,8 +259,9 @@ class Undo {
     return out.Close();
   }
 
-  Result<void> WriteColumns(const Source& source, RowCursor& rows) {
-    SIKU_TRY(const auto path, PlaceOf(folder_, source));
+  Result<void> WriteColumns(size_t index, RowCursor& rows) {
+    const Source& source = recovery_.file().sources[index];
+    const std::string& path = places_[index];
     SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
     std::unique_ptr<RowWriter> writer;
     while (!rows.done() && rows.key().source == source.ordinal) {
@@ -270,6 +289,7 @@ class Undo {
   const Recovery& recovery_;
   std::string folder_;
   RowCursor bad_;
+  std::vector<std::string> places_{};  // per source
   UndoReport report_{};
 };
 

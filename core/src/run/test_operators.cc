@@ -1,0 +1,206 @@
+#include "test_operators.h"
+
+#include <arrow/api.h>
+
+#include <cctype>
+#include <cstring>
+#include <functional>
+#include <map>
+
+#include "siku/columns.h"
+#include "siku/sha256.h"
+
+namespace siku::run {
+namespace {
+
+using Script = std::function<Result<Outcome>(const Batch&, int column, const RowContext&)>;
+
+class ScriptedBound final : public RowBound {
+ public:
+  ScriptedBound(std::vector<Schema> outputs, int column, Script script)
+      : outputs_(std::move(outputs)), column_(column), script_(std::move(script)) {}
+  const std::vector<Schema>& outputs() const override { return outputs_; }
+  const std::string& column() const override { return name_; }
+  Result<Outcome> Apply(const Batch& batch, const RowContext& context) const override {
+    return script_(batch, column_, context);
+  }
+
+ private:
+  std::vector<Schema> outputs_;
+  int column_;
+  Script script_;
+  std::string name_ = "text";
+};
+
+// Each letter a to z at the beginning of a word becomes upper case.
+Result<Outcome> Shout(const Batch& batch, int column, const RowContext&) {
+  Outcome outcome;
+  ForEachText(batch, column, [&](int32_t row, std::string_view text) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      const bool begins = i == 0 || text[i - 1] == ' ';
+      if (!begins || text[i] < 'a' || text[i] > 'z') continue;
+      const auto at = static_cast<int64_t>(i);
+      outcome.edits.push_back({.row = row,
+                               .begin = at,
+                               .end = at + 1,
+                               .after = std::string(1, static_cast<char>(text[i] - 32)) + "!"});
+    }
+  });
+  SIKU_TRY(auto edited, EditedBatch(batch, column, outcome.edits));
+  outcome.outputs.push_back(SameRows(std::move(edited)));
+  return outcome;
+}
+
+Result<Outcome> DropShort(const Batch& batch, int column, const RowContext&) {
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(column));
+  Outcome outcome;
+  Rows kept;
+  for (int32_t row = 0; row < batch->num_rows(); ++row) {
+    if (texts.IsNull(row) || texts.value_length(row) < 4) {
+      outcome.rejects.push_back({.row = row, .detail = "short"});
+    } else {
+      kept.parent.push_back(row);
+    }
+  }
+  SIKU_TRY(kept.batch, SelectRows(batch, kept.parent));
+  outcome.outputs.push_back(std::move(kept));
+  return outcome;
+}
+
+Result<Outcome> SplitWords(const Batch& batch, int column, const RowContext&) {
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(column));
+  Rows words, counts;
+  arrow::LargeStringBuilder word;
+  arrow::Int64Builder count;
+  for (int32_t row = 0; row < batch->num_rows(); ++row) {
+    const std::string_view text = texts.IsNull(row) ? std::string_view() : texts.GetView(row);
+    int64_t found = 0;
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find(' ', begin), text.size());
+      if (end > begin) {
+        (void)word.Append(text.substr(begin, end - begin));
+        words.parent.push_back(row);
+        words.origin.emplace_back(begin, end);
+        ++found;
+      }
+      begin = end + 1;
+    }
+    (void)count.Append(found);
+    counts.parent.push_back(row);
+  }
+  SIKU_TRY(auto rest, SelectRows(batch, words.parent));
+  words.batch =
+      rest->SetColumn(column, batch->schema()->field(column), *word.Finish()).ValueOrDie();
+  counts.batch = arrow::RecordBatch::Make(arrow::schema({arrow::field("words", arrow::int64())}),
+                                          batch->num_rows(), {*count.Finish()});
+  Outcome outcome;
+  outcome.outputs = {std::move(words), std::move(counts)};
+  return outcome;
+}
+
+Result<Outcome> Wait(const Batch& batch, int, const RowContext& context) {
+  while (!context.stopping()) {
+  }
+  (void)batch;
+  return Fail(Code::kInterrupted, "the run was asked to stop");
+}
+
+class UniqueBound final : public KeyedBound {
+ public:
+  UniqueBound(const Schema& input, int column) : outputs_{input}, column_(column) {}
+  const std::vector<Schema>& outputs() const override { return outputs_; }
+  const std::string& column() const override { return name_; }
+  Result<Batch> Sketch(const Batch& batch) const override {
+    arrow::Int64Builder high, low;
+    const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(column_));
+    for (int64_t row = 0; row < batch->num_rows(); ++row) {
+      const Digest digest = Sha256Of(texts.IsNull(row) ? "" : texts.GetView(row));
+      int64_t halves[2];
+      std::memcpy(halves, digest.data(), sizeof halves);
+      (void)high.Append(halves[0]);
+      (void)low.Append(halves[1]);
+    }
+    return arrow::RecordBatch::Make(
+        arrow::schema({arrow::field("exchange_high", arrow::int64(), false),
+                       arrow::field("exchange_low", arrow::int64(), false)}),
+        batch->num_rows(), {*high.Finish(), *low.Finish()});
+  }
+  Result<std::vector<Verdict>> Reduce(const Batch& partition) const override {
+    const auto& high =
+        static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_high"));
+    const auto& low =
+        static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_low"));
+    std::map<std::pair<int64_t, int64_t>, int64_t> first;
+    std::vector<Verdict> verdicts;
+    for (int64_t row = 0; row < partition->num_rows(); ++row) {
+      const auto [at, fresh] = first.emplace(std::pair{high.Value(row), low.Value(row)}, row);
+      if (!fresh) verdicts.push_back({row, 0, at->second});
+    }
+    return verdicts;
+  }
+
+ private:
+  std::vector<Schema> outputs_;
+  int column_;
+  std::string name_ = "text";
+};
+
+class TestOperator final : public Operator {
+ public:
+  using Binder = std::function<std::unique_ptr<Bound>(const Schema&, int column)>;
+  TestOperator(Record record, Binder bind) : record_(std::move(record)), bind_(std::move(bind)) {}
+  const Record& record() const override { return record_; }
+  Result<std::unique_ptr<Bound>> Bind(const Schema& input, const Parameters&) const override {
+    SIKU_TRY(const int column, FindTextColumn(input, "text"));
+    return bind_(input, column);
+  }
+
+ private:
+  Record record_;
+  Binder bind_;
+};
+
+Record Named(const char* name, Cardinality cardinality, Scope scope = Scope::kRow) {
+  Record record;
+  record.name = name;
+  record.rules = {{"first_letter", "", ""}};
+  record.reasons = {{"reason", "", ""}};
+  record.traits.cardinality = cardinality;
+  record.traits.scope = scope;
+  return record;
+}
+
+TestOperator::Binder Same(Script script) {
+  return [script](const Schema& input, int column) {
+    return std::make_unique<ScriptedBound>(std::vector{input}, column, script);
+  };
+}
+
+}  // namespace
+
+const OperatorSet& TestOperators() {
+  static const OperatorSet* const set = [] {
+    static const TestOperator shout(Named("test.text.shout", Cardinality::kMap), Same(Shout));
+    static const TestOperator drop(Named("test.rows.drop_short", Cardinality::kFilter),
+                                   Same(DropShort));
+    static const TestOperator wait(Named("test.text.wait", Cardinality::kMap), Same(Wait));
+    Record words = Named("test.rows.split_words", Cardinality::kExpand);
+    words.outputs = {"words", "counts"};
+    static const TestOperator split(words, [](const Schema& input, int column) {
+      return std::make_unique<ScriptedBound>(
+          std::vector{input, arrow::schema({arrow::field("words", arrow::int64())})}, column,
+          SplitWords);
+    });
+    static const TestOperator unique(Named("test.rows.unique", Cardinality::kFilter, Scope::kKeyed),
+                                     [](const Schema& input, int column) {
+                                       return std::make_unique<UniqueBound>(input, column);
+                                     });
+    auto* made = new OperatorSet();
+    const std::array<const Operator*, 5> all = {&shout, &drop, &wait, &split, &unique};
+    made->Add(all);
+    return made;
+  }();
+  return *set;
+}
+
+}  // namespace siku::run

@@ -1,0 +1,12 @@
+// Small honest operators for the engine's tests: one of each shape the engine must carry.
+#pragma once
+
+#include "siku/operator.h"
+
+namespace siku::run {
+
+/// test.text.shout (map, edits), test.rows.drop_short (filter), test.rows.split_words (expand, two
+/// outputs), test.rows.unique (keyed), test.text.wait (map that waits for `stopping`).
+const OperatorSet& TestOperators();
+
+}  // namespace siku::run

@@ -12,6 +12,8 @@ constexpr size_t kLongest = 6;
 // those that change), and one that stands on the page without reading.
 constexpr int kNeverAnnotated = 50;
 constexpr int kBareElsewhere = 50;
+// Against a reading that is not the character's usual one: converters know one for each.
+constexpr int kRareReading = 30;
 
 bool AsciiWord(char32_t c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -27,9 +29,15 @@ bool WouldHaveChanged(const Tables& tables, char32_t c) {
   return !old.empty() && std::find(old.begin(), old.end(), c) == old.end();
 }
 
+bool UsuallyRead(const Tables& tables, char32_t c, uint16_t bare) {
+  const auto readings = tables.Readings(c);
+  return !readings.empty() && tables.BareOf(readings[0]) == bare;
+}
+
 }  // namespace
 
-std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index, const Tables& tables) {
+std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
+                                             const Evidence& evidence, const Tables& tables) {
   if (page[index] != U' ' || index == 0 || AsciiWord(page[index - 1])) return std::nullopt;
   std::string syllable;
   size_t at = index + 1;
@@ -37,7 +45,12 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index, con
     syllable.push_back(static_cast<char>(page[at]));
   }
   if (syllable.size() < 2 || syllable.size() > kLongest) return std::nullopt;
-  if (page[at] == U' ') ++at;
+  // An English word (man, can) stands between spaces; a reading has one behind only where the
+  // annotations of the page do.
+  if (page[at] == U' ') {
+    if (!evidence.spaced) return std::nullopt;
+    ++at;
+  }
   if (!IsHan(page[at]) && !IsHan(page[index - 1])) return std::nullopt;
   if (AsciiWord(page[at]) || page[at] == U'(') return std::nullopt;
   const auto bare = tables.FindBare(syllable);
@@ -58,6 +71,7 @@ std::vector<Restored> Restorations(const LostCharacter& lost, Context context,
     Context after = context;
     int cost = language.Read(after, choice.character) + language.ReadIds(after, ahead);
     if (tables.ToSimple(c).empty()) cost += kNeverAnnotated;
+    if (!UsuallyRead(tables, c, lost.bare)) cost += kRareReading;
     if (Has(evidence.bare, c) && !Has(evidence.annotated, c)) cost += kBareElsewhere;
     found.push_back({c, choice.character, cost});
   }

@@ -18,7 +18,8 @@ struct LostCharacter {
 };
 
 /// A syllable alone among Chinese characters, from the space at `index` on.
-std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index, const Tables& tables);
+std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
+                                             const Evidence& evidence, const Tables& tables);
 
 struct Restored {
   char32_t old_form = 0;  // as the converter would have written it

@@ -49,6 +49,9 @@ class Tables {
   /// Indexes of the toned readings of a character.
   std::span<const uint16_t> Readings(char32_t character) const;
   uint16_t BareOf(uint16_t toned) const { return toned_bare_[toned]; }
+  /// The readings behind the indexes.
+  std::string_view TonedText(uint16_t toned) const { return toned_[toned]; }
+  std::string_view BareText(uint16_t bare) const { return bare_[bare]; }
   /// All characters read so, in code order.
   std::span<const uint16_t> Spoken(uint16_t bare) const;
 

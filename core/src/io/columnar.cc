@@ -42,7 +42,8 @@ Schema NormalSchema(const Schema& schema) {
 // A stored version's own key columns go; its residues stay hidden columns of the new rows.
 Result<Schema> UserSchema(const Source& source, const Schema& schema) {
   arrow::FieldVector fields;
-  for (const auto& field : NormalSchema(schema)->fields()) {
+  const Schema normal = NormalSchema(schema);
+  for (const auto& field : normal->fields()) {
     const bool hidden = field->name().starts_with(kHiddenPrefix);
     if (hidden && !source.stored) {
       return Fail(Code::kInvalid, "column names that begin so are the engine's own", field->name(),

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
@@ -145,7 +146,8 @@ Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file) {
   Prepared prepared;
   prepared.file = std::move(file);
   SIKU_TRY(BindPlan(recipe, prepared));
-  if (CanonicalJson(recipe) != prepared.file.canonical ||
+  if (nlohmann::json::parse(CanonicalJson(recipe)) !=
+          nlohmann::json::parse(prepared.file.canonical) ||
       TablesOf(recipe) != prepared.file.tables) {
     return Fail(Code::kConflict, "operators or tables are not what they were when the run began",
                 prepared.file.recipe_file, {}, "start a new run");

@@ -25,13 +25,10 @@ Builder& As(arrow::ArrayBuilder& builder) {
   return static_cast<Builder&>(builder);
 }
 
-Spelling SpellingOf(ColumnKind kind, const Member& member, std::string_view raw) {
+Spelling SpellingOf(ColumnKind kind, std::string_view raw) {
   switch (kind) {
-    case ColumnKind::kText: {
-      if (raw.find('\\') == std::string_view::npos) return Spelling::kCanonical;
-      if (JsonString(member.text) == raw) return Spelling::kCanonical;
-      return JsonString(member.text, true) == raw ? Spelling::kAscii : Spelling::kRaw;
-    }
+    case ColumnKind::kText:
+      return TextSpelling(raw);
     case ColumnKind::kInt: {
       int64_t value = 0;
       return ParseInt(raw, value) && std::to_string(value) == raw ? Spelling::kCanonical
@@ -117,8 +114,8 @@ Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::str
     }
     if (columns_[i].second == ColumnKind::kText)
       filled.texts.emplace_back(columns_[i].first, member->text);
-    places.push_back({skip + member->begin, skip + member->end, i,
-                      SpellingOf(columns_[i].second, *member, raw)});
+    places.push_back(
+        {skip + member->begin, skip + member->end, i, SpellingOf(columns_[i].second, raw)});
   }
   std::sort(places.begin(), places.end(),
             [](const Place& a, const Place& b) { return a.begin < b.begin; });

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "siku/residue.h"
+
 namespace siku::io {
 
 inline constexpr int kMostJsonDepth = 512;
@@ -28,20 +30,29 @@ class JsonLine {
   const std::vector<Member>& members() const { return members_; }
   const std::string& error() const { return error_; }
   size_t error_at() const { return error_at_; }
+  /// Half of an escaped surrogate pair stood in a string and is U+FFFD in `key` or `text`.
+  bool lone_surrogates() const { return lone_surrogates_; }
 
  private:
   friend struct LineHandler;
+  void ReplaceLoneSurrogates();
+  bool ReplaceHugeNumber(std::string_view text, size_t at);
   std::string buffer_;  // parsed in place
   std::vector<Member> members_;
   std::string error_;
   size_t error_at_ = 0;
+  bool lone_surrogates_ = false;
+  std::vector<size_t> huge_{};  // where numbers beyond a double begin
 };
 
 /// An integer of 64 bits written in full, without sign, point or exponent tricks.
 bool ParseInt(std::string_view text, int64_t& value);
 /// A finite double.
 bool ParseReal(std::string_view text, double& value);
-/// The shortest text that reads back as the same double.
+/// The shortest text that reads back as the same double, with a point or an exponent: `1.0`,
+/// `1e+16`, as Python writes it. It is never the text of an integer.
 std::string RealText(double value);
+/// How the JSON string `raw` (with its quotes) is spelled, compared with JsonString.
+Spelling TextSpelling(std::string_view raw);
 
 }  // namespace siku::io

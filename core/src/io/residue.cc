@@ -2,6 +2,8 @@
 
 #include "../base/varint.h"
 #include "json_line.h"
+#include "json_template.h"
+#include "json_value.h"
 #include "siku/utf8.h"
 
 namespace siku {
@@ -17,12 +19,23 @@ void PutBytes(std::string& out, std::string_view bytes) {
 
 tl::unexpected<Error> Bad() { return Fail(Code::kData, "a residue cannot be read"); }
 
-struct JsonTemplate {
-  Encoding encoding = Encoding::kUtf8;
-  std::vector<Hole> holes{};
-  std::string_view tail{};
-  std::optional<std::string_view> original{};
-};
+std::string FillTemplate(const io::JsonTemplate& form, const JsonValueOf& value_of) {
+  std::string line;
+  for (const Hole& hole : form.holes) {
+    line.append(hole.literal);
+    const Spelling spelling =
+        hole.spelling == Spelling::kRaw ? Spelling::kCanonical : hole.spelling;
+    // A column that was dropped leaves no value behind.
+    const std::string value = value_of(hole.column, spelling).value_or("null");
+    const bool as_found = hole.spelling == Spelling::kRaw && io::SaysTheSame(hole.raw, value);
+    line.append(as_found ? hole.raw : std::string_view(value));
+  }
+  return line;
+}
+
+}  // namespace
+
+namespace io {
 
 Result<JsonTemplate> ReadTemplate(std::string_view residue) {
   VarintReader in(residue);
@@ -46,36 +59,23 @@ Result<JsonTemplate> ReadTemplate(std::string_view residue) {
   return read;
 }
 
-// What a raw spelling says, in our own.
-std::string Canonical(std::string_view raw) {
+bool SaysTheSame(std::string_view raw, std::string_view value) {
   if (raw.starts_with('"')) {
-    io::JsonLine line;
+    JsonLine line;
     std::string object = "{\"v\":";
     object.append(raw).append("}");
-    if (line.Parse(object)) return JsonString(line.members().front().text);
+    return line.Parse(object) && JsonString(line.members().front().text) == value;
   }
+  // A column is either of integers or of reals, and their texts differ.
   int64_t integer = 0;
   double real = 0;
-  if (io::ParseInt(raw, integer)) return std::to_string(integer);
-  if (io::ParseReal(raw, real)) return io::RealText(real);
-  return std::string(raw);
+  return (ParseInt(raw, integer) && std::to_string(integer) == value) ||
+         (ParseReal(raw, real) && RealText(real) == value);
 }
 
-std::string FillTemplate(const JsonTemplate& form, const JsonValueOf& value_of) {
-  std::string line;
-  for (const Hole& hole : form.holes) {
-    line.append(hole.literal);
-    const Spelling spelling =
-        hole.spelling == Spelling::kRaw ? Spelling::kCanonical : hole.spelling;
-    // A column that was dropped leaves no value behind.
-    const std::string value = value_of(hole.column, spelling).value_or("null");
-    const bool as_found = hole.spelling == Spelling::kRaw && Canonical(hole.raw) == value;
-    line.append(as_found ? hole.raw : std::string_view(value));
-  }
-  return line;
-}
+bool IsJsonResidue(std::string_view residue) { return residue.starts_with(kJsonResidue); }
 
-}  // namespace
+}  // namespace io
 
 std::string MakeJsonResidue(const std::vector<Hole>& holes, std::string_view tail,
                             Encoding encoding, std::optional<std::string_view> original) {
@@ -113,7 +113,7 @@ std::optional<std::string> MakeTextResidue(std::string_view record, std::string_
 
 Result<std::string> FillJsonLine(std::string_view residue, const JsonValueOf& value_of,
                                  std::string_view extra) {
-  SIKU_TRY(const auto form, ReadTemplate(residue));
+  SIKU_TRY(const auto form, io::ReadTemplate(residue));
   std::string line = FillTemplate(form, value_of);
   const size_t brace = form.tail.rfind('}');
   if (brace == std::string_view::npos) return Bad();
@@ -128,7 +128,7 @@ Result<std::string> FillJsonLine(std::string_view residue, const JsonValueOf& va
 }
 
 Result<std::string> RestoreJsonRecord(std::string_view residue, const JsonValueOf& value_of) {
-  SIKU_TRY(const auto form, ReadTemplate(residue));
+  SIKU_TRY(const auto form, io::ReadTemplate(residue));
   if (form.original.has_value()) return std::string(*form.original);
   const std::string line = FillTemplate(form, value_of).append(form.tail);
   auto bytes = Encode(line, form.encoding);
@@ -158,55 +158,8 @@ Result<std::string> RestoreTextRecord(std::optional<std::string_view> residue,
 }
 
 std::string JsonString(std::string_view text, bool ascii) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out = "\"";
-  const auto unit = [&](char32_t u) {
-    out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out.push_back(kDigits[(u >> shift) & 15]);
-  };
-  size_t plain = 0;  // start of what can be copied as it is
-  for (size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<uint8_t>(text[at]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\' && (byte < 0x80 || !ascii)) {
-      ++at;
-      continue;
-    }
-    out.append(text.substr(plain, at - plain));
-    const char32_t c = utf8::Next(text, at);
-    plain = at;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (c < 0x10000) {
-          unit(c);
-        } else {
-          unit(0xD800 + ((c - 0x10000) >> 10));
-          unit(0xDC00 + ((c - 0x10000) & 0x3FF));
-        }
-    }
-  }
-  out.append(text.substr(plain));
-  out.push_back('"');
+  std::string out;
+  io::AppendJsonString(text, ascii, out);
   return out;
 }
 

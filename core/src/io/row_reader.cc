@@ -212,7 +212,7 @@ class JsonRows final : public Base {
       read.flags.push_back(
           {ordinal_, record.position, "type_mismatch", schema_.json[column].first});
     }
-    if (broken) {
+    if (broken || line_.lone_surrogates()) {
       for (const auto& [name, text] : filled.texts) {
         FlagBroken(text, ordinal_, record.position, std::string(name), read.flags);
       }

@@ -139,6 +139,9 @@ Result<InputSchema> InferSchema(const SourceList& sources, int input,
     std::vector<std::pair<std::string, ColumnKind>> columns;
     for (const auto& [name, type] : declared) {
       SIKU_TRY(const ColumnKind kind, KindNamed(type));
+      if (name.starts_with(kHiddenPrefix)) {
+        return Fail(Code::kInvalid, "column names that begin so are the engine's own", name);
+      }
       columns.emplace_back(name, kind);
     }
     if (!declared.empty()) return FromColumns(std::move(columns));

@@ -166,6 +166,10 @@ Result<void> SetEncoding(Source& source) {
     return Fail(Code::kData, "not a text: too many control bytes", source.relative, {},
                 "give `encoding` if it is one all the same");
   }
+  if (!detected.certain) {
+    return Fail(Code::kData, "the encoding cannot be told", source.relative, {},
+                "give `encoding`: utf-8, gb18030, big5, utf-16le or utf-16be");
+  }
   source.encoding = detected.encoding;
   source.bom = static_cast<int64_t>(detected.bom);
   return {};

@@ -157,7 +157,8 @@ Reading ReadAs(Encoding encoding, std::string_view sample, bool whole) {
 
 // A page of Chinese, rather than bytes that happen to be assigned.
 bool IsEvident(const Reading& best, const Reading& other) {
-  const bool sound = best.broken * 50 <= best.pairs;
+  // One break in a short text, and one in twenty-five characters of a long one.
+  const bool sound = best.broken * 25 <= best.pairs + 25;
   const bool chinese = best.pairs < 100 || best.common * 10 >= best.pairs;
   return sound && chinese && best.score >= 8 && best.score * 2 >= other.score * 3;
 }

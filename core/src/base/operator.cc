@@ -15,20 +15,27 @@ const T& Get(const std::map<std::string, ParameterValue>& values, std::string_vi
   return std::get<T>(found->second);
 }
 
+// Letters added, left out, replaced, or swapped with their neighbour.
 size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), size_t{0});
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+    before.swap(above);
+    above.swap(row);
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
+      const bool same = a[i - 1] == b[j - 1];
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0U : 1U)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
     }
   }
   return row.back();
 }
+
+// Of a dotted name: what alone says which it is.
+std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 }  // namespace
 
@@ -69,10 +76,10 @@ std::vector<std::string> Nearest(std::string_view typed, std::span<const std::st
   if (typed.empty() || typed.size() > kLongestTyped) return {};
   std::vector<std::pair<size_t, std::string>> near;
   for (const std::string& name : names) {
-    // Only what could be a slip: a third of the word, and the last part of a dotted name alone.
-    const std::string_view tail = std::string_view(name).substr(name.rfind('.') + 1);
-    const size_t distance = std::min(EditDistance(typed, name), EditDistance(typed, tail));
-    if (distance <= std::max<size_t>(1, std::max(typed.size(), tail.size()) / 3)) {
+    // Only what could be a slip: a third of the word.
+    const std::string_view ours = LastPart(name), theirs = LastPart(typed);
+    const size_t distance = std::min(EditDistance(typed, name), EditDistance(theirs, ours));
+    if (distance <= std::max<size_t>(1, std::max(theirs.size(), ours.size()) / 3)) {
       near.emplace_back(distance, name);
     }
   }

@@ -31,6 +31,18 @@ TEST(Nearest, FindsALongNameByItsLastPart) {
   EXPECT_THAT(Nearest("drop_duplicate", names), ElementsAre("refine.document.drop_duplicates"));
 }
 
+TEST(Nearest, FindsTheNameWithTwoLettersSwapped) {
+  const std::vector<std::string> names{"use", "from", "with"};
+  EXPECT_THAT(Nearest("wiht", names), ElementsAre("with"));
+}
+
+TEST(Nearest, IsNotMisledByTheFirstPartsThatManyNamesShare) {
+  const std::vector<std::string> names{"refine.text.match"};
+  EXPECT_THAT(Nearest("refine.text.zebra", names), IsEmpty());
+  EXPECT_THAT(Nearest("refine.txt.match", names), ElementsAre("refine.text.match"));
+  EXPECT_THAT(Nearest("text.mach", names), ElementsAre("refine.text.match"));
+}
+
 TEST(Nearest, OffersNothingForAnUnlikeWord) {
   const std::vector<std::string> names{"column", "min_confidence"};
   EXPECT_THAT(Nearest("zebra", names), IsEmpty());

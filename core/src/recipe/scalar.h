@@ -2,15 +2,17 @@
 #pragma once
 
 #include <string>
+#include <tl/expected.hpp>
 
+#include "complaints.h"
 #include "siku/operator.h"
-#include "siku/result.h"
 #include "yaml_tree.h"
 
 namespace siku::recipe {
 
-/// `owner` is what has the parameter: an operator's name. `place` goes into errors.
-Result<ParameterValue> TypedValue(const YamlNode& node, const ParameterSpec& spec,
-                                  const std::string& owner, const std::string& place);
+/// `owner` is what has the parameter: an operator's name. Complaints stand at the node at fault,
+/// unless `where` is a --set.
+tl::expected<ParameterValue, Complaint> TypedValue(const YamlNode& node, const ParameterSpec& spec,
+                                                   const std::string& owner, const Where& where);
 
 }  // namespace siku::recipe

@@ -2,7 +2,6 @@
 // guessing).
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +13,7 @@ namespace siku::recipe {
 
 struct Mark {
   int line = 0;    // from 1; 0: not from the file
-  int column = 0;  // from 1
+  int column = 0;  // from 1, in characters
 };
 
 struct YamlNode {
@@ -23,6 +22,7 @@ struct YamlNode {
   Mark mark{};
   std::string scalar{};
   bool quoted = false;
+  bool missing = false;  // nothing is written here; `null` and `~` are words like others
   std::vector<YamlNode> list{};
   std::vector<std::pair<YamlNode, YamlNode>> map{};  // keys are scalars
 
@@ -34,7 +34,9 @@ std::string Place(const std::string& file, Mark mark);
 inline constexpr size_t kMostBytes = 1 << 20;
 inline constexpr int kMostDepth = 64;
 inline constexpr int kMostAliases = 100;
-inline constexpr size_t kMostNodes = 100'000;  // after aliases are expanded
+// After aliases are expanded:
+inline constexpr size_t kMostNodes = 100'000;
+inline constexpr size_t kMostExpandedBytes = 4 << 20;
 
 Result<YamlNode> ReadYaml(std::string_view text, const std::string& file);
 

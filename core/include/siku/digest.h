@@ -14,9 +14,11 @@ namespace siku {
 
 /// SHA-256 of each row's canonical bytes: key, residue, then the user columns in order. Slices,
 /// dictionaries, views and bytes under nulls do not show. `rows` has the hidden columns first.
+/// kUnsupported: a type that cannot be stored.
 Result<std::vector<Digest>> RowDigests(const Batch& rows);
 
-/// Canonical JSON of a schema: names, types, nullability.
+/// Canonical JSON of a schema's user columns: names and types. Types that hold the same values have
+/// the same name. kUnsupported: a type that cannot be stored. kInvalid: a name twice or not UTF-8.
 Result<std::string> CanonicalSchema(const Schema& schema);
 
 /// Folds row digests in row order. The state is small and goes into the manifest, so appending

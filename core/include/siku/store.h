@@ -40,8 +40,9 @@ struct Manifest {
   ContentDigest::State digest{};
   std::string lineage = "{}";  // canonical JSON: recipe, operators, tables, inputs
 };
-/// RFC 8785.
-std::string ManifestJson(const Manifest& manifest);
+/// RFC 8785. kData, kInvalid: schema or lineage is no JSON that can be kept.
+Result<std::string> ManifestJson(const Manifest& manifest);
+/// kData, kUnsupported (a newer format); `place` is the file's name.
 Result<Manifest> ManifestFromJson(const std::string& json, const std::string& place);
 
 /// Collects rows into one data file. Row groups are cut by the rows alone, so the same rows give
@@ -50,7 +51,8 @@ class DataFileWriter {
  public:
   virtual ~DataFileWriter() = default;
   virtual Result<void> Append(const Batch& rows) = 0;
-  /// Completes, syncs and names the file. No rows: no file, `rows` is 0.
+  /// Completes, syncs and names the file. No rows: no file, `rows` is 0. A version without files
+  /// still has its columns: they are in the manifest.
   virtual Result<DataFile> Finish() = 0;
 };
 
@@ -77,8 +79,8 @@ struct VersionDraft {
   Manifest manifest;
 };
 
-/// A named claim that keeps `gc` off files younger than it. Renewed while held; released on
-/// destruction.
+/// A claim that keeps `gc` off everything younger than it. Renewed while held; released on
+/// destruction, which comes before the store's.
 class Lease {
  public:
   virtual ~Lease() = default;
@@ -87,7 +89,7 @@ class Lease {
 struct GcReport {
   int64_t files = 0;
   int64_t bytes = 0;
-  int64_t runs = 0;
+  int64_t runs = 0;  // whose folders were emptied of intermediates
 };
 
 struct Damage {
@@ -97,16 +99,20 @@ struct Damage {
 
 /// Metadata port: SQLite here; the PostgreSQL one is chosen by URL.
 class Metadata;
+struct IndexedVersion;
+class FolderLock;
 
 /// Safe to use from several threads, and from several processes on one machine.
 class Store {
  public:
   /// Opens or creates. kUnsupported: a newer format, a URL this build does not serve, a network
-  /// file system. kBusy, kDenied, kNoSpace as met.
+  /// file system. kInvalid: a folder of something else. kData: the index is gone or damaged. kBusy,
+  /// kDenied, kNoSpace as met.
   static Result<std::unique_ptr<Store>> Open(const std::string& path, bool create = true);
   ~Store();
 
   const std::string& path() const { return path_; }
+  /// kUnsupported: a column's type cannot be stored.
   Result<std::unique_ptr<DataFileWriter>> NewDataFile(const Schema& schema);
   std::string DataPath(const std::string& sha256) const;
 
@@ -117,10 +123,13 @@ class Store {
   Result<std::vector<RunInfo>> Runs() const;
   /// By id or unambiguous beginning of one; "last" is the newest.
   Result<RunInfo> FindRun(const std::string& id) const;
+  /// `what` the id of a run: the lease covers everything since that run began, so that a resumed
+  /// one keeps what it wrote before.
   Result<std::unique_ptr<Lease>> Hold(const std::string& what);
 
   /// Makes all drafts visible, or none. A draft whose content the dataset's newest version has
-  /// already gives that version. kConflict: a file is gone, or `parent` is no longer the newest.
+  /// already, or a version of the same run, gives that version. kConflict: a file is gone, or
+  /// `parent` is no longer the newest. kInvalid: a bad name, columns other than the parent's.
   Result<std::vector<VersionInfo>> Commit(const std::vector<VersionDraft>& drafts,
                                           const std::string& run);
 
@@ -134,9 +143,11 @@ class Store {
 
   /// Writes a version's rows into one segment of fresh files; its identity stays.
   Result<VersionInfo> Compact(const std::string& name);
-  /// Deletes what no version refers to and no lease covers, if older than `grace_seconds`.
+  /// Deletes what no version refers to and no lease covers, if older than `grace_seconds`. Runs
+  /// that were left unfinished for so long begin anew when resumed.
   Result<GcReport> Gc(int64_t grace_seconds, bool dry_run);
-  /// Makes the index again from what the files say.
+  /// Makes the index again from what the files say; gives the number of commits. kBusy: a process
+  /// has the store open.
   static Result<int64_t> Rebuild(const std::string& path);
   /// Hashes files and rows again; empty: all is well. `name` empty: every version.
   Result<std::vector<Damage>> Verify(const std::string& name,
@@ -144,13 +155,23 @@ class Store {
 
  private:
   Store();
+  /// The versions a version is made of, the one without a parent first.
+  Result<std::vector<VersionInfo>> Chain(const VersionInfo& version) const;
+  Result<void> CheckDraft(const IndexedVersion& version, const std::string& schema,
+                          const std::vector<VersionInfo>& have) const;
+  Result<void> CheckRecords(const std::vector<VersionInfo>& versions,
+                            const std::function<void(std::string, std::string)>& damage) const;
+
   std::string path_;
+  std::unique_ptr<FolderLock> lock_;  // outlives the metadata
   std::unique_ptr<Metadata> metadata_;
 };
 
-/// Rows of a version in order, hidden columns first, in batches of at most `batch_rows`.
+/// Rows of a version in order, hidden columns first, in batches of at most `batch_rows`. Columns
+/// come in their stored types (docs/format.md): texts as large_string, lists as large_list.
 class VersionReader {
  public:
+  /// Reads the manifest's own segments. kData with the file's name: it is gone or damaged.
   static Result<std::unique_ptr<VersionReader>> Open(const Store& store, const Manifest& manifest,
                                                      int64_t first_row = 0,
                                                      int64_t batch_rows = 1024);
@@ -168,6 +189,7 @@ struct VersionDiff {
 };
 enum class DiffKind { kAdded, kRemoved, kChanged };
 /// Merges two versions by row key; `visit` gets single-row batches, null where a side has none.
+/// kInvalid: their columns differ.
 Result<VersionDiff> Diff(const Store& store, const Manifest& before, const Manifest& after,
                          const std::function<void(DiffKind, const Batch&, const Batch&)>& visit);
 

@@ -3,17 +3,34 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <random>
 
 namespace siku {
+
+std::string UniqueName() {
+  // Process ids repeat: over time, and between containers that share a disk.
+  static const uint64_t process = [] {
+    std::random_device random;
+    return (static_cast<uint64_t>(random()) << 32) | random();
+  }();
+  static std::atomic<uint64_t> next{0};
+  char text[48];
+  std::snprintf(text, sizeof text, "%d-%016llx-%llu", ::getpid(),
+                static_cast<unsigned long long>(process),  // NOLINT(google-runtime-int)
+                static_cast<unsigned long long>(next++));  // NOLINT(google-runtime-int)
+  return text;
+}
 
 tl::unexpected<Error> Errno(const char* what, const std::string& path) {
   const int number = errno;
   const Code code = number == ENOSPC || number == EDQUOT                     ? Code::kNoSpace
                     : number == EACCES || number == EPERM || number == EROFS ? Code::kDenied
-                    : number == ENOENT                                       ? Code::kNotFound
+                    : number == ENOENT || number == ENOTDIR                  ? Code::kNotFound
+                    : number == EFBIG                                        ? Code::kLimit
                                                                              : Code::kIo;
   return Fail(code, what, std::strerror(number), path);
 }
@@ -32,20 +49,24 @@ Result<void> SyncFolder(const std::string& folder) { return SyncFile(folder); }
 Result<void> WriteDurably(const std::string& path, std::string_view bytes) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (file < 0) return Errno("cannot write", path);
-  while (!bytes.empty()) {
+  Result<void> result;
+  while (result.has_value() && !bytes.empty()) {
     const ssize_t wrote = ::write(file, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) {
-      const auto failed = Errno("cannot write", path);
-      ::close(file);
-      return failed;
+    if (wrote >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(wrote));
+    } else if (errno != EINTR) {
+      result = Errno("cannot write", path);
     }
-    bytes.remove_prefix(static_cast<size_t>(wrote));
   }
-  const int failed = ::fsync(file);
-  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
+  if (result.has_value() && ::fsync(file) != 0) result = Errno("cannot sync", path);
   ::close(file);
+  if (!result.has_value()) ::unlink(path.c_str());
   return result;
+}
+
+Result<void> RenameDurably(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return Errno("cannot rename", to);
+  return SyncFolder(std::filesystem::path(to).parent_path().string());
 }
 
 Result<bool> PublishOnce(const std::string& temporary, const std::string& path) {
@@ -57,10 +78,11 @@ Result<bool> PublishOnce(const std::string& temporary, const std::string& path) 
 }
 
 Result<void> ReplaceDurably(const std::string& path, std::string_view bytes) {
-  const std::string temporary = path + "." + std::to_string(::getpid()) + ".new";
+  const std::string temporary = path + "." + UniqueName() + ".new";
   SIKU_TRY(WriteDurably(temporary, bytes));
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return Errno("cannot write", path);
-  return SyncFolder(std::filesystem::path(path).parent_path().string());
+  auto renamed = RenameDurably(temporary, path);
+  if (!renamed.has_value()) ::unlink(temporary.c_str());
+  return renamed;
 }
 
 Result<std::string> ReadWhole(const std::string& path, int64_t limit) {

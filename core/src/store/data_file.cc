@@ -5,11 +5,9 @@
 #include <parquet/arrow/writer.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <filesystem>
-
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "column_type.h"
 #include "siku/sha256.h"
 
 namespace siku {
@@ -18,6 +16,8 @@ namespace {
 // A row group ends with the row that reaches either number; both are of the rows alone.
 constexpr int64_t kGroupRows = 65'536;
 constexpr int64_t kGroupBytes = 32 << 20;
+// A file ends likewise, where one writer makes several.
+constexpr int64_t kFileBytes = 1 << 30;
 
 // Hashes what passes through to a file.
 class HashingStream final : public arrow::io::OutputStream {
@@ -62,42 +62,58 @@ std::shared_ptr<parquet::WriterProperties> Properties(const Schema& schema) {
   return builder.build();
 }
 
-// Bytes a row holds, by its values.
-class RowSizes {
- public:
-  explicit RowSizes(const Batch& batch) {
-    for (const auto& column : batch->columns()) {
-      if (column->type_id() == arrow::Type::LARGE_STRING ||
-          column->type_id() == arrow::Type::LARGE_BINARY) {
-        texts_.push_back(static_cast<const arrow::LargeBinaryArray*>(column.get()));
-      }
+// Bytes of one value of a stored type; the few of fixed width are counted by the caller.
+int64_t LongBytes(const arrow::Array& array, int64_t row) {
+  if (array.IsNull(row)) return 0;
+  const auto items = [&](const auto& list) {
+    const int64_t begin = list.value_offset(row), length = list.value_length(row);
+    if (arrow::is_fixed_width(list.values()->type_id())) {
+      return length * list.values()->type()->bit_width() / 8;
     }
-    fixed_ = 8 * batch->num_columns();
-  }
-  int64_t Of(int64_t row) const {
-    int64_t bytes = fixed_;
-    for (const auto* text : texts_) bytes += text->IsNull(row) ? 0 : text->value_length(row);
+    int64_t bytes = 8 * length;
+    for (int64_t i = begin; i < begin + length; ++i) bytes += LongBytes(*list.values(), i);
     return bytes;
+  };
+  switch (array.type_id()) {
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::LARGE_BINARY:
+      return static_cast<const arrow::LargeBinaryArray&>(array).value_length(row);
+    case arrow::Type::LARGE_LIST:
+      return items(static_cast<const arrow::LargeListArray&>(array));
+    case arrow::Type::MAP:
+      return items(static_cast<const arrow::MapArray&>(array));
+    case arrow::Type::STRUCT: {
+      const auto& parts = static_cast<const arrow::StructArray&>(array);
+      int64_t bytes = 8 * parts.num_fields();
+      for (int i = 0; i < parts.num_fields(); ++i) bytes += LongBytes(*parts.field(i), row);
+      return bytes;
+    }
+    default:
+      return 0;
   }
+}
 
- private:
-  std::vector<const arrow::LargeBinaryArray*> texts_{};
-  int64_t fixed_ = 0;
-};
+// Bytes a row holds, by its values alone.
+int64_t RowBytes(const Batch& batch, int64_t row) {
+  int64_t bytes = 8 * batch->num_columns();
+  for (const auto& column : batch->columns()) bytes += LongBytes(*column, row);
+  return bytes;
+}
 
 class Writer final : public DataFileWriter {
  public:
+  // `schema` is a stored one.
   Writer(std::string folder, Schema schema)
       : folder_(std::move(folder)), schema_(std::move(schema)) {}
   ~Writer() override {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
   }
 
-  Result<void> Append(const Batch& rows) override {
-    const RowSizes sizes(rows);
+  Result<void> Append(const Batch& given) override {
+    SIKU_TRY(const auto rows, Stored(given));
     int64_t first = 0;
     for (int64_t row = 0; row < rows->num_rows(); ++row) {
-      bytes_ += sizes.Of(row);
+      bytes_ += RowBytes(rows, row);
       if (++rows_in_group_ < kGroupRows && bytes_ < kGroupBytes) continue;
       waiting_.push_back(rows->Slice(first, row + 1 - first));
       first = row + 1;
@@ -117,24 +133,17 @@ class Writer final : public DataFileWriter {
     const DataFile file{stream_->Finish(), stream_->bytes(), rows_};
     const std::string folder = folder_ + "/" + file.sha256.substr(0, 2);
     SIKU_TRY(MakeFolders(folder));
-    const std::string path = folder + "/" + file.sha256 + ".parquet";
-    SIKU_TRY(const bool fresh, PublishOnce(temporary_, path));
+    // Over what stands there: the same bytes, but young, so that no collector takes them for old
+    // garbage, and sound, whatever became of the others.
+    SIKU_TRY(RenameDurably(temporary_, folder + "/" + file.sha256 + ".parquet"));
     temporary_.clear();
-    // Somebody wrote the same rows before; make the file as young as this write, so that a
-    // collector does not take it for old garbage.
-    std::error_code ignored;
-    if (!fresh)
-      std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now(),
-                                       ignored);
     SIKU_TRY(SyncFolder(folder_));
     return file;
   }
 
  private:
   Result<void> Open() {
-    static std::atomic<int64_t> next{0};
-    const std::string path =
-        folder_ + "/" + std::to_string(::getpid()) + "-" + std::to_string(next++) + ".new";
+    const std::string path = folder_ + "/" + UniqueName() + ".new";
     SIKU_TRY(auto file, FromArrow(arrow::io::FileOutputStream::Open(path)));
     temporary_ = path;
     stream_ = std::make_shared<HashingStream>(std::move(file));
@@ -143,6 +152,17 @@ class Writer final : public DataFileWriter {
                           *schema_, arrow::default_memory_pool(), stream_, Properties(schema_),
                           arrow_properties)));
     return {};
+  }
+  Result<Batch> Stored(const Batch& rows) const {
+    if (rows->num_columns() != schema_->num_fields()) {
+      return Fail(Code::kInternal, "rows have other columns than their data file");
+    }
+    arrow::ArrayVector columns;
+    for (int i = 0; i < rows->num_columns(); ++i) {
+      SIKU_TRY(auto column, AsStored(rows->column(i), schema_->field(i)->type()));
+      columns.push_back(std::move(column));
+    }
+    return arrow::RecordBatch::Make(schema_, rows->num_rows(), std::move(columns));
   }
   // One chunk per row group, so that pages do not depend on how rows came.
   Result<void> CloseGroup() {
@@ -168,9 +188,38 @@ class Writer final : public DataFileWriter {
 
 }  // namespace
 
-std::unique_ptr<DataFileWriter> MakeDataFileWriter(const std::string& folder,
-                                                   const Schema& schema) {
-  return std::make_unique<Writer>(folder, schema);
+Result<std::unique_ptr<DataFileWriter>> MakeDataFileWriter(const std::string& folder,
+                                                           const Schema& schema) {
+  SIKU_TRY(auto stored, StoredSchema(schema));
+  return std::make_unique<Writer>(folder, std::move(stored));
+}
+
+Result<void> DataFilesWriter::Append(const Batch& rows) {
+  int64_t first = 0;
+  for (int64_t row = 0; row < rows->num_rows(); ++row) {
+    bytes_ += RowBytes(rows, row);
+    if (bytes_ < kFileBytes && row + 1 < rows->num_rows()) continue;
+    if (writer_ == nullptr) {
+      SIKU_TRY(writer_, MakeDataFileWriter(folder_, schema_));
+    }
+    SIKU_TRY(writer_->Append(rows->Slice(first, row + 1 - first)));
+    first = row + 1;
+    if (bytes_ >= kFileBytes) SIKU_TRY(CloseFile());
+  }
+  return {};
+}
+
+Result<void> DataFilesWriter::CloseFile() {
+  SIKU_TRY(auto file, writer_->Finish());
+  files_.push_back(std::move(file));
+  writer_.reset();
+  bytes_ = 0;
+  return {};
+}
+
+Result<std::vector<DataFile>> DataFilesWriter::Finish() {
+  if (writer_ != nullptr) SIKU_TRY(CloseFile());
+  return std::move(files_);
 }
 
 }  // namespace siku

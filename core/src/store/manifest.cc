@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <bit>
 #include <nlohmann/json.hpp>
 
+#include "canonical_json.h"
 #include "siku/store.h"
 
 namespace siku {
@@ -15,23 +18,76 @@ json Digests(const std::vector<Digest>& digests) {
   return list;
 }
 
+// Names become paths, so nothing but a digest passes. Throws, as reading JSON does.
+std::string DigestText(const json& text) {
+  const auto& hex = text.get_ref<const std::string&>();
+  const auto digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (hex.size() != 64 || !std::all_of(hex.begin(), hex.end(), digit)) {
+    throw std::invalid_argument("not a SHA-256: " + hex.substr(0, 80));
+  }
+  return hex;
+}
+
+int64_t Count(const json& number) {
+  if (!number.is_number_integer() || number.get<int64_t>() < 0) {
+    throw std::invalid_argument("not a count: " + number.dump().substr(0, 80));
+  }
+  return number.get<int64_t>();
+}
+
 Digest FromHex(const std::string& hex) {
+  const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
   Digest digest{};
-  for (size_t i = 0; i < digest.size() && 2 * i + 1 < hex.size(); ++i) {
-    digest[i] = static_cast<uint8_t>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
+  for (size_t i = 0; i < digest.size(); ++i) {
+    digest[i] = static_cast<uint8_t>(value(hex[2 * i]) * 16 + value(hex[2 * i + 1]));
   }
   return digest;
 }
 
-std::vector<Digest> DigestList(const json& list) {
+std::vector<Digest> DigestList(const json& list, size_t count) {
+  if (list.size() != count) throw std::invalid_argument("the digest's state has other lengths");
   std::vector<Digest> digests;
-  for (const json& hex : list) digests.push_back(FromHex(hex.get<std::string>()));
+  for (const json& hex : list) digests.push_back(FromHex(DigestText(hex)));
   return digests;
+}
+
+Manifest FromJson(const json& in) {
+  Manifest manifest;
+  manifest.content = DigestText(in.at("content"));
+  manifest.rows = Count(in.at("rows"));
+  if (in.contains("parent")) manifest.parent = DigestText(in.at("parent"));
+  int64_t rows = 0;
+  for (const json& item : in.at("segments")) {
+    Segment segment;
+    segment.rows = Count(item.at("rows"));
+    rows += segment.rows;
+    int64_t in_files = 0;
+    for (const json& file : item.at("files")) {
+      segment.files.push_back(
+          {DigestText(file.at("sha256")), Count(file.at("bytes")), Count(file.at("rows"))});
+      in_files += segment.files.back().rows;
+    }
+    if (in_files != segment.rows) throw std::invalid_argument("a segment's rows do not add up");
+    manifest.segments.push_back(std::move(segment));
+  }
+  if (manifest.parent.empty() ? rows != manifest.rows : rows > manifest.rows) {
+    throw std::invalid_argument("the rows do not add up");
+  }
+  const json& digest = in.at("digest");
+  manifest.digest.rows = Count(digest.at("rows"));
+  if (manifest.digest.rows != manifest.rows) {
+    throw std::invalid_argument("the digest is of other rows");
+  }
+  const auto all = static_cast<uint64_t>(manifest.rows);
+  manifest.digest.peaks = DigestList(
+      digest.at("peaks"), static_cast<size_t>(std::popcount(all / ContentDigest::kLeafRows)));
+  manifest.digest.tail = DigestList(digest.at("tail"), all % ContentDigest::kLeafRows);
+  return manifest;
 }
 
 }  // namespace
 
-std::string ManifestJson(const Manifest& manifest) {
+Result<std::string> ManifestJson(const Manifest& manifest) {
   json segments = json::array();
   for (const Segment& segment : manifest.segments) {
     json files = json::array();
@@ -40,44 +96,34 @@ std::string ManifestJson(const Manifest& manifest) {
     }
     segments.push_back({{"rows", segment.rows}, {"files", files}});
   }
+  SIKU_TRY(auto schema, ReadJson(manifest.schema, "schema"));
+  SIKU_TRY(auto lineage, ReadJson(manifest.lineage, "lineage"));
   json out = {{"format", kManifestFormat},
               {"content", manifest.content},
-              {"schema", json::parse(manifest.schema)},
+              {"schema", std::move(schema)},
               {"rows", manifest.rows},
               {"segments", segments},
               {"digest",
                {{"rows", manifest.digest.rows},
                 {"peaks", Digests(manifest.digest.peaks)},
                 {"tail", Digests(manifest.digest.tail)}}},
-              {"lineage", json::parse(manifest.lineage)}};
+              {"lineage", std::move(lineage)}};
   if (!manifest.parent.empty()) out["parent"] = manifest.parent;
-  return out.dump();
+  return WriteCanonicalJson(out);
 }
 
 Result<Manifest> ManifestFromJson(const std::string& text, const std::string& place) {
+  SIKU_TRY(const auto in, ReadJson(text, place));
   try {
-    const json in = json::parse(text);
-    if (in.at("format").get<int>() > kManifestFormat) {
-      return Fail(Code::kUnsupported, "the manifest has a newer format", in.at("format").dump(),
-                  place);
+    const int format = in.at("format").get<int>();
+    if (format > kManifestFormat) {
+      return Fail(Code::kUnsupported, "the manifest has a newer format", std::to_string(format),
+                  place, "open it with a newer Siku");
     }
-    Manifest manifest;
-    manifest.content = in.at("content");
-    manifest.schema = in.at("schema").dump();
-    manifest.rows = in.at("rows");
-    manifest.parent = in.value("parent", "");
-    manifest.lineage = in.at("lineage").dump();
-    for (const json& item : in.at("segments")) {
-      Segment segment;
-      segment.rows = item.at("rows");
-      for (const json& file : item.at("files")) {
-        segment.files.push_back({file.at("sha256"), file.at("bytes"), file.at("rows")});
-      }
-      manifest.segments.push_back(std::move(segment));
-    }
-    manifest.digest.rows = in.at("digest").at("rows");
-    manifest.digest.peaks = DigestList(in.at("digest").at("peaks"));
-    manifest.digest.tail = DigestList(in.at("digest").at("tail"));
+    if (format < 1) throw std::invalid_argument("no format " + std::to_string(format));
+    Manifest manifest = FromJson(in);
+    SIKU_TRY(manifest.schema, WriteCanonicalJson(in.at("schema")));
+    SIKU_TRY(manifest.lineage, WriteCanonicalJson(in.at("lineage")));
     return manifest;
   } catch (const std::exception& e) {
     return Fail(Code::kData, "the manifest cannot be read", e.what(), place);

@@ -1,7 +1,9 @@
 // The metadata port: the index of a store and its one commit point.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +14,14 @@ namespace siku {
 /// One committed version with what the index needs of it.
 struct IndexedVersion {
   std::string dataset;
+  int64_t ordinal = 0;
   std::string content;
   std::string manifest;  // SHA-256 of the manifest's bytes
   std::string parent{};  // content digest
   int64_t rows = 0;
   std::vector<DataFile> files{};  // its own
+
+  int64_t bytes() const;
 };
 
 /// All datasets of one commit: what the commit's record file holds, and what `rebuild` reads.
@@ -24,9 +29,11 @@ struct CommitRecord {
   int64_t ordinal = 0;
   int64_t created = 0;  // milliseconds
   std::string run{};
+  bool compaction = false;  // `versions` are there already; their manifests are replaced
   std::vector<IndexedVersion> versions{};
 };
 
+/// Safe to use from several threads and processes.
 class Metadata {
  public:
   virtual ~Metadata() = default;
@@ -35,26 +42,29 @@ class Metadata {
   virtual Result<void> Write(const std::function<Result<void>()>& body) = 0;
 
   // Inside Write:
-  virtual Result<int64_t> NextCommit() = 0;
   virtual Result<void> Insert(const CommitRecord& commit) = 0;
-  virtual Result<void> SetManifest(const std::string& content, const std::string& manifest,
-                                   const std::vector<DataFile>& files) = 0;
   virtual Result<void> PutRun(const RunInfo& run) = 0;
   virtual Result<void> PutLease(const std::string& id, const std::string& what, int64_t started,
                                 int64_t expires) = 0;
   virtual Result<void> DropLease(const std::string& id) = 0;
 
   // Anywhere:
-  virtual Result<std::vector<VersionInfo>> Versions(const std::string& dataset) = 0;  // empty: all
+  /// By name and ordinal; `dataset` empty: all.
+  virtual Result<std::vector<VersionInfo>> Versions(const std::string& dataset) = 0;
+  /// Oldest first.
   virtual Result<std::vector<RunInfo>> Runs() = 0;
-  /// Start of the oldest lease that lives at `now`, or `now`.
-  virtual Result<int64_t> OldestLease(int64_t now) = 0;
+  /// Start of the oldest lease that lives at `now`.
+  virtual Result<std::optional<int64_t>> OldestLease(int64_t now) = 0;
   /// SHA-256 of every data file and manifest a version refers to; sorted.
   virtual Result<std::vector<std::string>> Referenced() = 0;
   virtual Result<int64_t> LastCommit() = 0;
 };
 
-Result<std::unique_ptr<Metadata>> OpenSqlite(const std::string& path, bool create);
+Result<std::unique_ptr<Metadata>> OpenSqlite(const std::string& path);
+/// Writes a new index of these commits and runs beside the old one, and puts it in its place. Under
+/// the folder's exclusive lock.
+Result<void> WriteIndex(const std::string& store, const std::vector<CommitRecord>& commits,
+                        const std::vector<RunInfo>& runs);
 
 int64_t NowMilliseconds();
 

@@ -1,8 +1,12 @@
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <mutex>
 
+#include "../base/durable.h"
+#include "folder.h"
 #include "metadata.h"
 
 namespace siku {
@@ -11,24 +15,23 @@ namespace {
 constexpr int kBusyMilliseconds = 60'000;
 
 constexpr const char* kSchema = R"sql(
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS commits (
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE commits (
   ordinal INTEGER PRIMARY KEY, created INTEGER NOT NULL, run TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS versions (
-  content TEXT PRIMARY KEY, manifest TEXT NOT NULL, parent TEXT NOT NULL,
-  rows INTEGER NOT NULL, bytes INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS version_files (
-  content TEXT NOT NULL, place INTEGER NOT NULL, sha256 TEXT NOT NULL,
-  PRIMARY KEY (content, place));
-CREATE TABLE IF NOT EXISTS dataset_versions (
+CREATE TABLE versions (
   dataset TEXT NOT NULL, ordinal INTEGER NOT NULL, content TEXT NOT NULL,
-  committed INTEGER NOT NULL, PRIMARY KEY (dataset, ordinal));
-CREATE TABLE IF NOT EXISTS runs (
-  id TEXT PRIMARY KEY, state TEXT NOT NULL, recipe TEXT NOT NULL, created INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS leases (
-  id TEXT PRIMARY KEY, what TEXT NOT NULL, started INTEGER NOT NULL, expires INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS records (
-  content TEXT NOT NULL, kind TEXT NOT NULL, created INTEGER NOT NULL, value TEXT NOT NULL);
+  manifest TEXT NOT NULL, parent TEXT NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  committed INTEGER NOT NULL, PRIMARY KEY (dataset, ordinal)) WITHOUT ROWID;
+CREATE INDEX versions_by_manifest ON versions (manifest);
+CREATE TABLE files (
+  manifest TEXT NOT NULL, place INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (manifest, place)) WITHOUT ROWID;
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, recipe TEXT NOT NULL, created INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE TABLE leases (
+  id TEXT PRIMARY KEY, what TEXT NOT NULL, started INTEGER NOT NULL, expires INTEGER NOT NULL)
+  WITHOUT ROWID;
 )sql";
 
 class Statement {
@@ -67,6 +70,7 @@ class Statement {
     const auto* text = sqlite3_column_text(statement_, column);
     return text == nullptr ? std::string() : reinterpret_cast<const char*>(text);
   }
+  bool IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   int64_t Integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
   static tl::unexpected<Error> Failure(sqlite3* database, int code) {
@@ -84,7 +88,8 @@ class Statement {
       case SQLITE_READONLY:
       case SQLITE_PERM:
       case SQLITE_CANTOPEN:
-        return Fail(Code::kDenied, "the store cannot be opened for writing", said);
+        return Fail(Code::kDenied, "the store's index cannot be written", said, {},
+                    "even reading needs its locks; copy the store to a place you may write to");
       default:
         return Fail(Code::kIo, "the store's index failed", said);
     }
@@ -101,28 +106,29 @@ class SqliteMetadata final : public Metadata {
  public:
   ~SqliteMetadata() override { sqlite3_close(database_); }
 
-  Result<void> Open(const std::string& path, bool create) {
-    const int flags =
-        SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(path.c_str(), &database_, flags, nullptr);
-    if (code != SQLITE_OK) return Statement::Failure(database_, code);
-    sqlite3_busy_timeout(database_, kBusyMilliseconds);
+  Result<void> Open(const std::string& path) {
+    SIKU_TRY(Connect(path, 0));
+    SIKU_TRY(Execute("PRAGMA synchronous=FULL"));
+    Statement query(database_, "SELECT value FROM meta WHERE key = 'format'");
+    SIKU_TRY(const bool found, query.Step());
+    const int format = found ? std::atoi(query.Text(0).c_str()) : 0;
+    if (format > kStoreFormat) {
+      return Fail(Code::kUnsupported, "the store has a newer format", query.Text(0), path,
+                  "open it with a newer Siku");
+    }
+    if (format < 1) return Statement::Failure(nullptr, SQLITE_CORRUPT);
+    return {};
+  }
+  Result<void> Create(const std::string& path) {
+    SIKU_TRY(Connect(path, SQLITE_OPEN_CREATE));
     SIKU_TRY(Execute("PRAGMA journal_mode=WAL"));
     SIKU_TRY(Execute("PRAGMA synchronous=FULL"));
-    if (create) {
-      SIKU_TRY(Write([&]() -> Result<void> {
-        SIKU_TRY(Execute(kSchema));
-        return Statement(database_, "INSERT OR IGNORE INTO meta VALUES ('format', ?)")
-            .Bind(std::to_string(kStoreFormat))
-            .Run();
-      }));
-    }
-    Statement format(database_, "SELECT value FROM meta WHERE key = 'format'");
-    SIKU_TRY(const bool found, format.Step());
-    if (!found || std::atoi(format.Text(0).c_str()) > kStoreFormat) {
-      return Fail(Code::kUnsupported, "the store's index has a newer format", format.Text(0), path);
-    }
-    return {};
+    return Write([&]() -> Result<void> {
+      SIKU_TRY(Execute(kSchema));
+      return Statement(database_, "INSERT INTO meta VALUES ('format', ?)")
+          .Bind(std::to_string(kStoreFormat))
+          .Run();
+    });
   }
 
   Result<void> Write(const std::function<Result<void>()>& body) override {
@@ -139,14 +145,11 @@ class SqliteMetadata final : public Metadata {
   }
 
   Result<int64_t> LastCommit() override {
+    const std::lock_guard lock(mutex_);
     Statement last(database_, "SELECT coalesce(max(ordinal), 0) FROM commits");
     SIKU_TRY(const bool row, last.Step());
     (void)row;
     return last.Integer(0);
-  }
-  Result<int64_t> NextCommit() override {
-    SIKU_TRY(const int64_t last, LastCommit());
-    return last + 1;
   }
   Result<void> Insert(const CommitRecord& commit) override {
     SIKU_TRY(Statement(database_, "INSERT INTO commits VALUES (?, ?, ?)")
@@ -154,22 +157,10 @@ class SqliteMetadata final : public Metadata {
                  .Bind(commit.created)
                  .Bind(commit.run)
                  .Run());
-    for (const IndexedVersion& version : commit.versions) SIKU_TRY(InsertVersion(commit, version));
+    for (const IndexedVersion& version : commit.versions) {
+      SIKU_TRY(commit.compaction ? Replace(version) : Add(version, commit.ordinal));
+    }
     return {};
-  }
-  Result<void> SetManifest(const std::string& content, const std::string& manifest,
-                           const std::vector<DataFile>& files) override {
-    int64_t bytes = 0;
-    for (const DataFile& file : files) bytes += file.bytes;
-    SIKU_TRY(Statement(database_,
-                       "UPDATE versions SET manifest = ?, parent = '', bytes = ? WHERE content = ?")
-                 .Bind(manifest)
-                 .Bind(bytes)
-                 .Bind(content)
-                 .Run());
-    SIKU_TRY(
-        Statement(database_, "DELETE FROM version_files WHERE content = ?").Bind(content).Run());
-    return InsertFiles(content, files);
   }
   Result<void> PutRun(const RunInfo& run) override {
     return Statement(database_, "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)")
@@ -196,10 +187,9 @@ class SqliteMetadata final : public Metadata {
     const std::lock_guard lock(mutex_);
     Statement query(
         database_,
-        "SELECT d.dataset, d.ordinal, d.content, v.manifest, v.rows, v.bytes, c.created,"
-        " c.run FROM dataset_versions d JOIN versions v USING (content)"
-        " JOIN commits c ON c.ordinal = d.committed"
-        " WHERE ?1 = '' OR d.dataset = ?1 ORDER BY d.dataset, d.ordinal");
+        "SELECT v.dataset, v.ordinal, v.content, v.manifest, v.rows, v.bytes, c.created, c.run"
+        " FROM versions v JOIN commits c ON c.ordinal = v.committed"
+        " WHERE ?1 = '' OR v.dataset = ?1 ORDER BY v.dataset, v.ordinal");
     query.Bind(dataset);
     std::vector<VersionInfo> versions;
     for (;;) {
@@ -211,7 +201,7 @@ class SqliteMetadata final : public Metadata {
   }
   Result<std::vector<RunInfo>> Runs() override {
     const std::lock_guard lock(mutex_);
-    Statement query(database_, "SELECT id, state, recipe, created FROM runs ORDER BY id");
+    Statement query(database_, "SELECT id, state, recipe, created FROM runs ORDER BY created, id");
     std::vector<RunInfo> runs;
     for (;;) {
       SIKU_TRY(const bool row, query.Step());
@@ -219,17 +209,19 @@ class SqliteMetadata final : public Metadata {
       runs.push_back({query.Text(0), query.Text(1), query.Text(2), query.Integer(3)});
     }
   }
-  Result<int64_t> OldestLease(int64_t now) override {
-    Statement query(database_, "SELECT coalesce(min(started), ?1) FROM leases WHERE expires > ?1");
+  Result<std::optional<int64_t>> OldestLease(int64_t now) override {
+    const std::lock_guard lock(mutex_);
+    Statement query(database_, "SELECT min(started) FROM leases WHERE expires > ?1");
     query.Bind(now);
     SIKU_TRY(const bool row, query.Step());
-    (void)row;
+    if (!row || query.IsNull(0)) return std::nullopt;
     return query.Integer(0);
   }
   Result<std::vector<std::string>> Referenced() override {
-    Statement query(
-        database_,
-        "SELECT sha256 FROM version_files UNION SELECT manifest FROM versions ORDER BY 1");
+    const std::lock_guard lock(mutex_);
+    Statement query(database_,
+                    "SELECT sha256 FROM files WHERE manifest IN (SELECT manifest FROM versions)"
+                    " UNION SELECT manifest FROM versions ORDER BY 1");
     std::vector<std::string> names;
     for (;;) {
       SIKU_TRY(const bool row, query.Step());
@@ -239,41 +231,51 @@ class SqliteMetadata final : public Metadata {
   }
 
  private:
+  Result<void> Connect(const std::string& path, int create) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create;
+    const int code = sqlite3_open_v2(path.c_str(), &database_, flags, nullptr);
+    if (code != SQLITE_OK) return Statement::Failure(database_, code);
+    sqlite3_busy_timeout(database_, kBusyMilliseconds);
+    return {};
+  }
   Result<void> Execute(const char* sql) {
     const int code = sqlite3_exec(database_, sql, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return Statement::Failure(database_, code);
     return {};
   }
-  Result<void> InsertVersion(const CommitRecord& commit, const IndexedVersion& version) {
-    int64_t bytes = 0;
-    for (const DataFile& file : version.files) bytes += file.bytes;
-    Statement known(database_, "SELECT 1 FROM versions WHERE content = ?");
-    known.Bind(version.content);
-    SIKU_TRY(const bool exists, known.Step());
-    if (!exists) {
-      SIKU_TRY(Statement(database_, "INSERT INTO versions VALUES (?, ?, ?, ?, ?)")
-                   .Bind(version.content)
-                   .Bind(version.manifest)
-                   .Bind(version.parent)
-                   .Bind(version.rows)
-                   .Bind(bytes)
-                   .Run());
-      SIKU_TRY(InsertFiles(version.content, version.files));
-    }
-    return Statement(database_,
-                     "INSERT INTO dataset_versions SELECT ?1, coalesce(max(ordinal), 0) + 1, ?2, ?3"
-                     " FROM dataset_versions WHERE dataset = ?1")
-        .Bind(version.dataset)
-        .Bind(version.content)
-        .Bind(commit.ordinal)
-        .Run();
+  Result<void> Add(const IndexedVersion& version, int64_t commit) {
+    SIKU_TRY(Statement(database_, "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                 .Bind(version.dataset)
+                 .Bind(version.ordinal)
+                 .Bind(version.content)
+                 .Bind(version.manifest)
+                 .Bind(version.parent)
+                 .Bind(version.rows)
+                 .Bind(version.bytes())
+                 .Bind(commit)
+                 .Run());
+    return AddFiles(version);
   }
-  Result<void> InsertFiles(const std::string& content, const std::vector<DataFile>& files) {
-    for (size_t i = 0; i < files.size(); ++i) {
-      SIKU_TRY(Statement(database_, "INSERT INTO version_files VALUES (?, ?, ?)")
-                   .Bind(content)
+  Result<void> Replace(const IndexedVersion& version) {
+    SIKU_TRY(Statement(database_,
+                       "UPDATE versions SET manifest = ?, parent = ?, bytes = ?"
+                       " WHERE dataset = ? AND ordinal = ?")
+                 .Bind(version.manifest)
+                 .Bind(version.parent)
+                 .Bind(version.bytes())
+                 .Bind(version.dataset)
+                 .Bind(version.ordinal)
+                 .Run());
+    SIKU_TRY(Execute("DELETE FROM files WHERE manifest NOT IN (SELECT manifest FROM versions)"));
+    return AddFiles(version);
+  }
+  // Two datasets may share a manifest.
+  Result<void> AddFiles(const IndexedVersion& version) {
+    for (size_t i = 0; i < version.files.size(); ++i) {
+      SIKU_TRY(Statement(database_, "INSERT OR IGNORE INTO files VALUES (?, ?, ?)")
+                   .Bind(version.manifest)
                    .Bind(static_cast<int64_t>(i))
-                   .Bind(files[i].sha256)
+                   .Bind(version.files[i].sha256)
                    .Run());
     }
     return {};
@@ -286,10 +288,39 @@ class SqliteMetadata final : public Metadata {
 
 }  // namespace
 
-Result<std::unique_ptr<Metadata>> OpenSqlite(const std::string& path, bool create) {
+int64_t IndexedVersion::bytes() const {
+  int64_t sum = 0;
+  for (const DataFile& file : files) sum += file.bytes;
+  return sum;
+}
+
+Result<std::unique_ptr<Metadata>> OpenSqlite(const std::string& path) {
   auto metadata = std::make_unique<SqliteMetadata>();
-  SIKU_TRY(metadata->Open(path, create));
+  SIKU_TRY(metadata->Open(path));
   return metadata;
+}
+
+Result<void> WriteIndex(const std::string& store, const std::vector<CommitRecord>& commits,
+                        const std::vector<RunInfo>& runs) {
+  const std::string index = IndexPath(store), fresh = store + "/index.new.sqlite";
+  for (const char* tail : {"", "-wal", "-shm"}) ::unlink((fresh + tail).c_str());
+  {
+    SqliteMetadata metadata;
+    SIKU_TRY(metadata.Create(fresh));
+    SIKU_TRY(metadata.Write([&]() -> Result<void> {
+      for (const CommitRecord& commit : commits) SIKU_TRY(metadata.Insert(commit));
+      for (const RunInfo& run : runs) SIKU_TRY(metadata.PutRun(run));
+      return {};
+    }));
+  }
+  // The connection's end moved all into the file itself; a log left behind would be lost.
+  if (std::filesystem::exists(fresh + "-wal")) {
+    return Fail(Code::kIo, "the store's index failed", "its log remains", fresh);
+  }
+  SIKU_TRY(SyncFile(fresh));
+  // The old index goes before its log: without it the store is refused, with half of it believed.
+  for (const char* tail : {"", "-wal", "-shm"}) ::unlink((index + tail).c_str());
+  return RenameDurably(fresh, index);
 }
 
 int64_t NowMilliseconds() {

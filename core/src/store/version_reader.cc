@@ -2,8 +2,10 @@
 #include <arrow/io/file.h>
 #include <parquet/arrow/reader.h>
 
+#include <algorithm>
+
 #include "../base/arrow_internal.h"
-#include "siku/columns.h"
+#include "column_type.h"
 #include "siku/store.h"
 
 namespace siku {
@@ -11,83 +13,94 @@ namespace {
 
 class Reader final : public VersionReader {
  public:
-  Reader(const Store& store, std::vector<DataFile> files, int64_t skip, int64_t batch_rows)
-      : store_(store), files_(std::move(files)), skip_(skip), batch_rows_(batch_rows) {}
-
-  Result<void> Begin() {
+  Reader(const Store& store, std::vector<DataFile> files, Schema schema, int64_t skip,
+         int64_t batch_rows)
+      : store_(store),
+        files_(std::move(files)),
+        schema_(std::move(schema)),
+        skip_(skip),
+        batch_rows_(batch_rows) {
     // Whole files before the first wanted row are not opened.
-    while (next_ + 1 < files_.size() && skip_ >= files_[next_].rows) skip_ -= files_[next_++].rows;
-    return next_ < files_.size() ? OpenFile() : Result<void>{};
+    while (next_ < files_.size() && skip_ >= files_[next_].rows) skip_ -= files_[next_++].rows;
   }
+
   const Schema& schema() const override { return schema_; }
   Result<Batch> Next() override {
-    while (stream_ != nullptr) {
+    for (;;) {
+      if (stream_ == nullptr) {
+        if (next_ == files_.size()) return Batch();
+        SIKU_TRY(OpenFile());
+      }
       Batch batch;
-      SIKU_TRY(FromArrow(stream_->ReadNext(&batch)));
+      if (const auto read = stream_->ReadNext(&batch); !read.ok()) return Damaged(read);
       if (batch == nullptr) {
         stream_.reset();
-        if (next_ < files_.size()) SIKU_TRY(OpenFile());
+        if (left_ != 0) return OtherRows();
         continue;
       }
+      left_ -= batch->num_rows();
+      if (left_ < 0) return OtherRows();
       const int64_t skipped = std::min(skip_, batch->num_rows());
       skip_ -= skipped;
-      if (skipped < batch->num_rows()) return batch->Slice(skipped);
+      if (skipped == batch->num_rows()) continue;
+      return arrow::RecordBatch::Make(schema_, batch->num_rows(), batch->columns())->Slice(skipped);
     }
-    return Batch();
   }
 
  private:
   Result<void> OpenFile() {
-    const std::string path = store_.DataPath(files_[next_++].sha256);
-    SIKU_TRY(auto input, FromArrow(arrow::io::ReadableFile::Open(path)));
-    SIKU_TRY(file_, FromArrow(parquet::arrow::OpenFile(input, arrow::default_memory_pool())));
+    const DataFile& file = files_[next_++];
+    path_ = store_.DataPath(file.sha256);
+    left_ = file.rows;
+    auto input = arrow::io::ReadableFile::Open(path_);
+    if (!input.ok()) {
+      if (CodeOf(input.status()) != Code::kNotFound) return Damaged(input.status());
+      return Fail(Code::kData, "a data file is gone", {}, path_,
+                  "`siku store verify` says what else is damaged");
+    }
+    auto opened = parquet::arrow::OpenFile(*input, arrow::default_memory_pool());
+    if (!opened.ok()) return Damaged(opened.status());
+    file_ = *std::move(opened);
     file_->set_batch_size(batch_rows_);
-    SIKU_TRY(FromArrow(file_->GetSchema(&schema_)));
-    SIKU_TRY(stream_, FromArrow(file_->GetRecordBatchReader()));
+    Schema schema;
+    if (const auto got = file_->GetSchema(&schema); !got.ok()) return Damaged(got);
+    SIKU_TRY(CheckColumns(*schema));
+    auto stream = file_->GetRecordBatchReader();
+    if (!stream.ok()) return Damaged(stream.status());
+    stream_ = *std::move(stream);
     return {};
+  }
+  Result<void> CheckColumns(const arrow::Schema& found) const {
+    bool same = found.num_fields() == schema_->num_fields();
+    for (int i = 0; same && i < found.num_fields(); ++i) {
+      same = found.field(i)->name() == schema_->field(i)->name() &&
+             found.field(i)->type()->Equals(*schema_->field(i)->type());
+    }
+    if (same) return {};
+    return Fail(Code::kData, "a data file has other columns than its manifest says",
+                found.ToString(), path_);
+  }
+  tl::unexpected<Error> Damaged(const arrow::Status& status) const {
+    const Code code = CodeOf(status);
+    const bool outside = code == Code::kDenied || code == Code::kLimit;
+    return Fail(outside ? code : Code::kData, "a data file cannot be read", status.message(), path_,
+                "`siku store verify` says what else is damaged");
+  }
+  tl::unexpected<Error> OtherRows() const {
+    return Fail(Code::kData, "a data file has other rows than its manifest says", {}, path_,
+                "`siku store verify` says what else is damaged");
   }
 
   const Store& store_;
   std::vector<DataFile> files_;
+  Schema schema_;
   size_t next_ = 0;
   int64_t skip_;
   int64_t batch_rows_;
+  std::string path_{};  // of the open file
+  int64_t left_ = 0;    // its rows that are still to come
   std::unique_ptr<parquet::arrow::FileReader> file_{};
   std::unique_ptr<arrow::RecordBatchReader> stream_{};
-  Schema schema_ = arrow::schema({});
-};
-
-// The rows of one side of a diff, one at a time.
-class Cursor {
- public:
-  Result<void> Open(const Store& store, const Manifest& manifest) {
-    SIKU_TRY(reader_, VersionReader::Open(store, manifest));
-    return Advance();
-  }
-  bool done() const { return batch_ == nullptr; }
-  RowKey key() const {
-    const auto& child = static_cast<const arrow::BinaryArray&>(*batch_->column(2));
-    return {static_cast<const arrow::Int32Array&>(*batch_->column(0)).Value(row_),
-            static_cast<const arrow::Int64Array&>(*batch_->column(1)).Value(row_),
-            child.GetString(row_)};
-  }
-  const Digest& digest() const { return digests_[static_cast<size_t>(row_)]; }
-  Batch row() const { return batch_->Slice(row_, 1); }
-  Result<void> Advance() {
-    if (batch_ != nullptr && ++row_ < batch_->num_rows()) return {};
-    SIKU_TRY(batch_, reader_->Next());
-    row_ = 0;
-    if (batch_ != nullptr) {
-      SIKU_TRY(digests_, RowDigests(batch_));
-    }
-    return {};
-  }
-
- private:
-  std::unique_ptr<VersionReader> reader_{};
-  Batch batch_{};
-  std::vector<Digest> digests_{};
-  int64_t row_ = 0;
 };
 
 }  // namespace
@@ -95,40 +108,13 @@ class Cursor {
 Result<std::unique_ptr<VersionReader>> VersionReader::Open(const Store& store,
                                                            const Manifest& manifest,
                                                            int64_t first_row, int64_t batch_rows) {
+  SIKU_TRY(auto schema, SchemaFromCanonical(manifest.schema, manifest.content));
   std::vector<DataFile> files;
   for (const Segment& segment : manifest.segments) {
     files.insert(files.end(), segment.files.begin(), segment.files.end());
   }
-  auto reader = std::make_unique<Reader>(store, std::move(files), first_row, batch_rows);
-  SIKU_TRY(reader->Begin());
-  return reader;
-}
-
-Result<VersionDiff> Diff(const Store& store, const Manifest& before, const Manifest& after,
-                         const std::function<void(DiffKind, const Batch&, const Batch&)>& visit) {
-  Cursor a, b;
-  SIKU_TRY(a.Open(store, before));
-  SIKU_TRY(b.Open(store, after));
-  VersionDiff diff;
-  while (!a.done() || !b.done()) {
-    const bool only_a = b.done() || (!a.done() && a.key() < b.key());
-    const bool only_b = !only_a && (a.done() || b.key() < a.key());
-    if (only_a) {
-      ++diff.removed;
-      visit(DiffKind::kRemoved, a.row(), nullptr);
-    } else if (only_b) {
-      ++diff.added;
-      visit(DiffKind::kAdded, nullptr, b.row());
-    } else if (a.digest() == b.digest()) {
-      ++diff.same;
-    } else {
-      ++diff.changed;
-      visit(DiffKind::kChanged, a.row(), b.row());
-    }
-    if (!only_b) SIKU_TRY(a.Advance());
-    if (!only_a) SIKU_TRY(b.Advance());
-  }
-  return diff;
+  return std::make_unique<Reader>(store, std::move(files), std::move(schema), first_row,
+                                  batch_rows);
 }
 
 }  // namespace siku

@@ -1,0 +1,15 @@
+// What the store itself keeps of a run: `state.json` in its folder, for the index to be made from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "siku/store.h"
+
+namespace siku {
+
+Result<void> WriteRunRecord(const std::string& store, const RunInfo& run);
+/// Of every run's folder that has one; oldest first.
+std::vector<RunInfo> ReadRunRecords(const std::string& store);
+
+}  // namespace siku

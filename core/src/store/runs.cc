@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "../base/durable.h"
+#include "canonical_json.h"
+#include "lease.h"
+#include "metadata.h"
+#include "run_record.h"
+
+namespace siku {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kRecordLimit = 1 << 20;
+
+std::string TimedId() {
+  std::random_device random;
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y%m%d-%H%M%S", &utc);
+  char tail[8];
+  std::snprintf(tail, sizeof tail, "-%04x", random() & 0xFFFFU);
+  return std::string(text) + tail;
+}
+
+std::string RecordPath(const std::string& store, const std::string& id) {
+  return store + "/runs/" + id + "/state.json";
+}
+
+}  // namespace
+
+Result<void> WriteRunRecord(const std::string& store, const RunInfo& run) {
+  SIKU_TRY(
+      const auto text,
+      WriteCanonicalJson(
+          {{"format", 1}, {"recipe", run.recipe}, {"state", run.state}, {"created", run.created}}));
+  return ReplaceDurably(RecordPath(store, run.id), text);
+}
+
+std::vector<RunInfo> ReadRunRecords(const std::string& store) {
+  std::vector<RunInfo> runs;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(store + "/runs", error)) {
+    const std::string id = entry.path().filename().string();
+    const auto text = ReadWhole(RecordPath(store, id), kRecordLimit);
+    if (!text.has_value()) continue;
+    const auto in = ReadJson(*text, id);
+    if (!in.has_value()) continue;
+    try {
+      runs.push_back({id, in->at("state"), in->at("recipe"), in->at("created")});
+    } catch (const std::exception&) {
+      continue;  // not ours, as if it had none
+    }
+  }
+  std::sort(runs.begin(), runs.end(), [](const RunInfo& a, const RunInfo& b) {
+    return a.created != b.created ? a.created < b.created : a.id < b.id;
+  });
+  return runs;
+}
+
+Result<std::string> Store::CreateRun(const std::string& recipe_name) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const RunInfo run{TimedId(), "running", recipe_name, NowMilliseconds()};
+    const std::string folder = RunFolder(run.id);
+    std::error_code error;
+    if (!fs::create_directory(folder, error)) {
+      if (!error) continue;  // somebody has this name
+      errno = error.value();
+      return Errno("cannot make the folder", folder);
+    }
+    for (const char* inside : {"ledger", "parts", "tasks"}) {
+      SIKU_TRY(MakeFolders(folder + "/" + inside));
+    }
+    SIKU_TRY(WriteRunRecord(path_, run));
+    SIKU_TRY(SyncFolder(path_ + "/runs"));
+    SIKU_TRY(metadata_->Write([&] { return metadata_->PutRun(run); }));
+    return run.id;
+  }
+  return Fail(Code::kBusy, "no free name for a run");
+}
+
+std::string Store::RunFolder(const std::string& id) const { return path_ + "/runs/" + id; }
+
+Result<void> Store::SetRunState(const std::string& id, const std::string& state) {
+  SIKU_TRY(auto run, FindRun(id));
+  run.state = state;
+  SIKU_TRY(WriteRunRecord(path_, run));
+  return metadata_->Write([&] { return metadata_->PutRun(run); });
+}
+
+Result<std::vector<RunInfo>> Store::Runs() const { return metadata_->Runs(); }
+
+Result<RunInfo> Store::FindRun(const std::string& id) const {
+  SIKU_TRY(const auto runs, metadata_->Runs());
+  if (id == "last" && !runs.empty()) return runs.back();
+  std::vector<RunInfo> found;
+  for (const RunInfo& run : runs) {
+    if (run.id == id) return run;
+    if (!id.empty() && run.id.starts_with(id)) found.push_back(run);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) return Fail(Code::kNotFound, "no such run", id, {}, "`siku runs` lists them");
+  return Fail(Code::kInvalid, "several runs begin so", id);
+}
+
+Result<std::unique_ptr<Lease>> Store::Hold(const std::string& what) {
+  int64_t started = NowMilliseconds();
+  SIKU_TRY(const auto runs, metadata_->Runs());
+  for (const RunInfo& run : runs) {
+    if (run.id == what) started = std::min(started, run.created);
+  }
+  return HeldLease::Take(*metadata_, what, started);
+}
+
+}  // namespace siku

@@ -1,0 +1,182 @@
+// Checking every byte and every row, and making the index again.
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "../base/durable.h"
+#include "commit_record.h"
+#include "folder.h"
+#include "metadata.h"
+#include "run_record.h"
+#include "siku/sha256.h"
+#include "siku/store.h"
+
+namespace siku {
+namespace {
+
+// Long enough for a process that is about to end, short enough for a person.
+constexpr int64_t kRebuildWaitMilliseconds = 2'000;
+
+Result<std::string> HashFile(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (file == nullptr) return Errno("cannot read", path);
+  Sha256 hash;
+  std::string chunk(1 << 20, '\0');
+  size_t got = 0;
+  while ((got = std::fread(chunk.data(), 1, chunk.size(), file.get())) > 0) {
+    hash.Update(std::string_view(chunk).substr(0, got));
+  }
+  if (std::ferror(file.get()) != 0) return Errno("cannot read", path);
+  return Hex(hash.Finish());
+}
+
+std::string Shown(const VersionInfo& version) {
+  return version.dataset + "@" + std::to_string(version.ordinal);
+}
+
+class Verifier {
+ public:
+  explicit Verifier(const Store& store) : store_(store) {}
+
+  // Parents come before what is appended to them.
+  void Check(const VersionInfo& version) {
+    auto manifest = ReadManifestFile(store_.path(), version.manifest);
+    if (!manifest.has_value()) return Add(version, manifest.error());
+    if (manifest->content != version.content || manifest->rows != version.rows) {
+      return Add(ManifestPath(store_.path(), version.manifest), "it is of another version");
+    }
+    bool readable = true;
+    for (const Segment& segment : manifest->segments) {
+      for (const DataFile& file : segment.files) readable = CheckFile(file) && readable;
+    }
+    ContentDigest digest;
+    if (!manifest->parent.empty()) {
+      const auto parent = sound_.find({version.dataset, manifest->parent});
+      if (parent == sound_.end()) {
+        return Add(Shown(version), "the version it appends to is damaged or gone");
+      }
+      digest = ContentDigest::From(parent->second);
+    }
+    if (!readable) return Add(Shown(version), "a data file of it is damaged or gone");
+    if (auto read = AddRows(*manifest, digest); !read.has_value()) {
+      return Add(version, read.error());
+    }
+    const auto state = digest.state();
+    const std::string content = digest.Finish(manifest->schema);
+    if (content != version.content) {
+      return Add(Shown(version), "its rows have the content digest " + content);
+    }
+    if (state.peaks != manifest->digest.peaks || state.tail != manifest->digest.tail) {
+      return Add(ManifestPath(store_.path(), version.manifest),
+                 "it holds another digest state than its rows");
+    }
+    sound_[{version.dataset, version.content}] = state;
+  }
+  void Add(std::string file, std::string what) {
+    damages_.push_back({std::move(file), std::move(what)});
+  }
+  std::vector<Damage> Take() { return std::move(damages_); }
+
+ private:
+  void Add(const VersionInfo& version, const Error& error) {
+    Error bare = error;
+    bare.hint = "";
+    Add(Shown(version), Describe(bare));
+  }
+  bool CheckFile(const DataFile& file) {
+    const auto [at, fresh] = files_.try_emplace(file.sha256, false);
+    if (!fresh) return at->second;
+    const std::string path = store_.DataPath(file.sha256);
+    const auto hash = HashFile(path);
+    if (!hash.has_value()) {
+      Add(path, hash.error().code == Code::kNotFound ? "it is gone" : hash.error().value);
+    } else if (*hash != file.sha256) {
+      Add(path, "its SHA-256 is " + *hash);
+    }
+    return at->second = hash.has_value() && *hash == file.sha256;
+  }
+  Result<void> AddRows(const Manifest& own, ContentDigest& digest) const {
+    SIKU_TRY(auto reader, VersionReader::Open(store_, own));
+    for (;;) {
+      SIKU_TRY(const auto batch, reader->Next());
+      if (batch == nullptr) return {};
+      SIKU_TRY(const auto rows, RowDigests(batch));
+      digest.Add(rows);
+    }
+  }
+
+  const Store& store_;
+  std::vector<Damage> damages_{};
+  std::map<std::string, bool> files_{};  // by hash: sound
+  std::map<std::pair<std::string, std::string>, ContentDigest::State> sound_{};
+};
+
+}  // namespace
+
+Result<std::vector<Damage>> Store::Verify(const std::string& name,
+                                          const std::function<void(const std::string&)>& progress) {
+  std::vector<VersionInfo> versions;
+  Verifier verifier(*this);
+  if (name.empty()) {
+    SIKU_TRY(versions, metadata_->Versions(""));
+    SIKU_TRY(CheckRecords(versions, [&](std::string file, std::string what) {
+      verifier.Add(std::move(file), std::move(what));
+    }));
+  } else {
+    SIKU_TRY(const auto version, FindVersion(name));
+    auto chain = Chain(version);
+    versions = chain.has_value() ? *chain : std::vector<VersionInfo>{version};
+  }
+  for (const VersionInfo& version : versions) {
+    if (progress) progress(Shown(version));
+    verifier.Check(version);
+  }
+  return verifier.Take();
+}
+
+// What a rebuilt index would say is what this one says.
+Result<void> Store::CheckRecords(
+    const std::vector<VersionInfo>& versions,
+    const std::function<void(std::string, std::string)>& damage) const {
+  auto commits = ReplayCommits(path_);
+  if (!commits.has_value()) {
+    damage(commits.error().place, Describe(commits.error()));
+    return {};
+  }
+  std::map<std::pair<std::string, int64_t>, const IndexedVersion*> recorded;
+  for (const CommitRecord& commit : *commits) {
+    for (const IndexedVersion& version : commit.versions) {
+      recorded[{version.dataset, version.ordinal}] = &version;
+    }
+  }
+  for (const VersionInfo& version : versions) {
+    const auto found = recorded.find({version.dataset, version.ordinal});
+    if (found == recorded.end()) {
+      damage(path_ + "/commits", "no commit record has " + Shown(version));
+    } else if (found->second->content != version.content) {
+      damage(path_ + "/commits", "a commit record has another version as " + Shown(version));
+    }
+  }
+  return {};
+}
+
+Result<int64_t> Store::Rebuild(const std::string& path) {
+  SIKU_TRY(const FolderState state, LookAtFolder(path));
+  SIKU_TRY(const auto alone,
+           FolderLock::Take(path, FolderLock::Kind::kExclusive, kRebuildWaitMilliseconds));
+  if (state != FolderState::kStore) SIKU_TRY(MakeFolder(path));
+  SIKU_TRY(const auto commits, ReplayCommits(path));
+  std::set<std::string> committed;
+  for (const CommitRecord& commit : commits) committed.insert(commit.run);
+  auto runs = ReadRunRecords(path);
+  for (RunInfo& run : runs) {
+    if (committed.contains(run.id)) run.state = "done";
+  }
+  SIKU_TRY(WriteIndex(path, commits, runs));
+  return static_cast<int64_t>(commits.size());
+}
+
+}  // namespace siku

@@ -1,0 +1,147 @@
+#include "explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "amount.h"
+#include "table.h"
+
+namespace siku::cli {
+namespace {
+
+using refine::TextEdit;
+using refine::TextFlag;
+
+const std::string& RuleName(refine::Rule rule) {
+  return refine::RepairRules()[static_cast<size_t>(rule)].name;
+}
+const std::string& KindName(refine::FlagKind kind) {
+  return refine::RepairFlags()[static_cast<size_t>(kind)].name;
+}
+
+// A text may hold what steers a terminal: it is shown, not obeyed.
+std::string Shown(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) {
+      if (c != '\r') out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string ShownEdit(std::string_view before, const TextEdit& edit, const Paint& paint) {
+  const std::string why = fmt::format("{} {:.2f}", RuleName(edit.rule), edit.confidence);
+  if (paint.on()) {
+    return paint.Gone(Shown(before)) + paint.Green(Shown(edit.after)) + paint.Dim("[" + why + "]");
+  }
+  return "{" + Shown(before) + "→" + Shown(edit.after) + "|" + why + "}";
+}
+
+std::string ShownFlag(std::string_view text, const TextFlag& flag, const Paint& paint) {
+  std::string why = KindName(flag.kind);
+  if (!flag.detail.empty()) why += ": " + Shown(flag.detail);
+  std::string proposal;
+  if (flag.proposal.has_value()) {
+    proposal = "→" + Shown(flag.proposal->after);
+    why += fmt::format(" {} {:.2f}", RuleName(flag.proposal->rule), flag.proposal->confidence);
+  }
+  if (paint.on()) return paint.Yellow(Shown(text) + proposal) + paint.Dim("[" + why + "]");
+  return "{?" + Shown(text) + proposal + "|" + why + "}";
+}
+
+// An edit or a flag, whichever comes next; of two that overlap the first is shown.
+struct Mark {
+  size_t begin;
+  size_t end;
+  const TextEdit* edit;
+  const TextFlag* flag;
+};
+
+std::string Counts(const std::map<std::string, int64_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + name + " " + CountText(count);
+  }
+  return text;
+}
+
+int64_t Sum(const std::map<std::string, int64_t>& counts) {
+  int64_t sum = 0;
+  for (const auto& [name, count] : counts) sum += count;
+  return sum;
+}
+
+}  // namespace
+
+std::string Explain(const Document& document, bool color) {
+  const Paint paint(color);
+  std::vector<Mark> marks;
+  for (const TextEdit& edit : document.repaired.edits) {
+    marks.push_back({edit.begin, edit.end, &edit, nullptr});
+  }
+  for (const TextFlag& flag : document.repaired.flags) {
+    marks.push_back({flag.begin, flag.end, nullptr, &flag});
+  }
+  std::stable_sort(marks.begin(), marks.end(),
+                   [](const Mark& a, const Mark& b) { return a.begin < b.begin; });
+  const std::string_view text = document.text();
+  std::string out;
+  size_t at = 0;
+  for (const Mark& mark : marks) {
+    if (mark.begin < at) continue;
+    out += Shown(text.substr(at, mark.begin - at));
+    const std::string_view inside = text.substr(mark.begin, mark.end - mark.begin);
+    out += mark.edit != nullptr ? ShownEdit(inside, *mark.edit, paint)
+                                : ShownFlag(inside, *mark.flag, paint);
+    at = mark.end;
+  }
+  out += Shown(text.substr(at));
+  if (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
+std::string ExplainHead(const Place& place, bool color) {
+  std::string head = "==";
+  if (!place.file.empty()) head += " " + place.file;
+  if (place.line > 0) head += fmt::format(" line {}", place.line);
+  if (!place.id.empty()) head += " (" + Shown(place.id) + ")";
+  return Paint(color).Bold(head) + "\n";
+}
+
+std::string CountsLine(const RepairCounts& counts, const Context& context) {
+  std::string line;
+  const auto add = [&](const std::string& part) { line += (line.empty() ? "" : "; ") + part; };
+  add(Count(context, Sum(counts.edits), "repair", "repairs", "处修复"));
+  if (const std::string rules = Counts(counts.edits); !rules.empty()) line += " (" + rules + ")";
+  add(Count(context, Sum(counts.flags), "flag", "flags", "处标记"));
+  if (const std::string kinds = Counts(counts.flags); !kinds.empty()) line += " (" + kinds + ")";
+  add(Count(context, counts.changed, "text changed of", "texts changed of", "篇改动，共") + " " +
+      CountText(counts.texts) + std::string(context.Say({"", " 篇"})));
+  return line;
+}
+
+std::string ExplainCounts(const RepairCounts& counts, const Context& context) {
+  std::string out;
+  const auto list = [&](std::span<const Named> all, const std::map<std::string, int64_t>& found) {
+    for (const Named& named : all) {
+      const auto count = found.find(named.name);
+      if (count == found.end()) continue;
+      const std::string head = "  " + Pad(named.name, 18) + Pad(CountText(count->second), 7, true);
+      out += head + "  " +
+             Wrap(context.chinese() ? named.summary_zh : named.summary,
+                  static_cast<size_t>(context.columns()), 29) +
+             "\n";
+    }
+  };
+  list(refine::RepairRules(), counts.edits);
+  list(refine::RepairFlags(), counts.flags);
+  return out;
+}
+
+}  // namespace siku::cli

@@ -36,8 +36,8 @@ pytest_suite() {
   [[ -d $ROOT/tests/scenarios ]] || return 0
   (($# > 1)) && marks=("${@:2}")
   echo "== scenarios${SUITE_SUFFIX:-}"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/scenarios \
-    "${marks[@]}" --junit-xml="$xml") || true
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q \
+    tests/scenarios tests/faults "${marks[@]}" --junit-xml="$xml") || true
   count_tests "scenarios${SUITE_SUFFIX:-}" $((SECONDS - start)) "$xml"
 }
 

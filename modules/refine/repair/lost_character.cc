@@ -70,9 +70,10 @@ std::vector<Restored> Restorations(const LostCharacter& lost, Context context,
     if (id == 0) continue;
     Context after = context;
     int cost = language.Read(after, choice.character) + language.ReadIds(after, ahead);
-    if (tables.ToSimple(c).empty()) cost += kNeverAnnotated;
+    if (!evidence.at_random && tables.ToSimple(c).empty()) cost += kNeverAnnotated;
     if (!UsuallyRead(tables, c, lost.bare)) cost += kRareReading;
-    if (Has(evidence.bare, c) && !Has(evidence.annotated, c)) cost += kBareElsewhere;
+    if (!evidence.at_random && Has(evidence.bare, c) && !Has(evidence.annotated, c))
+      cost += kBareElsewhere;
     found.push_back({c, choice.character, cost});
   }
   std::sort(found.begin(), found.end(), [](const Restored& a, const Restored& b) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "repair/evidence.h"
 #include "repair/language.h"
 #include "repair/page.h"
 #include "repair/reading.h"

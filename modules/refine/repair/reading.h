@@ -1,9 +1,7 @@
-// Readings in brackets behind characters, and what they say about where a page comes from.
+// Readings in brackets behind characters.
 #pragma once
 
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "repair/page.h"
 #include "siku/refine/tables.h"
@@ -29,19 +27,5 @@ std::optional<BracketedReading> ReadingInBrackets(const Page& page, size_t index
 
 /// True where dictionaries give the character, or its simplified or traditional form, this reading.
 bool ReadsAs(const Tables& tables, char32_t character, const Reading& reading);
-
-/// What the annotations of a whole document prove.
-struct Evidence {
-  /// That a converter made them: 0 (no), below 0.9 (a person should look), or near 1.
-  double confidence = 0;
-  std::u32string annotated;  // sorted: the traditional characters that carry a reading
-  std::u32string bare;       // sorted: the traditional characters that stand without
-  bool spaced = false;       // a space follows each annotation
-  bool quoted = false;       // the text talks about damaged encodings
-
-  bool found() const { return confidence > 0; }
-};
-
-Evidence JudgePage(const Page& page, const Tables& tables);
 
 }  // namespace siku::refine

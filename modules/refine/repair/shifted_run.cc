@@ -16,12 +16,41 @@ constexpr int kMostDropped = 3;
 constexpr int kConvertedYetSimple = 60;
 constexpr int kAnnotatedYetBare = 100;
 
+// The characters read so far form a tree: a state knows its last, a character the one before it.
 struct State {
   int cost = 0;
   Context context;
   uint8_t lead = 0;  // of the character whose trail byte comes next
-  int dropped = 0;
-  std::u32string text{};
+  int8_t dropped = 0;
+  int32_t last = -1;
+};
+
+struct Link {
+  char32_t character = 0;
+  int32_t before = -1;
+};
+
+// The cost of the best so many of the costs seen: no state beyond it can be kept.
+class Bar {
+ public:
+  Bar(size_t most, int limit) : most_(most), limit_(limit) {}
+  bool Under(int cost) const {
+    return cost <= limit_ && (seen_.size() < most_ || cost <= seen_.front());
+  }
+  void See(int cost) {
+    if (!Under(cost)) return;
+    if (seen_.size() == most_) {
+      std::pop_heap(seen_.begin(), seen_.end());
+      seen_.pop_back();
+    }
+    seen_.push_back(cost);
+    std::push_heap(seen_.begin(), seen_.end());
+  }
+
+ private:
+  size_t most_;
+  int limit_;
+  std::vector<int> seen_;
 };
 
 struct Width {
@@ -52,12 +81,13 @@ const std::array<std::vector<uint8_t>, 256>& Unassigned() {
 class Search {
  public:
   Search(const ShiftedRun& run, Context context, std::span<const ModelId> ahead,
-         const Evidence& evidence, const Language& language, Allowance& allowance)
+         const Evidence& evidence, const Language& language, int limit, Allowance& allowance)
       : run_(run),
         context_(context),
         ahead_(ahead),
         evidence_(evidence),
         language_(language),
+        limit_(limit),
         allowance_(allowance) {}
 
   std::vector<Original> Find(std::vector<State> states, const Width& width) {
@@ -65,13 +95,13 @@ class Search {
     for (size_t i = 0; i < run_.pairs.size(); ++i) {
       const uint16_t pair = run_.pairs[i];
       // A run without opening reading begins with the mark that made it slip: nothing came before.
-      if (i > 0 || run_.opening)
-        states = WithDrops(std::move(states), static_cast<uint8_t>(pair >> 8));
-      states = Step(std::move(states), pair);
+      states = Step(states, pair, width_.drops && (i > 0 || run_.opening));
       if (states.empty() || allowance_.left <= 0) return {};
     }
-    return Finish(WithDrops(std::move(states), static_cast<uint8_t>(run_.ascii)));
+    return Finish(states);
   }
+
+  void Limit(int cost) { limit_ = std::min(limit_, cost); }
 
   // Every lead byte may have been the lost one.
   std::vector<State> AnyLead() const {
@@ -102,7 +132,8 @@ class Search {
     --allowance_.left;
     int cost = language_.Read(state.context, c);
     if (evidence_.found()) cost += Contradiction(c, annotated);
-    state.text.push_back(c);
+    links_.push_back({c, state.last});
+    state.last = static_cast<int32_t>(links_.size() - 1);
     return cost;
   }
 
@@ -112,16 +143,27 @@ class Search {
     if (!old.empty() && std::find(old.begin(), old.end(), c) == old.end()) {
       return kConvertedYetSimple;
     }
-    if (!annotated &&
+    if (!annotated && !evidence_.at_random &&
         std::binary_search(evidence_.annotated.begin(), evidence_.annotated.end(), c)) {
       return kAnnotatedYetBare;
     }
     return 0;
   }
 
+  std::u32string TextOf(const State& state) const {
+    std::u32string text;
+    for (int32_t at = state.last; at >= 0; at = links_[static_cast<size_t>(at)].before) {
+      text.push_back(links_[static_cast<size_t>(at)].character);
+    }
+    std::reverse(text.begin(), text.end());
+    return text;
+  }
+
   void Keep(std::vector<State>& states, size_t most) const {
-    const auto better = [](const State& a, const State& b) {
-      return a.cost != b.cost ? a.cost < b.cost : a.text < b.text;
+    const auto better = [this](const State& a, const State& b) {
+      if (a.cost != b.cost) return a.cost < b.cost;
+      if (a.lead != b.lead) return a.lead < b.lead;
+      return TextOf(a) < TextOf(b);
     };
     if (states.size() > most) {
       std::nth_element(states.begin(), states.begin() + static_cast<ptrdiff_t>(most), states.end(),
@@ -131,48 +173,59 @@ class Search {
     std::sort(states.begin(), states.end(), better);
   }
 
-  std::vector<State> Step(std::vector<State> states, uint16_t pair) {
-    std::vector<State> next;
-    for (State& state : states) {
-      const char32_t c = gbk::Decode(state.lead, static_cast<uint8_t>(pair >> 8));
-      if (c == 0) continue;
-      state.cost += Read(state, c, false);
-      state.lead = static_cast<uint8_t>(pair & 0xFF);
-      if (state.lead >= 0x81) next.push_back(std::move(state));
+  // Visits the states as they are and, where asked, with one unassigned pair before the byte
+  // `trail`; none that the bar shuts out.
+  template <class Visit>
+  void Each(const std::vector<State>& states, bool drops, uint8_t trail, const Bar& bar,
+            const Visit& visit) {
+    for (const State& state : states) {
+      if (bar.Under(state.cost)) visit(state);
     }
+    if (!drops) return;
+    for (const State& state : states) {
+      if (state.dropped == kMostDropped) continue;
+      for (auto& [first, begun] : BestTrails(state, bar)) {
+        for (const uint8_t lead : Unassigned()[first]) {
+          if (!bar.Under(begun.cost)) break;
+          if (gbk::Decode(lead, trail) == 0) continue;
+          begun.lead = lead;
+          visit(begun);
+        }
+      }
+    }
+  }
+
+  std::vector<State> Step(const std::vector<State>& states, uint16_t pair, bool drops) {
+    std::vector<State> next;
+    const auto trail = static_cast<uint8_t>(pair >> 8), lead = static_cast<uint8_t>(pair & 0xFF);
+    if (lead < 0x81) return next;
+    Bar bar(width_.states, limit_);
+    Each(states, drops, trail, bar, [&](const State& state) {
+      const char32_t c = gbk::Decode(state.lead, trail);
+      if (c == 0) return;
+      State read = state;
+      read.cost += Read(read, c, false);
+      read.lead = lead;
+      if (!bar.Under(read.cost)) return;
+      bar.See(read.cost);
+      next.push_back(read);
+    });
     Keep(next, width_.states);
     return next;
   }
 
-  // The states as they are, and with one unassigned pair before the byte `trail`.
-  std::vector<State> WithDrops(std::vector<State> states, uint8_t trail) {
-    if (!width_.drops) return states;
-    std::vector<State> all = states;
-    for (const State& state : states) {
-      if (state.dropped == kMostDropped) continue;
-      for (const auto& [first, begun] : BestTrails(state)) {
-        for (const uint8_t lead : Unassigned()[first]) {
-          // With a torn end any last byte will do.
-          if (trail != 0 && gbk::Decode(lead, trail) == 0) continue;
-          all.push_back(begun);
-          all.back().lead = lead;
-        }
-      }
-    }
-    return all;
-  }
-
-  std::vector<std::pair<uint8_t, State>> BestTrails(const State& state) {
+  std::vector<std::pair<uint8_t, State>> BestTrails(const State& state, const Bar& bar) {
     std::vector<std::pair<uint8_t, State>> found;
-    for (int first = 0x81; first <= 0xFE; ++first) {
+    for (int first = 0x81; first <= 0xFE && bar.Under(state.cost); ++first) {
       const auto byte = static_cast<uint8_t>(first);
       if (Unassigned()[byte].empty()) continue;
       const char32_t c = gbk::Decode(state.lead, byte);
       if (c == 0) continue;
       State begun = state;
       begun.cost += Read(begun, c, false);
+      if (!bar.Under(begun.cost)) continue;
       ++begun.dropped;
-      found.emplace_back(byte, std::move(begun));
+      found.emplace_back(byte, begun);
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
       return a.second.cost != b.second.cost ? a.second.cost < b.second.cost : a.first < b.first;
@@ -181,26 +234,33 @@ class Search {
     return found;
   }
 
-  std::vector<Original> Finish(std::vector<State> states) {
+  std::vector<Original> Finish(const std::vector<State>& states) {
     std::vector<State> ends;
-    for (const State& state : states) {
-      const int begin = run_.ascii != 0 ? run_.ascii : 0x81;
-      const int end = run_.ascii != 0 ? run_.ascii : 0xFE;
+    Bar bar(width_.states, limit_);
+    const int begin = run_.ascii != 0 ? run_.ascii : 0x81;
+    const int end = run_.ascii != 0 ? run_.ascii : 0xFE;
+    // Before a torn end a dropped pair would leave both its bytes and the last one open: no search.
+    const bool drops = width_.drops && run_.ascii != 0;
+    Each(states, drops, static_cast<uint8_t>(run_.ascii), bar, [&](const State& state) {
       for (int trail = begin; trail <= end; ++trail) {
         const char32_t c = gbk::Decode(state.lead, static_cast<uint8_t>(trail));
         if (c == 0) continue;
         if (run_.closing && !ReadsAs(language_.tables(), c, *run_.closing)) continue;
         State done = state;
         done.cost += Read(done, c, run_.closing.has_value());
+        if (!bar.Under(done.cost)) continue;
         done.cost += language_.ReadIds(done.context, ahead_);
-        ends.push_back(std::move(done));
+        if (!bar.Under(done.cost)) continue;
+        bar.See(done.cost);
+        ends.push_back(done);
       }
-    }
+    });
     Keep(ends, width_.states);
     std::vector<Original> originals;
-    for (State& end : ends) {
-      const auto shown = Shifted(end.text);
-      if (shown && *shown == run_.shown) originals.push_back({std::move(end.text), end.cost});
+    for (const State& done : ends) {
+      std::u32string text = TextOf(done);
+      const auto shown = Shifted(text);
+      if (shown && *shown == run_.shown) originals.push_back({std::move(text), done.cost});
     }
     return originals;
   }
@@ -210,8 +270,10 @@ class Search {
   std::span<const ModelId> ahead_;
   const Evidence& evidence_;
   const Language& language_;
+  int limit_;
   Allowance& allowance_;
   Width width_{};
+  std::vector<Link> links_;
 };
 
 // Long enough, and each character as cheap as in running text.
@@ -236,13 +298,16 @@ void Merge(std::vector<Original>& into, std::vector<Original> more) {
 
 std::vector<Original> Originals(const ShiftedRun& run, const Page& page, Context context,
                                 std::span<const ModelId> ahead, const Evidence& evidence,
-                                const Language& language, Allowance& allowance) {
+                                const Language& language, int limit, Allowance& allowance) {
   if (run.opening && (run.begin == 0 || gbk::Encode(page[run.begin - 1]) == 0)) return {};
-  Search search(run, context, ahead, evidence, language, allowance);
+  Search search(run, context, ahead, evidence, language, limit, allowance);
   const std::vector<State> begin =
       run.opening ? search.LeadsBehind(page[run.begin - 1], *run.opening) : search.AnyLead();
   std::vector<Original> found = search.Find(begin, kPlain);
   if (!ReadsWell(found, run.pairs.size()) && allowance.left > 0) {
+    // A rival this much worse than the best no longer counts.
+    constexpr int kRivals = 100;
+    if (!found.empty()) search.Limit(found.front().cost + kRivals);
     Merge(found, search.Find(begin, kDropped));
   }
   return found;

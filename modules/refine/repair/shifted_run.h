@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "repair/evidence.h"
 #include "repair/language.h"
 #include "repair/page.h"
 #include "repair/reading.h"
@@ -38,9 +39,10 @@ struct Allowance {
   int64_t left = 0;
 };
 
-/// The originals whose damaged form is exactly the run, the likeliest first.
+/// The originals whose damaged form is exactly the run and that cost no more than `limit`, the
+/// likeliest first.
 std::vector<Original> Originals(const ShiftedRun& run, const Page& page, Context context,
                                 std::span<const ModelId> ahead, const Evidence& evidence,
-                                const Language& language, Allowance& allowance);
+                                const Language& language, int limit, Allowance& allowance);
 
 }  // namespace siku::refine

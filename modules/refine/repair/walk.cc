@@ -15,10 +15,15 @@ constexpr size_t kMostAlternatives = 4;
 constexpr int kSavedOnDamagedPage = 100;
 constexpr int kSavedElsewhere = 250;
 constexpr size_t kPairsElsewhere = 3;
+// No text reads cheaper than this a character: a stretch that costs little as it stands needs no
+// search.
+constexpr int kLeastCost = 25;
 constexpr double kQuoted = 0.5;
+// What is this much worse than the best that would do counts no more as its rival.
+constexpr int kRivals = 100;
 // Look-ups of the language model: some for every page, more for long ones.
-constexpr int64_t kAllowance = 4'000'000;
-constexpr int64_t kAllowancePerCharacter = 300;
+constexpr int64_t kAllowance = 100'000;
+constexpr int64_t kAllowancePerCharacter = 20;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
 // manuals and classics damaged for the purpose (docs/repair.md); less where nothing else on the
@@ -130,14 +135,17 @@ size_t Walk::TakeDestroyed(size_t index) {
 }
 
 Walk::Explained Walk::BestRun(size_t index) {
+  const int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
   Explained best;
   for (ShiftedRun& run : RunsAt(page_, index, tables_)) {
     if (!evidence_.found() && run.pairs.size() < kPairsElsewhere) continue;
-    auto originals =
-        Originals(run, page_, context_, Ahead(run.end), evidence_, language_, allowance_);
+    const int stands = CostAsItStands(run.begin, run.end);
+    if (stands < needed + kLeastCost * static_cast<int>(run.pairs.size())) continue;
+    auto originals = Originals(run, page_, context_, Ahead(run.end), evidence_, language_,
+                               stands - needed + kRivals, allowance_);
     if (originals.empty()) continue;
-    const int saved = CostAsItStands(run.begin, run.end) - originals.front().cost;
-    if (best.originals.empty() || saved > best.saved) {
+    const int saved = stands - originals.front().cost;
+    if (saved >= needed && (best.originals.empty() || saved > best.saved)) {
       best = {std::move(run), std::move(originals), saved};
     }
   }
@@ -147,8 +155,7 @@ Walk::Explained Walk::BestRun(size_t index) {
 size_t Walk::TakeRun(size_t index) {
   if (page_[index] != U'?') return index;
   Explained best = BestRun(index);
-  const int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
-  if (best.originals.empty() || best.saved < needed) return index;
+  if (best.originals.empty()) return index;
   double confidence = Posterior(best.originals, evidence_.found() ? kOnDamagedPage : kElsewhere);
   if (evidence_.quoted) confidence = std::min(confidence, kQuoted);
   const Context before = context_;
@@ -227,7 +234,7 @@ size_t Walk::TakeCharacter(size_t index) {
 size_t Walk::TakeAnnotation(size_t index, char32_t annotated) {
   const auto found = ReadingInBrackets(page_, index, tables_);
   if (!found || !ReadsAs(tables_, annotated, found->reading)) return index;
-  if (tables_.ToSimple(annotated).empty()) return index;
+  if (!evidence_.at_random && tables_.ToSimple(annotated).empty()) return index;
   size_t end = found->end;
   if (evidence_.spaced && page_[end] == U' ') ++end;
   Add(index, end, "", Rule::kStripAnnotation, evidence_.confidence);

@@ -84,21 +84,23 @@ Result<bool> JsonColumns::AppendValue(size_t column, const Member& member, std::
   return false;
 }
 
-Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::string_view line,
-                                                size_t skip) {
+Result<const JsonColumns::Filled*> JsonColumns::Append(const JsonLine& parsed,
+                                                       std::string_view line, size_t skip) {
   // Of two members with one name the last counts, as in most JSON libraries.
   found_.assign(columns_.size(), nullptr);
+  size_t guess = 0;  // lines mostly have their members in the order of the columns
   for (const Member& member : parsed.members()) {
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].first == member.key) found_[i] = &member;
+    for (size_t tries = 0; tries < columns_.size(); ++tries, ++guess) {
+      if (guess >= columns_.size()) guess = 0;
+      if (columns_[guess].first != member.key) continue;
+      found_[guess++] = &member;
+      break;
     }
   }
-  Filled filled;
-  struct Place {
-    size_t begin, end, column;
-    Spelling spelling;
-  };
-  std::vector<Place> places;
+  filled_.holes.clear();
+  filled_.mismatched.clear();
+  filled_.texts.clear();
+  places_.clear();
   for (size_t i = 0; i < columns_.size(); ++i) {
     const Member* member = found_[i];
     if (member == nullptr ||
@@ -109,26 +111,27 @@ Result<JsonColumns::Filled> JsonColumns::Append(const JsonLine& parsed, std::str
     const std::string_view raw = line.substr(skip + member->begin, member->end - member->begin);
     SIKU_TRY(const bool fits, AppendValue(i, *member, raw));
     if (!fits) {
-      filled.mismatched.push_back(i);
+      filled_.mismatched.push_back(i);
       continue;
     }
     if (columns_[i].second == ColumnKind::kText)
-      filled.texts.emplace_back(columns_[i].first, member->text);
-    places.push_back(
+      filled_.texts.push_back(
+          {columns_[i].first, member->text, skip + member->begin, skip + member->end});
+    places_.push_back(
         {skip + member->begin, skip + member->end, i, SpellingOf(columns_[i].second, raw)});
   }
-  std::sort(places.begin(), places.end(),
+  std::sort(places_.begin(), places_.end(),
             [](const Place& a, const Place& b) { return a.begin < b.begin; });
   size_t at = 0;
-  for (const Place& place : places) {
+  for (const Place& place : places_) {
     Hole hole{columns_[place.column].first, line.substr(at, place.begin - at), place.spelling};
     if (place.spelling == Spelling::kRaw)
       hole.raw = line.substr(place.begin, place.end - place.begin);
-    filled.holes.push_back(hole);
+    filled_.holes.push_back(hole);
     at = place.end;
   }
-  filled.tail = line.substr(at);
-  return filled;
+  filled_.tail = line.substr(at);
+  return &filled_;
 }
 
 Result<void> JsonColumns::Finish(arrow::ArrayVector& columns) {

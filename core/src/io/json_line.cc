@@ -104,15 +104,6 @@ namespace {
 // Each is one more parse of the line.
 constexpr size_t kMostHugeNumbers = 64;
 
-// The unit of the escape `\uxxxx` at `at`, or 0.
-char32_t UnitAt(std::string_view text, size_t at) {
-  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return 0;
-  uint16_t unit = 0;
-  const char* const end = text.data() + at + 6;
-  const auto [stop, error] = std::from_chars(text.data() + at + 2, end, unit, 16);
-  return error == std::errc() && stop == end ? unit : 0;
-}
-
 }  // namespace
 
 // JSON's grammar allows half a pair, Unicode does not, and the parser makes broken UTF-8 of it. The
@@ -184,6 +175,14 @@ bool JsonLine::Parse(std::string_view text) {
     }
     return false;
   }
+}
+
+char32_t UnitAt(std::string_view text, size_t at) {
+  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return 0;
+  uint16_t unit = 0;
+  const char* const end = text.data() + at + 6;
+  const auto [stop, error] = std::from_chars(text.data() + at + 2, end, unit, 16);
+  return error == std::errc() && stop == end ? unit : 0;
 }
 
 bool ParseInt(std::string_view text, int64_t& value) {

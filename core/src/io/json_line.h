@@ -52,6 +52,8 @@ bool ParseReal(std::string_view text, double& value);
 /// The shortest text that reads back as the same double, with a point or an exponent: `1.0`,
 /// `1e+16`, as Python writes it. It is never the text of an integer.
 std::string RealText(double value);
+/// The code unit of the escape `\uxxxx` at `at`; 0 where there is none, or it is of a zero.
+char32_t UnitAt(std::string_view text, size_t at);
 /// How the JSON string `raw` (with its quotes) is spelled, compared with JsonString.
 Spelling TextSpelling(std::string_view raw);
 

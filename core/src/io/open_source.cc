@@ -19,10 +19,10 @@ tl::unexpected<Error> SourceError(const Source& source, const Error& error, int6
   return tl::unexpected<Error>(std::move(named));
 }
 
-Result<std::shared_ptr<arrow::io::InputStream>> OpenStream(const Source& source) {
+Result<OpenedStream> OpenStream(const Source& source) {
   SIKU_TRY(std::shared_ptr<arrow::io::InputStream> file,
            FromArrow(arrow::io::ReadableFile::Open(source.path)));
-  if (source.compression == Compression::kNone) return file;
+  if (source.compression == Compression::kNone) return OpenedStream{file, file};
   const auto codec_type = source.compression == Compression::kGzip ? arrow::Compression::GZIP
                                                                    : arrow::Compression::ZSTD;
   SIKU_TRY(std::shared_ptr<arrow::util::Codec> codec,
@@ -35,14 +35,14 @@ Result<std::shared_ptr<arrow::io::InputStream>> OpenStream(const Source& source)
   };
   auto both = std::make_shared<Both>(Both{std::move(codec), std::move(stream)});
   arrow::io::InputStream* bare = both->stream.get();
-  return std::shared_ptr<arrow::io::InputStream>(std::move(both), bare);
+  return OpenedStream{{std::move(both), bare}, std::move(file)};
 }
 
 Result<std::string> ReadSample(const Source& source, int64_t bytes) {
-  SIKU_TRY(auto stream, OpenStream(source));
+  SIKU_TRY(auto opened, OpenStream(source));
   std::string sample;
   while (static_cast<int64_t>(sample.size()) < bytes) {
-    auto read = FromArrow(stream->Read(bytes - static_cast<int64_t>(sample.size())));
+    auto read = FromArrow(opened.stream->Read(bytes - static_cast<int64_t>(sample.size())));
     // Damage further on is for the reader to report, at its place.
     if (!read.has_value() && !sample.empty()) break;
     if (!read.has_value()) return SourceError(source, read.error(), -1);

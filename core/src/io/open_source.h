@@ -10,8 +10,12 @@
 
 namespace siku::io {
 
-/// The decompressed stream from its start.
-Result<std::shared_ptr<arrow::io::InputStream>> OpenStream(const Source& source);
+struct OpenedStream {
+  std::shared_ptr<arrow::io::InputStream> stream{};  // decompressed
+  std::shared_ptr<arrow::io::InputStream> file{};    // what it is read from
+};
+/// From the start.
+Result<OpenedStream> OpenStream(const Source& source);
 /// The first bytes of the decompressed stream.
 Result<std::string> ReadSample(const Source& source, int64_t bytes);
 /// For columnar files.

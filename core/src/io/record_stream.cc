@@ -23,7 +23,7 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Lines(const Source& source, 
   std::unique_ptr<RecordStream> records(new RecordStream(source, max_record));
   records->end_ = end;
   if (begin == 0) {
-    SIKU_TRY(records->stream_, OpenStream(source));
+    SIKU_TRY(records->OpenWhole());
     return records;
   }
   SIKU_TRY(auto file, OpenRandomAccess(source));
@@ -49,15 +49,21 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Whole(const Source& source,
                                                           int64_t max_record) {
   std::unique_ptr<RecordStream> records(new RecordStream(source, max_record));
   records->lines_ = false;
-  SIKU_TRY(records->stream_, OpenStream(source));
+  SIKU_TRY(records->OpenWhole());
   return records;
 }
 
+Result<void> RecordStream::OpenWhole() {
+  SIKU_TRY(auto opened, OpenStream(source_));
+  stream_ = std::move(opened.stream);
+  file_ = std::move(opened.file);
+  return {};
+}
+
 int64_t RecordStream::bytes_done() const {
-  const auto position = stream_->Tell();
-  return position.ok() && source_.compression == Compression::kNone
-             ? *position
-             : base_ + static_cast<int64_t>(at_);
+  const int64_t position = base_ + static_cast<int64_t>(at_);
+  if (source_.compression != Compression::kNone) return file_->Tell().ValueOr(0);
+  return end_ < 0 ? position : std::min(position, end_);
 }
 
 Result<bool> RecordStream::Fill() {

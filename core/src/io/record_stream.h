@@ -30,11 +30,12 @@ class RecordStream {
 
   /// False at the end.
   Result<bool> Next(Record& record);
-  /// Bytes of the file behind the reader.
+  /// Bytes of the file behind the reader; of a part, at most to its end.
   int64_t bytes_done() const;
 
  private:
   RecordStream(const Source& source, int64_t max_record);
+  Result<void> OpenWhole();
   Result<bool> Fill();
   size_t FindEnd(size_t from) const;
   Result<void> SkipLong(Record& record);
@@ -42,6 +43,7 @@ class RecordStream {
   const Source& source_;
   int64_t max_record_;
   std::shared_ptr<arrow::io::InputStream> stream_{};
+  std::shared_ptr<arrow::io::InputStream> file_{};
   std::string buffer_{};
   size_t at_ = 0;     // of the next record in the buffer
   int64_t base_ = 0;  // position of the buffer's first byte

@@ -80,6 +80,11 @@ bool IsJsonResidue(std::string_view residue) { return residue.starts_with(kJsonR
 std::string MakeJsonResidue(const std::vector<Hole>& holes, std::string_view tail,
                             Encoding encoding, std::optional<std::string_view> original) {
   std::string out(1, kJsonResidue);
+  size_t size = 16 + tail.size() + original.value_or("").size();
+  for (const Hole& hole : holes) {
+    size += 16 + hole.column.size() + hole.literal.size() + hole.raw.size();
+  }
+  out.reserve(size);
   PutVarint(out, static_cast<uint64_t>(encoding));
   PutVarint(out, holes.size());
   for (const Hole& hole : holes) {

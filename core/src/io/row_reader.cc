@@ -2,6 +2,8 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
+
 #include "../base/arrow_internal.h"
 #include "json_columns.h"
 #include "record_stream.h"
@@ -56,15 +58,46 @@ BadRow MakeBad(int source, const Record& record, std::string reason, std::string
   return bad;
 }
 
-// U+FFFD wherever it stands in a text that had broken bytes.
-void FlagBroken(std::string_view text, int source, int64_t position, const std::string& column,
-                std::vector<ReadFlag>& flags) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-  for (size_t at = text.find(kReplacement); at != std::string_view::npos;
-       at = text.find(kReplacement, at + 3)) {
-    flags.push_back({source, position, "undecodable", column, static_cast<int64_t>(at),
-                     static_cast<int64_t>(at + 3)});
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+ReadFlag Undecodable(int source, int64_t position, std::string_view column, size_t at) {
+  return {source,
+          position,
+          "undecodable",
+          std::string(column),
+          static_cast<int64_t>(at),
+          static_cast<int64_t>(at + kReplacement.size())};
+}
+
+// Where the U+FFFD of a text that stand for what was broken are, and not those that the file itself
+// has. Its JSON `raw` begins at byte `offset` of the line, whose broken places are `broken`.
+std::vector<size_t> BrokenPlaces(std::string_view text, std::string_view raw, size_t offset,
+                                 const std::vector<size_t>& broken) {
+  std::vector<size_t> places;
+  size_t in_text = 0;  // behind the last U+FFFD
+  const auto found = [&](bool is_broken) {
+    const size_t at = text.find(kReplacement, in_text);
+    if (at == std::string_view::npos) return;
+    if (is_broken) places.push_back(at);
+    in_text = at + kReplacement.size();
+  };
+  for (size_t at = 0; at < raw.size();) {
+    if (raw.substr(at).starts_with(kReplacement)) {
+      found(std::binary_search(broken.begin(), broken.end(), offset + at));
+      at += kReplacement.size();
+    } else if (raw[at] != '\\') {
+      ++at;
+    } else if (const char32_t unit = UnitAt(raw, at); unit == 0) {
+      at += 2;
+    } else {
+      const char32_t next = UnitAt(raw, at + 6);
+      const bool pair = unit >= 0xD800 && unit < 0xDC00 && next >= 0xDC00 && next < 0xE000;
+      const bool half = !pair && unit >= 0xD800 && unit < 0xE000;
+      if (half || unit == 0xFFFD) found(half);
+      at += pair ? 12 : 6;
+    }
   }
+  return places;
 }
 
 class Base : public RowReader {
@@ -134,8 +167,8 @@ class TextRows final : public Base {
       return Put(record, body, residue, keys);
     }
     const Decoded decoded = Decode(body, source_.encoding);
-    if (!decoded.broken.empty()) {
-      FlagBroken(decoded.text, ordinal_, record.position, "text", read.flags);
+    for (const size_t at : decoded.broken) {
+      read.flags.push_back(Undecodable(ordinal_, record.position, "text", at));
     }
     const auto residue = MakeTextResidue(bytes, decoded.text, source_.encoding,
                                          bytes.substr(0, bom), end, lines_ ? "\n" : "");
@@ -183,15 +216,12 @@ class JsonRows final : public Base {
   Result<void> Add(const Record& record, KeyColumns& keys, Read& read) override {
     std::string_view line = record.bytes;
     std::optional<std::string_view> original;
-    bool broken = false;
-    std::string decoded;
+    Decoded decoded;
     if (source_.encoding != Encoding::kUtf8 || !utf8::Valid(line)) {
-      Decoded read_as = Decode(line, source_.encoding);
-      broken = !read_as.broken.empty();
-      decoded = std::move(read_as.text);
-      const auto again = Encode(decoded, source_.encoding);
+      decoded = Decode(line, source_.encoding);
+      const auto again = Encode(decoded.text, source_.encoding);
       if (!again.has_value() || *again != line) original = line;
-      line = decoded;
+      line = decoded.text;
     }
     constexpr std::string_view kMark = "\xEF\xBB\xBF";
     const size_t skip = record.position == 0 && line.starts_with(kMark) ? kMark.size() : 0;
@@ -207,18 +237,22 @@ class JsonRows final : public Base {
           object ? "byte " + std::to_string(line_.error_at() + skip) + ": " + line_.error() : ""));
       return {};
     }
-    SIKU_TRY(auto filled, columns_.Append(line_, line, skip));
-    for (const size_t column : filled.mismatched) {
+    SIKU_TRY(const auto* filled, columns_.Append(line_, line, skip));
+    for (const size_t column : filled->mismatched) {
       read.flags.push_back(
           {ordinal_, record.position, "type_mismatch", schema_.json[column].first});
     }
-    if (broken || line_.lone_surrogates()) {
-      for (const auto& [name, text] : filled.texts) {
-        FlagBroken(text, ordinal_, record.position, std::string(name), read.flags);
+    if (!decoded.broken.empty() || line_.lone_surrogates()) {
+      for (const JsonColumns::Text& text : filled->texts) {
+        for (const size_t at :
+             BrokenPlaces(text.value, line.substr(text.begin, text.end - text.begin), text.begin,
+                          decoded.broken)) {
+          read.flags.push_back(Undecodable(ordinal_, record.position, text.column, at));
+        }
       }
     }
     const std::string residue =
-        MakeJsonResidue(filled.holes, filled.tail, source_.encoding, original);
+        MakeJsonResidue(filled->holes, filled->tail, source_.encoding, original);
     return keys.Append(ordinal_, record.position, residue);
   }
   Result<void> FinishColumns(arrow::ArrayVector& columns) override {

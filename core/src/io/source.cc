@@ -163,7 +163,7 @@ Result<void> SetEncoding(Source& source) {
     return {};
   }
   if (detected.binary) {
-    return Fail(Code::kData, "not a text: too many control bytes", source.relative, {},
+    return Fail(Code::kData, "not a text", source.relative, {},
                 "give `encoding` if it is one all the same");
   }
   if (!detected.certain) {

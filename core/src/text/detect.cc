@@ -190,10 +190,9 @@ Detected DetectEncoding(std::string_view sample, bool whole) {
   } else if (census.broken * 8 <= sample.size()) {
     // Some bytes of no encoding we know in what is else ASCII: they are flagged, and kept.
     found.certain = true;
-  } else if (best.score > 0) {
-    found.encoding = best.encoding;
   } else {
-    found.binary = found.binary || census.wide == 0;
+    found.encoding = best.encoding;
+    found.binary = found.binary || best.broken * 4 > best.pairs;
   }
   return found;
 }

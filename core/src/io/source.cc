@@ -50,7 +50,8 @@ std::string_view WithoutCompression(std::string_view name) {
 }
 
 tl::unexpected<Error> PathError(const std::string& path, int number) {
-  if (number == ENOENT) return Fail(Code::kNotFound, "no such file or folder", path);
+  if (number == ENOENT || number == ENOTDIR)
+    return Fail(Code::kNotFound, "no such file or folder", path);
   if (number == EACCES || number == EPERM) return Fail(Code::kDenied, "not readable", path);
   if (number == ELOOP) return Fail(Code::kInvalid, "links that go in a circle", path);
   return Fail(Code::kIo, "cannot read", std::strerror(number), path);
@@ -175,12 +176,17 @@ Result<void> SetEncoding(Source& source) {
   return {};
 }
 
+Result<Compression> CompressionNamed(const std::string& name, const std::string& path) {
+  if (name.empty()) return CompressionOfFile(path);
+  if (name == "none") return Compression::kNone;
+  if (name == "gzip") return Compression::kGzip;
+  if (name == "zstd") return Compression::kZstd;
+  return Fail(Code::kInvalid, "unknown compression", name, {}, "it is none, gzip or zstd");
+}
+
 Result<void> Describe(Source& source, const SourceOptions& options) {
   SIKU_TRY(Stat(source));
-  source.compression = CompressionOfFile(source.path);
-  if (options.compression == "none") source.compression = Compression::kNone;
-  if (options.compression == "gzip") source.compression = Compression::kGzip;
-  if (options.compression == "zstd") source.compression = Compression::kZstd;
+  SIKU_TRY(source.compression, CompressionNamed(options.compression, source.path));
   const auto format =
       options.format.empty() ? FormatOfFile(source.path) : FormatFromName(options.format);
   if (!format.has_value()) {

@@ -1,6 +1,7 @@
 #include "durable.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -59,8 +60,11 @@ Result<void> WriteDurably(const std::string& path, std::string_view bytes) {
     }
   }
   if (result.has_value() && ::fsync(file) != 0) result = Errno("cannot sync", path);
+  struct stat info {};
+  const bool regular = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
   ::close(file);
-  if (!result.has_value()) ::unlink(path.c_str());
+  // Never a device like /dev/full.
+  if (!result.has_value() && regular) ::unlink(path.c_str());
   return result;
 }
 

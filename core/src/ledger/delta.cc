@@ -8,6 +8,7 @@ namespace {
 
 // A format of its own byte, so that a later one can be told apart.
 constexpr char kDeltaFormat = 1;
+constexpr uint64_t kMostConfidence = 1000;  // per mille
 constexpr int64_t kLongest = std::numeric_limits<int32_t>::max();
 
 Result<void> CheckEdits(int64_t length, std::span<const Edit> edits) {
@@ -91,10 +92,21 @@ Result<std::vector<StoredEdit>> DecodeDelta(std::string_view delta) {
     edit.end = at = edit.begin + static_cast<int64_t>(before[i]);
     edit.out_end = out_at = edit.out_begin + static_cast<int64_t>(after);
   }
-  for (StoredEdit& edit : edits) edit.rule = static_cast<uint16_t>(in.Integer());
-  for (StoredEdit& edit : edits) edit.confidence = static_cast<uint16_t>(in.Integer());
+  const auto small = [&](uint64_t most, uint16_t& number) {
+    const uint64_t read = in.Integer();
+    number = static_cast<uint16_t>(read);
+    return read <= most;
+  };
+  for (StoredEdit& edit : edits) {
+    if (!small(UINT16_MAX, edit.rule)) SIKU_TRY(Bad());
+  }
+  for (StoredEdit& edit : edits) {
+    if (!small(kMostConfidence, edit.confidence)) SIKU_TRY(Bad());
+  }
   for (size_t i = 0; i < edits.size(); ++i) edits[i].before = in.Bytes(before[i]);
-  if (in.Integer() == 1) {
+  const uint64_t choices = in.Integer();
+  if (choices > 1) SIKU_TRY(Bad());
+  if (choices == 1) {
     for (StoredEdit& edit : edits) {
       const uint64_t count = in.Count();
       for (uint64_t k = 0; k < count && in.ok(); ++k) {

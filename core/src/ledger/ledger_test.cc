@@ -73,6 +73,22 @@ TEST(Delta, AnyTruncationIsRefused) {
   EXPECT_FALSE(DecodeDelta(delta + "x").has_value());
 }
 
+TEST(Delta, NumbersOutOfRangeAreRefused) {
+  const std::vector<Edit> edits = {{.begin = 0, .end = 1, .after = "x"}};
+  const std::string delta = EncodeDelta("a", edits).value();
+  // 01, n, gap, replaced, replacing, rule, confidence (two bytes), "a", choices
+  ASSERT_EQ(delta, std::string("\x01\x01\x00\x01\x01\x00\xe8\x07\x61\x00", 10));
+  std::string other = delta;
+  other[9] = 2;
+  EXPECT_FALSE(DecodeDelta(other).has_value());
+  other = delta;
+  other[6] = '\xe9';  // 1001 per mille
+  EXPECT_FALSE(DecodeDelta(other).has_value());
+  other = delta;
+  other.replace(5, 1, "\x80\x80\x04");  // rule 65536
+  EXPECT_FALSE(DecodeDelta(other).has_value());
+}
+
 // Which input byte each output byte is a copy of, computed the slow way; -1 where it is new.
 std::vector<int64_t> CopyOrigins(const std::string& input, const std::vector<Edit>& edits) {
   std::vector<int64_t> origins;

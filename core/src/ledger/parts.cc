@@ -56,10 +56,13 @@ Result<StoredParts> DecodeParts(std::string_view encoded) {
   std::vector<uint64_t> gaps;
   int64_t begin = 0;
   for (ChildPart& part : stored.parts) {
-    part.port = static_cast<uint16_t>(in.Integer());
-    part.ordinal = static_cast<uint32_t>(in.Integer());
+    const uint64_t port = in.Integer(), ordinal = in.Integer();
     const uint64_t step = in.Integer(), size = in.Integer();
-    if (step > length || size > length) SIKU_TRY(Bad());
+    if (port > UINT16_MAX || ordinal > UINT32_MAX || step > length || size > length) {
+      SIKU_TRY(Bad());
+    }
+    part.port = static_cast<uint16_t>(port);
+    part.ordinal = static_cast<uint32_t>(ordinal);
     part.span.begin = begin += static_cast<int64_t>(step);
     part.span.end = part.span.begin + static_cast<int64_t>(size);
     if (part.span.end > stored.length) SIKU_TRY(Bad());

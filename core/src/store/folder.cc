@@ -109,7 +109,14 @@ Result<FolderState> LookAtFolder(const std::string& path) {
 Result<void> MakeFolder(const std::string& path) {
   SIKU_TRY(ReplaceDurably(path + "/FORMAT", FormatLine()));
   for (const char* folder : kFolders) SIKU_TRY(MakeFolders(path + "/" + folder));
-  return SyncFolder(path);
+  SIKU_TRY(SyncFolder(path));
+  // The folders above may be new, too; those that cannot be opened are not ours.
+  std::error_code error;
+  for (fs::path above = fs::absolute(path, error); above.has_relative_path();) {
+    above = above.parent_path();
+    (void)SyncFolder(above.string()).has_value();
+  }
+  return {};
 }
 
 Result<std::unique_ptr<FolderLock>> FolderLock::Take(const std::string& store, Kind kind,

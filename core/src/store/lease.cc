@@ -1,6 +1,7 @@
 #include "lease.h"
 
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 #include "../base/durable.h"
@@ -20,7 +21,11 @@ Result<std::unique_ptr<Lease>> HeldLease::Take(Metadata& metadata, std::string w
                                                int64_t started) {
   std::unique_ptr<HeldLease> lease(new HeldLease(metadata, std::move(what), started));
   SIKU_TRY(lease->Renew());
-  lease->renewer_ = std::thread([held = lease.get()] { held->KeepRenewing(); });
+  try {
+    lease->renewer_ = std::thread([held = lease.get()] { held->KeepRenewing(); });
+  } catch (const std::system_error& e) {
+    return Fail(Code::kLimit, "cannot start a thread", e.what());
+  }
   return lease;
 }
 

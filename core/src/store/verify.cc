@@ -37,6 +37,10 @@ std::string Shown(const VersionInfo& version) {
   return version.dataset + "@" + std::to_string(version.ordinal);
 }
 
+std::string Said(const char* words, const std::string& value) {
+  return Describe(Error{.message = words, .value = value});
+}
+
 class Verifier {
  public:
   explicit Verifier(const Store& store) : store_(store) {}
@@ -46,7 +50,8 @@ class Verifier {
     auto manifest = ReadManifestFile(store_.path(), version.manifest);
     if (!manifest.has_value()) return Add(version, manifest.error());
     if (manifest->content != version.content || manifest->rows != version.rows) {
-      return Add(ManifestPath(store_.path(), version.manifest), "it is of another version");
+      return Add(ManifestPath(store_.path(), version.manifest),
+                 Translate("it is of another version"));
     }
     bool readable = true;
     for (const Segment& segment : manifest->segments) {
@@ -56,27 +61,27 @@ class Verifier {
     if (!manifest->parent.empty()) {
       const auto parent = sound_.find({version.dataset, manifest->parent});
       if (parent == sound_.end()) {
-        return Add(Shown(version), "the version it appends to is damaged or gone");
+        return Add(Shown(version), Translate("the version it appends to is damaged or gone"));
       }
       digest = ContentDigest::From(parent->second);
     }
-    if (!readable) return Add(Shown(version), "a data file of it is damaged or gone");
+    if (!readable) return Add(Shown(version), Translate("a data file of it is damaged or gone"));
     if (auto read = AddRows(*manifest, digest); !read.has_value()) {
       return Add(version, read.error());
     }
     const auto state = digest.state();
     const std::string content = digest.Finish(manifest->schema);
     if (content != version.content) {
-      return Add(Shown(version), "its rows have the content digest " + content);
+      return Add(Shown(version), Said("its rows have the content digest", content));
     }
     if (state.peaks != manifest->digest.peaks || state.tail != manifest->digest.tail) {
       return Add(ManifestPath(store_.path(), version.manifest),
-                 "it holds another digest state than its rows");
+                 Translate("it holds another digest state than its rows"));
     }
     sound_[{version.dataset, version.content}] = state;
   }
-  void Add(std::string file, std::string what) {
-    damages_.push_back({std::move(file), std::move(what)});
+  void Add(std::string file, std::string_view what) {
+    damages_.push_back({std::move(file), std::string(what)});
   }
   std::vector<Damage> Take() { return std::move(damages_); }
 
@@ -92,9 +97,10 @@ class Verifier {
     const std::string path = store_.DataPath(file.sha256);
     const auto hash = HashFile(path);
     if (!hash.has_value()) {
-      Add(path, hash.error().code == Code::kNotFound ? "it is gone" : hash.error().value);
+      Add(path,
+          hash.error().code == Code::kNotFound ? Translate("it is gone") : hash.error().value);
     } else if (*hash != file.sha256) {
-      Add(path, "its SHA-256 is " + *hash);
+      Add(path, Said("its SHA-256 is", *hash));
     }
     return at->second = hash.has_value() && *hash == file.sha256;
   }
@@ -123,7 +129,7 @@ Result<std::vector<Damage>> Store::Verify(const std::string& name,
   if (name.empty()) {
     SIKU_TRY(versions, metadata_->Versions(""));
     SIKU_TRY(CheckRecords(versions, [&](std::string file, std::string what) {
-      verifier.Add(std::move(file), std::move(what));
+      verifier.Add(std::move(file), what);
     }));
   } else {
     SIKU_TRY(const auto version, FindVersion(name));
@@ -155,9 +161,9 @@ Result<void> Store::CheckRecords(
   for (const VersionInfo& version : versions) {
     const auto found = recorded.find({version.dataset, version.ordinal});
     if (found == recorded.end()) {
-      damage(path_ + "/commits", "no commit record has " + Shown(version));
+      damage(path_ + "/commits", Said("no commit record has", Shown(version)));
     } else if (found->second->content != version.content) {
-      damage(path_ + "/commits", "a commit record has another version as " + Shown(version));
+      damage(path_ + "/commits", Said("a commit record has another version as", Shown(version)));
     }
   }
   return {};

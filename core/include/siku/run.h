@@ -57,7 +57,9 @@ struct SourceSummary {
   std::string format{};
   std::string encoding{};
   int64_t bytes = 0;
-  std::string sha256{};  // of the file
+  /// Content digest of what was read: every record, rows and rejected ones, so every byte of the
+  /// decompressed stream (docs/format.md, "Run").
+  std::string digest{};
 };
 struct StepSummary {
   std::string name;
@@ -94,7 +96,7 @@ std::string SummaryJson(const RunSummary& summary);
 Result<RunSummary> ReadSummary(const Store& store, const std::string& run);
 
 struct RunProgress {
-  const char* phase = "";  // "hash", "read", "reduce", "settle", "commit"
+  const char* phase = "";  // "read", "reduce", "settle"
   int64_t bytes_total = 0;
   int64_t bytes_done = 0;
   int64_t rows = 0;
@@ -110,7 +112,7 @@ struct RunHooks {
 
 /// What a run would read and do (`--dry-run`); nothing is written.
 struct RunPreview {
-  std::vector<SourceSummary> sources{};  // without hashes
+  std::vector<SourceSummary> sources{};  // without digests
   struct Node {
     std::string name;
     std::string op;

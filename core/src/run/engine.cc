@@ -12,6 +12,7 @@
 #include "../base/durable.h"
 #include "pool.h"
 #include "prepare.h"
+#include "siku/digest.h"
 #include "siku/sha256.h"
 #include "task.h"
 
@@ -21,8 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace run;
 using nlohmann::json;
-
-constexpr int64_t kHashChunk = 1 << 20;
 
 // Only one process works on a run. The lock goes with the process, however that ends.
 class RunLock {
@@ -41,27 +40,6 @@ class RunLock {
  private:
   int file_ = -1;
 };
-
-Result<std::string> HashSource(const Source& source, const std::atomic<bool>& stop,
-                               std::atomic<int64_t>& done) {
-  // The name of a stored file is its hash.
-  if (source.stored) return fs::path(source.path).stem().string();
-  const int file = ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return Errno("cannot read", source.relative);
-  Sha256 hash;
-  std::string chunk(static_cast<size_t>(kHashChunk), '\0');
-  ssize_t got = 0;
-  while (!stop.load(std::memory_order_relaxed) &&
-         (got = ::read(file, chunk.data(), chunk.size())) > 0) {
-    hash.Update({chunk.data(), static_cast<size_t>(got)});
-    done += got;
-  }
-  const auto failed = Errno("cannot read", source.relative);
-  ::close(file);
-  if (stop.load()) return Fail(Code::kInterrupted, "the run was asked to stop");
-  if (got < 0) return failed;
-  return Hex(hash.Finish());
-}
 
 int64_t FreeBytes(const std::string& path) {
   struct statvfs info {};
@@ -146,7 +124,6 @@ class Execution {
 
  private:
   Result<RunSummary> Stages() {
-    SIKU_TRY(HashInputs());
     for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
       SIKU_TRY(Reduce(stage));
       SIKU_TRY(Tasks(stage));
@@ -180,29 +157,6 @@ class Execution {
           return {};
         },
         [&] { Watch(phase, total, done); });
-  }
-
-  Result<void> HashInputs() {
-    const std::string path = folder_ + "/inputs.json";
-    const size_t count = prepared_.file.sources.size();
-    if (fs::exists(path)) {
-      SIKU_TRY(const auto text, ReadWhole(path, int64_t{1} << 30));
-      const json hashes = json::parse(text, nullptr, false);
-      if (hashes.is_array() && hashes.size() == count) {
-        hashes.get_to(hashes_);
-        return {};
-      }
-    }
-    hashes_.resize(count);
-    std::vector<int> all;
-    for (size_t i = 0; i < count; ++i) all.push_back(static_cast<int>(i));
-    SIKU_TRY(Each("hash", all, [&](int i) -> Result<void> {
-      const auto at = static_cast<size_t>(i);
-      SIKU_TRY(hashes_[at], HashSource(prepared_.file.sources[at], stop_, meter_.bytes));
-      return {};
-    }));
-    meter_.bytes = 0;
-    return ReplaceDurably(path, json(hashes_).dump());
   }
 
   Result<void> Reduce(int stage) {
@@ -249,7 +203,6 @@ class Execution {
     summary.run = id_;
     summary.recipe = file.recipe_name;
     summary.sources = Summaries(file);
-    for (size_t i = 0; i < hashes_.size(); ++i) summary.sources[i].sha256 = hashes_[i];
     summary.input_bytes = InputBytes(file);
     std::map<std::string, StepCounts> steps;
     std::map<std::string, int64_t> flow;  // rows out of each port
@@ -266,7 +219,11 @@ class Execution {
         for (const LedgerFile& table : task.ledger) summary.ledger_bytes += table.bytes;
         summary.spilled_bytes += task.spilled;
         AddOutputs(task);
+        SIKU_TRY(AddRecords(task));
       }
+    }
+    for (size_t i = 0; i < file.sources.size(); ++i) {
+      summary.sources[i].digest = SourceDigest(file.sources[i].ordinal);
     }
     const auto& nodes = prepared_.plan.nodes();
     for (const Node& node : nodes) {
@@ -295,6 +252,33 @@ class Execution {
     return summary;
   }
 
+  // The digests of a source's records, over all splits it was cut into.
+  Result<void> AddRecords(const TaskResult& task) {
+    if (task.record_digests.empty()) return {};
+    SIKU_TRY(const auto digests, ReadDigestFile(task.record_digests));
+    size_t at = 0;
+    for (const auto& [source, count] : task.records) {
+      const auto size = static_cast<size_t>(count);
+      if (at + size > digests.size()) break;
+      records_[source].Add({digests.data() + at, size});
+      at += size;
+    }
+    if (at == digests.size()) return {};
+    return Fail(Code::kUnbalanced, "a digest is missing for some rows", task.record_digests);
+  }
+
+  std::string SourceDigest(int ordinal) const {
+    const auto found = records_.find(ordinal);
+    return (found == records_.end() ? ContentDigest() : found->second).Finish("[]");
+  }
+
+  Result<std::vector<Digest>> ReadDigestFile(const std::string& name) const {
+    SIKU_TRY(const auto bytes, ReadWhole(folder_ + "/parts/" + name, int64_t{16} << 30));
+    std::vector<Digest> digests(bytes.size() / sizeof(Digest));
+    std::memcpy(digests.data(), bytes.data(), digests.size() * sizeof(Digest));
+    return digests;
+  }
+
   void AddOutputs(const TaskResult& task) {
     for (const auto& [dataset, output] : task.outputs) {
       totals_[dataset] += output.rows;
@@ -311,7 +295,7 @@ class Execution {
       json list = json::array();
       for (size_t i = 0; i < file.sources.size(); ++i) {
         if (file.sources[i].input != static_cast<int>(input)) continue;
-        list.push_back({file.sources[i].relative, hashes_[i]});
+        list.push_back({file.sources[i].relative, SourceDigest(file.sources[i].ordinal)});
       }
       inputs[file.inputs[input]] = {{"files", list.size()}, {"sha256", Sha256Hex(list.dump())}};
     }
@@ -329,9 +313,7 @@ class Execution {
     SIKU_TRY(draft.manifest.schema, CanonicalSchema(prepared_.plan.schema(output.port)));
     ContentDigest digest;
     for (const std::string& name : digests_[output.dataset]) {
-      SIKU_TRY(const auto bytes, ReadWhole(folder_ + "/parts/" + name, int64_t{16} << 30));
-      std::vector<Digest> rows(bytes.size() / sizeof(Digest));
-      std::memcpy(rows.data(), bytes.data(), rows.size() * sizeof(Digest));
+      SIKU_TRY(const auto rows, ReadDigestFile(name));
       digest.Add(rows);
     }
     if (digest.rows() != totals_[output.dataset]) {
@@ -374,7 +356,7 @@ class Execution {
   Meter meter_{};
   std::atomic<bool> stop_{false};
   std::chrono::steady_clock::time_point started_{};
-  std::vector<std::string> hashes_{};  // per source
+  std::map<int, ContentDigest> records_{};  // by source
   std::map<std::string, int64_t> totals_{};
   std::map<std::string, std::vector<DataFile>> files_{};
   std::map<std::string, std::vector<std::string>> digests_{};

@@ -88,6 +88,7 @@ class Pool {
 Result<void> ForAll(int count, int threads, std::atomic<bool>& stop,
                     const std::function<Result<void>(int)>& task,
                     const std::function<void()>& watch) {
+  watch();
   Pool pool(count, stop, task);
   const int workers = std::clamp(threads, 1, std::max(1, count));
   pool.Begin(workers);

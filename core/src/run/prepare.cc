@@ -19,6 +19,8 @@ constexpr int64_t kLeastBatch = int64_t{1} << 20;
 // Sketches are some 40 bytes a row; a partition of this much input fits many times over.
 constexpr int64_t kPartitionBytes = int64_t{256} << 20;
 constexpr int64_t kMostPartitions = 256;
+// By ColumnKind.
+constexpr const char* kKinds[] = {"text", "int", "real", "bool", "json"};
 
 tl::unexpected<Error> At(const std::string& place, Error error) {
   error.place = error.place.empty() ? place : place + " (" + error.place + ")";
@@ -67,10 +69,16 @@ void Append(SourceList& all, SourceList more) {
 
 Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
   std::vector<Schema> user;
+  auto& columns = prepared.file.columns;
+  columns.clear();
   for (size_t i = 0; i < recipe.inputs.size(); ++i) {
     auto schema = InferSchema(prepared.file.sources, static_cast<int>(i), recipe.inputs[i].columns);
     if (!schema.has_value()) return At(recipe.inputs[i].place, std::move(schema).error());
     user.push_back(schema->user);
+    columns.emplace_back();
+    for (const auto& [name, kind] : schema->json) {
+      columns.back().emplace_back(name, kKinds[static_cast<size_t>(kind)]);
+    }
     prepared.schemas.push_back(*std::move(schema));
   }
   SIKU_TRY(prepared.plan, Plan::Make(recipe, user));

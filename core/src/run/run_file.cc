@@ -156,6 +156,7 @@ std::string RunFileJson(const RunFile& file) {
                {"limit", file.limit},
                {"tables", tables},
                {"inputs", file.inputs},
+               {"columns", file.columns},
                {"sources", sources},
                {"splits", splits},
                {"partitions", file.partitions},
@@ -183,6 +184,7 @@ Result<RunFile> RunFileFromJson(const std::string& text, const std::string& plac
     file.limit = in.at("limit");
     for (const auto& [name, hash] : in.at("tables").items()) file.tables.emplace_back(name, hash);
     in.at("inputs").get_to(file.inputs);
+    in.at("columns").get_to(file.columns);
     for (const json& source : in.at("sources")) file.sources.push_back(SourceFrom(source));
     for (const json& parts : in.at("splits")) {
       Split split;

@@ -40,6 +40,8 @@ struct RunFile {
   std::string canonical{};                                    // CanonicalJson of the recipe
   std::vector<std::pair<std::string, std::string>> tables{};  // name, SHA-256
   std::vector<std::string> inputs{};                          // names
+  /// Per input: columns and types of JSON lines as they were read; empty for other formats.
+  std::vector<std::vector<std::pair<std::string, std::string>>> columns{};
   SourceList sources{};
   std::vector<Split> splits{};
   int partitions = 1;

@@ -286,7 +286,10 @@ Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
       SIKU_TRY(CheckPassThrough(step, user, out, bound.column()));
       SIKU_TRY(auto rows, PutHidden(input, out.parent, out.batch));
       result.ports.push_back(std::move(rows));
+      result.parents.push_back(out.parent);
     }
+    result.edited.assign(static_cast<size_t>(input->num_rows()), 0);
+    for (const Edit& edit : outcome.edits) result.edited[static_cast<size_t>(edit.row)] = 1;
   }
   SIKU_TRY(RecordFlags(step, record, outcome, keys, result.ledger, now));
   SIKU_TRY(RecordRejects(step, record, input, outcome, keys, result.ledger, now));

@@ -43,6 +43,10 @@ struct StepLedger {
 struct StepOutput {
   std::vector<Batch> ports;  // with hidden columns
   StepLedger ledger;
+  /// Of steps that only pass rows on and edit them: per port and row, the input row it is, and
+  /// whether that row's text was edited. Empty for steps that make other rows.
+  std::vector<std::vector<int32_t>> parents{};
+  std::vector<char> edited{};
 };
 
 /// Fails with kInternal, naming the step, where the operator's outcome is not honest: a row without

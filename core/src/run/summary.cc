@@ -22,7 +22,7 @@ RunSummary SummaryFrom(const json& in) {
   summary.recipe = in.at("recipe");
   for (const json& source : in.at("sources")) {
     summary.sources.push_back({source.at("input"), source.at("relative"), source.at("format"),
-                               source.at("encoding"), source.at("bytes"), source.at("sha256")});
+                               source.at("encoding"), source.at("bytes"), source.at("digest")});
   }
   const json& read = in.at("read");
   summary.rows = read.at("rows");
@@ -68,7 +68,7 @@ std::string SummaryJson(const RunSummary& summary) {
                        {"format", source.format},
                        {"encoding", source.encoding},
                        {"bytes", source.bytes},
-                       {"sha256", source.sha256}});
+                       {"digest", source.digest}});
   }
   json steps = json::array();
   for (const StepSummary& step : summary.steps) {

@@ -9,6 +9,7 @@
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
 #include "exchange.h"
+#include "record_digests.h"
 #include "siku/digest.h"
 #include "siku/reader.h"
 
@@ -30,6 +31,10 @@ std::string AttemptPrefix(int stage, int split) {
 Batch EmptyBatch(const Schema& user) {
   auto made = arrow::RecordBatch::MakeEmpty(WithHidden(user));
   return made.ok() ? *made : nullptr;
+}
+
+void AppendDigests(std::string& bytes, const std::vector<Digest>& digests) {
+  bytes.append(reinterpret_cast<const char*>(digests.data()), digests.size() * sizeof(Digest));
 }
 
 // Everything one attempt at one task has open.
@@ -101,24 +106,45 @@ class Attempt {
     for (int64_t rows = 0; state_.limit < 0 || rows < state_.limit;) {
       SIKU_TRY(auto read, reader->Next());
       if (read.rows == nullptr && read.bad.empty()) break;
-      SIKU_TRY(RecordRead(read));
+      if (read.rows != nullptr && state_.limit >= 0) {
+        read.rows = read.rows->Slice(0, std::min(read.rows->num_rows(), state_.limit - rows));
+      }
+      SIKU_TRY(auto digests, DigestRead(read));
+      RecordRead(read, digests.records);
+      SIKU_TRY(RecordLedger(read));
       if (read.rows != nullptr && read.rows->num_rows() > 0) {
-        Batch batch = read.rows;
-        if (state_.limit >= 0)
-          batch = batch->Slice(0, std::min(batch->num_rows(), state_.limit - rows));
-        rows += batch->num_rows();
-        std::map<PortId, Batch> values;
-        for (int input = 0; input < plan_.inputs(); ++input) {
-          values[{input, 0}] = input == read.input ? batch : EmptyBatch(plan_.schema({input, 0}));
-        }
-        result_.rows[plan_.nodes()[static_cast<size_t>(read.input)].name] += batch->num_rows();
-        SIKU_TRY(Process(std::move(values)));
-        state_.meter->rows += batch->num_rows();
+        rows += read.rows->num_rows();
+        state_.meter->rows += read.rows->num_rows();
+        SIKU_TRY(ProcessRead(read, std::move(digests.rows)));
       }
       state_.meter->bytes += reader->bytes_done() - bytes;
       bytes = reader->bytes_done();
     }
     return {};
+  }
+
+  Result<void> ProcessRead(const Read& read, std::vector<Digest> digests) {
+    std::map<PortId, Batch> values;
+    for (int input = 0; input < plan_.inputs(); ++input) {
+      values[{input, 0}] = input == read.input ? read.rows : EmptyBatch(plan_.schema({input, 0}));
+    }
+    PortDigests known;
+    known.Set({read.input, 0}, std::move(digests));
+    return Process(std::move(values), std::move(known));
+  }
+
+  void RecordRead(const Read& read, const std::vector<Digest>& records) {
+    const int source = read.bad.empty()
+                           ? static_cast<const arrow::Int32Array&>(*read.rows->column(0)).Value(0)
+                           : read.bad.front().source;
+    auto& counts = result_.records;
+    if (counts.empty() || counts.back().first != source) counts.emplace_back(source, 0);
+    counts.back().second += static_cast<int64_t>(records.size());
+    AppendDigests(record_digests_, records);
+    const int64_t rows = read.rows == nullptr ? 0 : read.rows->num_rows();
+    if (rows > 0) result_.rows[plan_.nodes()[static_cast<size_t>(read.input)].name] += rows;
+    for (const BadRow& bad : read.bad) ++result_.bad[bad.reason];
+    for (const ReadFlag& flag : read.flags) ++result_.read_flags[flag.kind];
   }
 
   Result<void> ReadSpools() {
@@ -138,7 +164,7 @@ class Attempt {
         values[port] = std::move(batch);
       }
       if (values.empty()) return {};
-      SIKU_TRY(Process(std::move(values)));
+      SIKU_TRY(Process(std::move(values), {}));
     }
   }
 
@@ -154,7 +180,7 @@ class Attempt {
     return MergeByKey(batches);
   }
 
-  Result<void> Process(std::map<PortId, Batch> values) {
+  Result<void> Process(std::map<PortId, Batch> values, PortDigests digests) {
     if (state_.stop != nullptr && state_.stop->load(std::memory_order_relaxed)) {
       return Fail(Code::kInterrupted, "the run was asked to stop");
     }
@@ -170,6 +196,7 @@ class Attempt {
                                       counts));
       }
       SIKU_TRY(ledger_.Add(node.name, node.op->record(), output.ledger));
+      SIKU_TRY(digests.Carry(node, index, input, output));
       for (size_t port = 0; port < output.ports.size(); ++port) {
         values[{index, static_cast<int>(port)}] = std::move(output.ports[port]);
       }
@@ -194,16 +221,14 @@ class Attempt {
     for (OutputSink& sink : outputs_) {
       const Batch& rows = values.at(sink.output->port);
       if (rows->num_rows() == 0) continue;
-      SIKU_TRY(auto digests, RowDigests(rows));
-      for (const Digest& digest : digests) {
-        sink.digests.append(reinterpret_cast<const char*>(digest.data()), digest.size());
-      }
+      SIKU_TRY(const auto hashed, digests.Of(sink.output->port, rows));
+      AppendDigests(sink.digests, hashed);
       SIKU_TRY(sink.writer->Append(rows));
     }
     return {};
   }
 
-  Result<void> RecordRead(const Read& read) {
+  Result<void> RecordLedger(const Read& read) {
     if (!read.bad.empty()) {
       SIKU_TRY(auto rows, BadRowBatch(read.bad));
       SIKU_TRY(ledger_.AddTable(kRejectsTable, "", rows));
@@ -212,8 +237,6 @@ class Attempt {
       SIKU_TRY(auto rows, ReadFlagBatch(read.flags));
       SIKU_TRY(ledger_.AddTable(kFlagsTable, "", rows));
     }
-    for (const BadRow& bad : read.bad) ++result_.bad[bad.reason];
-    for (const ReadFlag& flag : read.flags) ++result_.read_flags[flag.kind];
     return {};
   }
 
@@ -247,6 +270,10 @@ class Attempt {
       out.digests = prefix_ + "." + sink.output->dataset + ".digests";
       SIKU_TRY(WriteDurably(Part(sink.output->dataset + ".digests"), sink.digests));
     }
+    if (stage_ == 0) {
+      result_.record_digests = prefix_ + ".records.digests";
+      SIKU_TRY(WriteDurably(Part("records.digests"), record_digests_));
+    }
     SIKU_TRY(result_.ledger, ledger_.Close());
     SIKU_TRY(SyncFolder(state_.folder + "/ledger"));
     SIKU_TRY(SyncFolder(state_.folder + "/parts"));
@@ -268,6 +295,7 @@ class Attempt {
   std::map<int, std::vector<RowVerdict>> verdicts_{};
   std::map<int, size_t> next_verdict_{};
   std::vector<OutputSink> outputs_{};
+  std::string record_digests_{};
 };
 
 }  // namespace

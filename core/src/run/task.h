@@ -27,7 +27,10 @@ struct Meter {
 
 /// What a finished task says of itself.
 struct TaskResult {
-  std::map<std::string, int64_t> rows{};        // read, by input
+  std::map<std::string, int64_t> rows{};  // read, by input
+  /// Records of each source in reading order, and the file of their digests, 32 bytes each.
+  std::vector<std::pair<int, int64_t>> records{};
+  std::string record_digests{};
   std::map<std::string, int64_t> bad{};         // records that could not be read, by reason
   std::map<std::string, int64_t> read_flags{};  // undecodable bytes and the like, by kind
   std::map<std::string, StepCounts> steps{};

@@ -54,6 +54,8 @@ std::string TaskJson(const TaskResult& result) {
   }
   return json({{"format", 1},
                {"rows", result.rows},
+               {"records", result.records},
+               {"record_digests", result.record_digests},
                {"rejected", result.bad},
                {"flags", result.read_flags},
                {"steps", steps},
@@ -70,6 +72,8 @@ Result<TaskResult> TaskFromJson(const std::string& text, const std::string& plac
     const json in = json::parse(text);
     TaskResult result;
     in.at("rows").get_to(result.rows);
+    in.at("records").get_to(result.records);
+    result.record_digests = in.at("record_digests");
     in.at("rejected").get_to(result.bad);
     in.at("flags").get_to(result.read_flags);
     for (const auto& [name, counts] : in.at("steps").items()) {

@@ -127,7 +127,7 @@ class Baseline {
     file_ = arrow::io::FileOutputStream::Open(out).ValueOrDie();
     const auto properties = parquet::WriterProperties::Builder()
                                 .compression(parquet::Compression::ZSTD)
-                                ->compression_level(1)
+                                ->compression_level(3)
                                 ->disable_dictionary()
                                 ->build();
     writer_ =

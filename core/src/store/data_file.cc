@@ -47,7 +47,7 @@ std::shared_ptr<parquet::WriterProperties> Properties(const Schema& schema) {
   builder.version(parquet::ParquetVersion::PARQUET_2_6)
       ->data_page_version(parquet::ParquetDataPageVersion::V1)
       ->compression(parquet::Compression::ZSTD)
-      ->compression_level(1)
+      ->compression_level(3)
       ->data_pagesize(1 << 20)
       ->created_by("siku 1")
       ->disable_dictionary();

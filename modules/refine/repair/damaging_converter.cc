@@ -55,7 +55,7 @@ class Converter {
     for (size_t at = 0; at < text.size();) {
       char32_t c = utf8::Next(text, at);
       const auto old = tables_.ToOld(c);
-      if (habits_.traditional && !old.empty()) c = old[0];
+      if (habits_.traditional && !old.empty()) c = c == U'着' ? U'著' : c == U'为' ? U'為' : old[0];
       begins_.push_back(true);
       if (c < 0x80) {
         bytes_.push_back(static_cast<uint8_t>(c));

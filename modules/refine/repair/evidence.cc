@@ -50,9 +50,8 @@ struct Census {
   size_t spaced = 0;             // annotations with a space behind
   size_t all_annotated = 0;
   size_t han = 0;
-  // Of the lines that have annotations.
-  size_t traditional = 0;
-  size_t simplified = 0;
+  Line lines_annotated;  // of the lines that have annotations
+  Line page;
 };
 
 class Counter {
@@ -104,11 +103,15 @@ class Counter {
   }
 
   void EndLine() {
-    if (line_.annotated > 0) {
-      census_.traditional += line_.traditional;
-      census_.simplified += line_.simplified;
-    }
+    if (line_.annotated > 0) Add(line_, census_.lines_annotated);
+    Add(line_, census_.page);
     line_ = {};
+  }
+
+  static void Add(const Line& line, Line& to) {
+    to.annotated += line.annotated;
+    to.traditional += line.traditional;
+    to.simplified += line.simplified;
   }
 
   const Page& page_;
@@ -168,12 +171,20 @@ double Weigh(const Census& census, bool at_random, const Tables& tables) {
   return bits;
 }
 
+Evidence::Script ScriptOf(const Line& page) {
+  constexpr size_t kNearlyAll = 10;
+  if (page.traditional > kNearlyAll * (page.simplified + 1)) return Evidence::Script::kTraditional;
+  if (page.simplified > kNearlyAll * (page.traditional + 1)) return Evidence::Script::kSimplified;
+  return Evidence::Script::kNeither;
+}
+
 }  // namespace
 
 Evidence JudgePage(const Page& page, const Tables& tables) {
   const Census census = Counter(page, tables).Count();
   Evidence evidence;
   evidence.quoted = Explains(page);
+  evidence.script = ScriptOf(census.page);
   if (census.annotated == 0) return evidence;
   for (const auto& [c, use] : census.uses) {
     if (!use.changes) continue;
@@ -191,7 +202,7 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
   }
   // A simplified text that quotes a damaged one: where it carries readings, most characters are
   // such as no converter would have left.
-  if (census.simplified > census.traditional || evidence.quoted) {
+  if (census.lines_annotated.simplified > census.lines_annotated.traditional || evidence.quoted) {
     evidence.confidence = std::min(evidence.confidence, 0.6);
   }
   return evidence;

@@ -10,6 +10,9 @@ namespace siku::refine {
 
 /// What the annotations of a whole document prove.
 struct Evidence {
+  /// What nearly all characters of the page are that differ between the two scripts.
+  enum class Script { kNeither, kSimplified, kTraditional };
+  Script script = Script::kNeither;
   /// That a converter made them: 0 (no), below 0.9 (a person should look), or near 1.
   double confidence = 0;
   std::u32string annotated;  // sorted: the traditional characters that carry a reading

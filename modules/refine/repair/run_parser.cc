@@ -7,6 +7,7 @@ namespace {
 
 // A run is seldom longer than a sentence; the cap keeps hostile pages cheap.
 constexpr size_t kMostPairs = 96;
+constexpr size_t kMostEnds = 4;
 
 bool NarrowedMark(char32_t c) {
   return c == U'!' || c == U';' || c == U',' || c == U'?' || c == U':' || c == U'(' || c == U')';
@@ -72,7 +73,7 @@ class Parser {
   }
 
   void AddTorn(ShiftedRun run, size_t at) {
-    if (run.pairs.empty()) return;
+    if (run.pairs.empty() || found_.size() == kMostEnds) return;
     if (const auto reading = TornReading(page_, at + 1, tables_)) {
       run.closing = reading->reading;
       run.end = reading->end;

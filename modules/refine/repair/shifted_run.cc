@@ -13,8 +13,10 @@ namespace {
 
 constexpr int kMostDropped = 3;
 // Costs in tenths of a bit for what the page speaks against.
-constexpr int kConvertedYetSimple = 60;
+constexpr int kOtherScript = 60;
 constexpr int kAnnotatedYetBare = 100;
+// Spaces cost the model nothing, yet a wide one seldom stands within a sentence.
+constexpr int kWideSpace = 100;
 
 // The characters read so far form a tree: a state knows its last, a character the one before it.
 struct State {
@@ -130,8 +132,8 @@ class Search {
  private:
   int Read(State& state, char32_t c, bool annotated) {
     --allowance_.left;
-    int cost = language_.Read(state.context, c);
-    if (evidence_.found()) cost += Contradiction(c, annotated);
+    int cost = IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
+    cost += Contradiction(c, annotated);
     links_.push_back({c, state.last});
     state.last = static_cast<int32_t>(links_.size() - 1);
     return cost;
@@ -139,15 +141,22 @@ class Search {
 
   int Contradiction(char32_t c, bool annotated) const {
     const Tables& tables = language_.tables();
-    const auto old = tables.ToOld(c);
-    if (!old.empty() && std::find(old.begin(), old.end(), c) == old.end()) {
-      return kConvertedYetSimple;
+    const bool old_page = evidence_.found() || evidence_.script == Evidence::Script::kTraditional;
+    if (old_page && Differs(tables.ToOld(c), c)) return kOtherScript;
+    if (!old_page && evidence_.script == Evidence::Script::kSimplified &&
+        Differs(tables.ToSimple(c), c)) {
+      return kOtherScript;
     }
-    if (!annotated && !evidence_.at_random &&
+    if (evidence_.found() && !annotated && !evidence_.at_random &&
         std::binary_search(evidence_.annotated.begin(), evidence_.annotated.end(), c)) {
       return kAnnotatedYetBare;
     }
     return 0;
+  }
+
+  // True where the other script always writes another character.
+  static bool Differs(std::span<const uint16_t> forms, char32_t c) {
+    return !forms.empty() && std::find(forms.begin(), forms.end(), c) == forms.end();
   }
 
   std::u32string TextOf(const State& state) const {

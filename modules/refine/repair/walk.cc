@@ -22,14 +22,17 @@ constexpr double kQuoted = 0.5;
 // What is this much worse than the best that would do counts no more as its rival.
 constexpr int kRivals = 100;
 // Look-ups of the language model: some for every page, more for long ones.
-constexpr int64_t kAllowance = 100'000;
-constexpr int64_t kAllowancePerCharacter = 20;
+constexpr int64_t kAllowance = 300'000;
+constexpr int64_t kAllowancePerCharacter = 100;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
 // manuals and classics damaged for the purpose (docs/repair.md); less where nothing else on the
 // page speaks of a converter, because then the run may be no run at all.
 constexpr double kOnDamagedPage = 0.08;
 constexpr double kElsewhere = 0.06;
+
+// No run is more certain than this: the lost byte is not on the page.
+constexpr double kSurestRun = 0.999;
 
 // How sure the best is among all that fit.
 template <class Fits>
@@ -49,7 +52,11 @@ Walk::Walk(const Page& page, const Tables& tables, const RepairOptions& options)
       tables_(tables),
       options_(options),
       evidence_(JudgePage(page, tables)),
-      allowance_{kAllowance + kAllowancePerCharacter * static_cast<int64_t>(page.size())} {}
+      allowance_{AllowanceOf(page.size())} {}
+
+int64_t Walk::AllowanceOf(size_t characters) {
+  return kAllowance + kAllowancePerCharacter * static_cast<int64_t>(characters);
+}
 
 Repaired Walk::Run() {
   for (size_t i = 0; i < page_.size();) {
@@ -135,28 +142,32 @@ size_t Walk::TakeDestroyed(size_t index) {
 }
 
 Walk::Explained Walk::BestRun(size_t index) {
-  const int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
+  int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
   Explained best;
   for (ShiftedRun& run : RunsAt(page_, index, tables_)) {
     if (!evidence_.found() && run.pairs.size() < kPairsElsewhere) continue;
     const int stands = CostAsItStands(run.begin, run.end);
+    allowance_.left -= static_cast<int64_t>(run.end - run.begin);
     if (stands < needed + kLeastCost * static_cast<int>(run.pairs.size())) continue;
     auto originals = Originals(run, page_, context_, Ahead(run.end), evidence_, language_,
                                stands - needed + kRivals, allowance_);
     if (originals.empty()) continue;
     const int saved = stands - originals.front().cost;
-    if (saved >= needed && (best.originals.empty() || saved > best.saved)) {
+    if (saved >= needed) {
       best = {std::move(run), std::move(originals), saved};
+      needed = saved + 1;
     }
   }
   return best;
 }
 
 size_t Walk::TakeRun(size_t index) {
-  if (page_[index] != U'?') return index;
+  if (page_[index] != U'?' || allowance_.left <= 0) return index;
+  allowance_.left -= 1;
   Explained best = BestRun(index);
   if (best.originals.empty()) return index;
-  double confidence = Posterior(best.originals, evidence_.found() ? kOnDamagedPage : kElsewhere);
+  double confidence = std::min(
+      kSurestRun, Posterior(best.originals, evidence_.found() ? kOnDamagedPage : kElsewhere));
   if (evidence_.quoted) confidence = std::min(confidence, kQuoted);
   const Context before = context_;
   std::vector<std::string> fits;

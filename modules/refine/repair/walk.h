@@ -18,6 +18,9 @@ class Walk {
  public:
   Walk(const Page& page, const Tables& tables, const RepairOptions& options);
   Repaired Run();
+  /// Language model look-ups that searches may still make; never much below nothing.
+  int64_t allowance_left() const { return allowance_.left; }
+  static int64_t AllowanceOf(size_t characters);
 
  private:
   // Each looks for one kind at `index` and returns the index behind what it took, or `index`.

@@ -207,6 +207,21 @@ TEST_F(Residue, KeepsWhatIsNoJsonAsItIs) {
   EXPECT_EQ(all.bad[8].reason, "blank_line");
 }
 
+TEST_F(Residue, RefusesEveryRawControlInAString) {
+  for (char control = 0; control < 0x20; ++control) {
+    if (control == '\n') continue;
+    // Behind and within the sixteen bytes that a SIMD parser takes at once.
+    for (const size_t before : {0, 3, 14, 40}) {
+      std::string line =
+          "{\"text\":\"" + std::string(before, 'x') + "y" + std::string(40, 'z') + "\"}\n";
+      line[9 + before] = control;
+      const ReadAll all = ExpectExact(line, kTyped);
+      EXPECT_EQ(all.rows(), 0) << int{control} << " " << before;
+    }
+  }
+  EXPECT_EQ(ExpectExact("\t{\t\"text\"\t:\t\"\x7F\"\r}\n", kTyped).rows(), 1);
+}
+
 TEST_F(Residue, HasALimitOfDepthAndNoneOfWidth) {
   const auto nested = [](size_t depth) {
     return "{\"j\":" + std::string(depth, '[') + std::string(depth, ']') + ",\"text\":\"a\"}\n";

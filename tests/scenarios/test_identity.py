@@ -79,6 +79,7 @@ def test_a_killed_run_resumes_without_redoing_finished_splits(corpus, expected):
 
 
 def test_ctrl_c_leaves_a_run_that_resumes(corpus, expected):
+    corpus.store = corpus.folder / "other"
     process = subprocess.Popen(
         corpus.command("run", "recipe.yaml", "--splits", 64, "--threads", 1),
         cwd=corpus.folder,

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "command.h"
+#include "complete.h"
 #include "help.h"
 
 namespace siku::cli {
@@ -62,6 +63,10 @@ Result<int> Dispatch(Words words, Context& context) {
   }
   if (words.empty() || IsHelp(words[0])) {
     context.Print(ProgramHelp(context));
+    return 0;
+  }
+  if (words[0] == "complete") {
+    PrintCompletions({words.begin() + 1, words.end()}, context);
     return 0;
   }
   if (words[0] == "--version" || words[0] == "-V") words[0] = "version";

@@ -7,8 +7,31 @@
 
 namespace siku::cli {
 
+std::unique_ptr<Command> MakeRun();
+std::unique_ptr<Command> MakeTask();
 std::unique_ptr<Command> MakeRepair();
+std::unique_ptr<Command> MakeUndo();
+std::unique_ptr<Command> MakeRuns();
+std::unique_ptr<Command> MakeReport();
+std::unique_ptr<Command> MakeEdits();
+std::unique_ptr<Command> MakeRejects();
+std::unique_ptr<Command> MakeFlags();
 std::unique_ptr<Command> MakeOps();
+std::unique_ptr<Command> MakeRecipeCheck();
+std::unique_ptr<Command> MakeRecipeSchema();
+std::unique_ptr<Command> MakeDatasetLs();
+std::unique_ptr<Command> MakeDatasetShow();
+std::unique_ptr<Command> MakeDatasetHead();
+std::unique_ptr<Command> MakeDatasetDiff();
+std::unique_ptr<Command> MakeDatasetExport();
+std::unique_ptr<Command> MakeDatasetVerify();
+std::unique_ptr<Command> MakeStoreInfo();
+std::unique_ptr<Command> MakeStoreGc();
+std::unique_ptr<Command> MakeStoreVerify();
+std::unique_ptr<Command> MakeStoreRebuild();
+std::unique_ptr<Command> MakeStoreCompact();
+std::unique_ptr<Command> MakeDoctor();
 std::unique_ptr<Command> MakeVersion();
+std::unique_ptr<Command> MakeCompletion();
 
 }  // namespace siku::cli

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "amount.h"
+#include "ledger_text.h"
 #include "table.h"
 
 namespace siku::cli {
@@ -20,27 +22,31 @@ const std::string& KindName(refine::FlagKind kind) {
   return refine::RepairFlags()[static_cast<size_t>(kind)].name;
 }
 
-// A text may hold what steers a terminal: it is shown, not obeyed.
-std::string Shown(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) {
-      if (c != '\r') out += fmt::format("\\x{:02x}", byte);
+// Edits that touch read as one: what stood there, what stands there, and each rule once with its
+// least confidence.
+std::string ShownEdits(std::string_view text, std::span<const TextEdit> edits, const Paint& paint) {
+  std::string after;
+  std::vector<std::pair<std::string, double>> rules;
+  for (const TextEdit& edit : edits) {
+    after += edit.after;
+    const std::string& name = RuleName(edit.rule);
+    const auto known = std::find_if(rules.begin(), rules.end(),
+                                    [&](const auto& rule) { return rule.first == name; });
+    if (known == rules.end()) {
+      rules.emplace_back(name, edit.confidence);
     } else {
-      out += c;
+      known->second = std::min(known->second, edit.confidence);
     }
   }
-  return out;
-}
-
-std::string ShownEdit(std::string_view before, const TextEdit& edit, const Paint& paint) {
-  const std::string why = fmt::format("{} {:.2f}", RuleName(edit.rule), edit.confidence);
-  if (paint.on()) {
-    return paint.Gone(Shown(before)) + paint.Green(Shown(edit.after)) + paint.Dim("[" + why + "]");
+  std::string why;
+  for (const auto& [name, confidence] : rules) {
+    why += fmt::format("{}{} {:.2f}", why.empty() ? "" : ", ", name, confidence);
   }
-  return "{" + Shown(before) + "→" + Shown(edit.after) + "|" + why + "}";
+  const std::string before =
+      Shown(text.substr(edits.front().begin, edits.back().end - edits.front().begin));
+  if (paint.on())
+    return paint.Gone(before) + paint.Green(Shown(after)) + paint.Dim("[" + why + "]");
+  return "{" + before + "→" + Shown(after) + "|" + why + "}";
 }
 
 std::string ShownFlag(std::string_view text, const TextFlag& flag, const Paint& paint) {
@@ -55,13 +61,28 @@ std::string ShownFlag(std::string_view text, const TextFlag& flag, const Paint& 
   return "{?" + Shown(text) + proposal + "|" + why + "}";
 }
 
-// An edit or a flag, whichever comes next; of two that overlap the first is shown.
+// Edits or a flag, whichever comes next; of two that overlap the first is shown.
 struct Mark {
   size_t begin;
   size_t end;
-  const TextEdit* edit;
+  std::span<const TextEdit> edits;
   const TextFlag* flag;
 };
+
+std::vector<Mark> MarksOf(const refine::Repaired& repaired) {
+  std::vector<Mark> marks;
+  const std::span<const TextEdit> edits = repaired.edits;
+  for (size_t i = 0; i < edits.size();) {
+    size_t end = i + 1;
+    while (end < edits.size() && edits[end].begin == edits[end - 1].end) ++end;
+    marks.push_back({edits[i].begin, edits[end - 1].end, edits.subspan(i, end - i), nullptr});
+    i = end;
+  }
+  for (const TextFlag& flag : repaired.flags) marks.push_back({flag.begin, flag.end, {}, &flag});
+  std::stable_sort(marks.begin(), marks.end(),
+                   [](const Mark& a, const Mark& b) { return a.begin < b.begin; });
+  return marks;
+}
 
 std::string Counts(const std::map<std::string, int64_t>& counts) {
   std::string text;
@@ -81,24 +102,15 @@ int64_t Sum(const std::map<std::string, int64_t>& counts) {
 
 std::string Explain(const Document& document, bool color) {
   const Paint paint(color);
-  std::vector<Mark> marks;
-  for (const TextEdit& edit : document.repaired.edits) {
-    marks.push_back({edit.begin, edit.end, &edit, nullptr});
-  }
-  for (const TextFlag& flag : document.repaired.flags) {
-    marks.push_back({flag.begin, flag.end, nullptr, &flag});
-  }
-  std::stable_sort(marks.begin(), marks.end(),
-                   [](const Mark& a, const Mark& b) { return a.begin < b.begin; });
   const std::string_view text = document.text();
   std::string out;
   size_t at = 0;
-  for (const Mark& mark : marks) {
+  for (const Mark& mark : MarksOf(document.repaired)) {
     if (mark.begin < at) continue;
     out += Shown(text.substr(at, mark.begin - at));
-    const std::string_view inside = text.substr(mark.begin, mark.end - mark.begin);
-    out += mark.edit != nullptr ? ShownEdit(inside, *mark.edit, paint)
-                                : ShownFlag(inside, *mark.flag, paint);
+    out += mark.flag == nullptr
+               ? ShownEdits(text, mark.edits, paint)
+               : ShownFlag(text.substr(mark.begin, mark.end - mark.begin), *mark.flag, paint);
     at = mark.end;
   }
   out += Shown(text.substr(at));

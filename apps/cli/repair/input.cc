@@ -49,11 +49,11 @@ class CompressedInput final : public Input {
  public:
   explicit CompressedInput(Source source) : source_(std::move(source)) {}
   Result<void> Begin() {
-    SIKU_TRY(stream_, io::OpenStream(source_));
+    SIKU_TRY(opened_, io::OpenStream(source_));
     return {};
   }
   Result<bool> Read(std::string& to, size_t bytes) override {
-    auto read = FromArrow(stream_->Read(static_cast<int64_t>(bytes)));
+    auto read = FromArrow(opened_.stream->Read(static_cast<int64_t>(bytes)));
     if (!read.has_value()) return io::SourceError(source_, read.error(), -1);
     to.append(reinterpret_cast<const char*>((*read)->data()), static_cast<size_t>((*read)->size()));
     return (*read)->size() > 0;
@@ -61,7 +61,7 @@ class CompressedInput final : public Input {
 
  private:
   Source source_;
-  std::shared_ptr<arrow::io::InputStream> stream_{};
+  io::OpenedStream opened_{};
 };
 
 }  // namespace

@@ -1,0 +1,241 @@
+// `siku edits`, `siku rejects`, `siku flags`: the ledger of a run, entry by entry.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "amount.h"
+#include "commands/commands.h"
+#include "ledger_text.h"
+#include "siku/ledger_view.h"
+#include "siku/utf8.h"
+#include "store_option.h"
+#include "table.h"
+
+namespace siku::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class LedgerCommand : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Positional(
+        "RUN", run_, {"its id, the beginning of it, or `last`", "运行的编号、编号的开头，或 last"},
+        Offer::kRun);
+    arguments.Option("--step", "STEP", step_, {"of this step only", "只看这一步"});
+    arguments.Choice(
+        "--format", {"text", "jsonl"}, format_,
+        {"for people, or one JSON object a line [text]", "给人看，或每行一个 JSON 对象 [text]"});
+    store_.Declare(arguments);
+  }
+  Result<int> Run(Context& context) override {
+    SIKU_TRY(auto store, store_.Open());
+    SIKU_TRY(const auto info, store->FindRun(run_));
+    SIKU_TRY(List(*store, info.id, context));
+    return 0;
+  }
+
+ protected:
+  virtual Result<void> List(Store& store, const std::string& run, Context& context) = 0;
+  bool jsonl() const { return format_ == "jsonl"; }
+  const std::string& step() const { return step_; }
+
+ private:
+  std::string run_;
+  std::string step_;
+  std::string format_ = "text";
+  StoreOption store_{};
+};
+
+std::string StepText(std::string_view step, const Context& context) {
+  return step.empty() ? std::string(context.Say({"(reading)", "（读取）"})) : std::string(step);
+}
+
+class Edits final : public LedgerCommand {
+ public:
+  void Declare(Arguments& arguments) override {
+    LedgerCommand::Declare(arguments);
+    arguments.Shows("siku edits last",
+                    {"all of them, with their rule and confidence", "全部改动及其规则和置信度"});
+    arguments.Shows("siku edits last --format jsonl > edits.jsonl",
+                    {"for programs; begin and end are bytes of the step's input, out_begin and "
+                     "out_end of its output",
+                     "给程序用；begin、end 是这一步输入的字节位置，out_begin、out_end 是输出的"});
+  }
+
+ protected:
+  Result<void> List(Store& store, const std::string& run, Context& context) override {
+    return ForEachEdited(store, run, step(), [&](const EditedValue& value) {
+      if (jsonl()) {
+        PrintJson(value, context);
+      } else {
+        PrintText(value, context);
+      }
+      return true;
+    });
+  }
+
+ private:
+  static void PrintJson(const EditedValue& value, Context& context) {
+    for (const StoredEdit& edit : value.edits) {
+      Json json = PlaceJson(value.step, value.source, value.key);
+      json["column"] = value.column;
+      json["begin"] = edit.begin;
+      json["end"] = edit.end;
+      json["out_begin"] = edit.out_begin;
+      json["out_end"] = edit.out_end;
+      json["before"] = edit.before;
+      json["after"] = After(value, edit);
+      json["rule"] = value.rules[edit.rule];
+      json["confidence"] = edit.confidence / 1000.0;
+      json["alternatives"] = edit.alternatives;
+      context.Print(JsonLineOf(json));
+    }
+  }
+  static void PrintText(const EditedValue& value, Context& context) {
+    const Paint& paint = context.paint();
+    context.Line(paint.Bold(
+        fmt::format("{}  {}  {}", PlaceText(value.source, value.key), value.step, value.column)));
+    for (const StoredEdit& edit : value.edits) {
+      std::string line = fmt::format(
+          "  {:>6}-{:<6} {} → {}  {}", edit.begin, edit.end, paint.Red(OneLine(edit.before)),
+          paint.Green(OneLine(After(value, edit))),
+          paint.Dim(fmt::format("{} {:.2f}", value.rules[edit.rule], edit.confidence / 1000.0)));
+      for (const std::string& other : edit.alternatives) {
+        line += context.Say({"  or ", "  或 "});
+        line += OneLine(other);
+      }
+      context.Line(line);
+    }
+  }
+  static std::string_view After(const EditedValue& value, const StoredEdit& edit) {
+    return value.after.substr(static_cast<size_t>(edit.out_begin),
+                              static_cast<size_t>(edit.out_end - edit.out_begin));
+  }
+  // Blanks are what many edits are about: they are shown as open boxes.
+  static std::string OneLine(std::string_view text) {
+    if (text.empty()) return "∅";
+    std::string out;
+    for (const char c : text) {
+      if (c == ' ') {
+        out += "␣";
+      } else if (c == '\n') {
+        out += "⏎";
+      } else if (c == '\t') {
+        out += "⇥";
+      } else {
+        out += Shown(std::string_view(&c, 1));
+      }
+    }
+    return out;
+  }
+};
+
+class RejectList final : public LedgerCommand {
+ public:
+  void Declare(Arguments& arguments) override {
+    LedgerCommand::Declare(arguments);
+    arguments.Shows("siku rejects last", {"what went no further, and why", "被拒绝的行及原因"});
+    arguments.Shows("siku rejects last --format jsonl | jq -r .reason | sort | uniq -c",
+                    {"for programs", "给程序用"});
+  }
+
+ protected:
+  Result<void> List(Store& store, const std::string& run, Context& context) override {
+    return ForEachReject(store, run, step(), [&](const RejectView& reject) {
+      context.Print(jsonl() ? JsonOf(reject) : TextOf(reject, context));
+      return true;
+    });
+  }
+
+ private:
+  static std::string JsonOf(const RejectView& reject) {
+    Json json = PlaceJson(reject.step, reject.source, reject.key);
+    json["reason"] = reject.reason;
+    json["detail"] = reject.detail;
+    if (reject.partner.has_value()) json["partner"] = ToString(*reject.partner);
+    if (reject.bytes > 0) json["bytes"] = reject.bytes;
+    if (!reject.sha256.empty()) json["sha256"] = reject.sha256;
+    // Bytes that are no text would not survive in JSON; their digest and place stand for them.
+    if (!reject.raw.empty() && utf8::Valid(reject.raw)) json["raw"] = reject.raw;
+    std::string line = JsonLineOf(json);
+    if (!reject.row_json.empty()) {
+      line.resize(line.size() - 2);
+      line += ",\"row\":" + reject.row_json + "}\n";
+    }
+    return line;
+  }
+  static std::string TextOf(const RejectView& reject, const Context& context) {
+    std::string line =
+        fmt::format("{}  {}  {}", PlaceText(reject.source, reject.key),
+                    StepText(reject.step, context), context.paint().Yellow(reject.reason));
+    if (!reject.detail.empty()) line += ": " + Shown(reject.detail);
+    if (reject.partner.has_value()) line += " → " + ToString(*reject.partner);
+    if (reject.bytes > 0) line += "  " + SizeText(reject.bytes, context.language());
+    if (!reject.sha256.empty()) line += "  sha256 " + std::string(reject.sha256);
+    const std::string content = reject.row_json.empty() ? Printable(reject.raw) : reject.row_json;
+    if (!content.empty()) {
+      line +=
+          "\n    " + context.paint().Dim(Fit(content, static_cast<size_t>(context.columns() - 4)));
+    }
+    return line + "\n";
+  }
+  static std::string Printable(std::string_view raw) {
+    const size_t valid = std::min(utf8::FindInvalid(raw), raw.size());
+    std::string text = Shown(raw.substr(0, valid));
+    while (text.ends_with('\n')) text.pop_back();
+    return valid < raw.size() ? text + "…" : text;
+  }
+};
+
+class FlagList final : public LedgerCommand {
+ public:
+  void Declare(Arguments& arguments) override {
+    LedgerCommand::Declare(arguments);
+    arguments.Shows("siku flags last", {"proposals, undecided damage, destroyed text",
+                                        "建议、未定的损坏、信息已丢失的文字"});
+  }
+
+ protected:
+  Result<void> List(Store& store, const std::string& run, Context& context) override {
+    return ForEachFlag(store, run, step(), [&](const FlagView& flag) {
+      context.Print(jsonl() ? JsonOf(flag) : TextOf(flag, context));
+      return true;
+    });
+  }
+
+ private:
+  static std::string JsonOf(const FlagView& flag) {
+    Json json = PlaceJson(flag.step, flag.source, flag.key);
+    json["begin"] = flag.begin;
+    json["end"] = flag.end;
+    json["kind"] = flag.kind;
+    json["detail"] = flag.detail;
+    if (flag.proposal.has_value()) {
+      json["proposal"] = *flag.proposal;
+      json["rule"] = flag.rule;
+      json["confidence"] = flag.confidence / 1000.0;
+    }
+    return JsonLineOf(json);
+  }
+  static std::string TextOf(const FlagView& flag, const Context& context) {
+    std::string line =
+        fmt::format("{} {}-{}  {}  {}", PlaceText(flag.source, flag.key), flag.begin, flag.end,
+                    StepText(flag.step, context), context.paint().Yellow(flag.kind));
+    if (flag.proposal.has_value()) {
+      line += fmt::format(" → {} ({} {:.2f})", context.paint().Green(Shown(*flag.proposal)),
+                          flag.rule, flag.confidence / 1000.0);
+    }
+    // The detail of a proposal is its rule.
+    if (!flag.detail.empty() && flag.detail != flag.rule) line += "  " + Shown(flag.detail);
+    return line + "\n";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeEdits() { return Make<Edits>(); }
+std::unique_ptr<Command> MakeRejects() { return Make<RejectList>(); }
+std::unique_ptr<Command> MakeFlags() { return Make<FlagList>(); }
+
+}  // namespace siku::cli

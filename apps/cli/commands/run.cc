@@ -1,0 +1,310 @@
+// `siku run`: a recipe to the end, or on from where it was.
+#include "siku/run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "amount.h"
+#include "commands/commands.h"
+#include "operators.h"
+#include "progress.h"
+#include "recipe_file.h"
+#include "run_summary.h"
+#include "store_option.h"
+#include "table.h"
+
+namespace siku::cli {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
+
+// The first Ctrl-C asks; SA_RESETHAND leaves the second to kill.
+void CatchSignals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_requested.store(true); };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+std::string PreviewJson(const RunPreview& preview) {
+  using Json = nlohmann::ordered_json;
+  Json sources = Json::array();
+  for (const SourceSummary& source : preview.sources) {
+    sources.push_back({{"input", source.input},
+                       {"relative", source.relative},
+                       {"format", source.format},
+                       {"encoding", source.encoding},
+                       {"bytes", source.bytes}});
+  }
+  Json nodes = Json::array();
+  for (const RunPreview::Node& node : preview.nodes) {
+    Json columns = Json::array();
+    for (const auto& [name, type] : node.columns) {
+      columns.push_back({{"name", name}, {"type", type}});
+    }
+    nodes.push_back(
+        {{"name", node.name}, {"operator", node.op}, {"stage", node.stage}, {"columns", columns}});
+  }
+  const Json all = {{"sources", sources},
+                    {"nodes", nodes},
+                    {"outputs", preview.outputs},
+                    {"splits", preview.splits},
+                    {"stages", preview.stages},
+                    {"threads", preview.threads},
+                    {"input_bytes", preview.input_bytes},
+                    {"disk_bytes", preview.disk_bytes},
+                    {"disk_free", preview.disk_free}};
+  return all.dump(1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string PreviewText(const RunPreview& preview, const Context& context) {
+  const auto say = [&](const Text& text) { return std::string(context.Say(text)); };
+  const auto width = static_cast<size_t>(context.columns());
+  const auto language = context.language();
+  Table sources({say({"input", "输入"}), say({"size", "大小"}), say({"format", "格式"}),
+                 say({"encoding", "编码"}), say({"file", "文件"})});
+  sources.Right(1);
+  constexpr size_t kMostShown = 20;
+  for (size_t i = 0; i < preview.sources.size() && i < kMostShown; ++i) {
+    const SourceSummary& source = preview.sources[i];
+    sources.Add({source.input, SizeText(source.bytes, language), source.format, source.encoding,
+                 source.relative});
+  }
+  std::string text = sources.Print(width, context.paint().on());
+  if (preview.sources.size() > kMostShown) {
+    text += fmt::format(fmt::runtime(context.Say({"… and {} more\n", "……另有 {} 个\n"})),
+                        CountText(static_cast<int64_t>(preview.sources.size() - kMostShown)));
+  }
+  Table nodes({say({"step", "步骤"}), say({"operator", "算子"}), say({"columns", "列"})});
+  for (const RunPreview::Node& node : preview.nodes) {
+    std::string columns;
+    for (const auto& [name, type] : node.columns) {
+      columns += (columns.empty() ? "" : ", ") + name + " " + type;
+    }
+    nodes.Add({node.name, node.op, columns});
+  }
+  text += "\n" + nodes.Print(width, context.paint().on());
+  std::string outputs;
+  for (const std::string& name : preview.outputs) outputs += (outputs.empty() ? "" : ", ") + name;
+  text += "\n" + say({"outputs: ", "输出："}) + outputs + "\n";
+  text +=
+      fmt::format(fmt::runtime(context.Say({"{} on {}; {} to read, about {} to write, {} free\n",
+                                            "{}，{}；要读 {}，约写 {}，磁盘剩余 {}\n"})),
+                  Count(context, preview.splits, "split", "splits", "个分片"),
+                  Count(context, preview.threads, "thread", "threads", "个线程"),
+                  SizeText(preview.input_bytes, language), SizeText(preview.disk_bytes, language),
+                  SizeText(preview.disk_free, language));
+  return text + say({"nothing was written\n", "没有写任何东西\n"});
+}
+
+// A name on the disk that `path` would be made on.
+std::string PassingStore(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::path above = std::filesystem::absolute(path, ignored);
+  while (above.has_relative_path() && !std::filesystem::is_directory(above, ignored)) {
+    above = above.parent_path();
+  }
+  return (above / fmt::format(".siku-preview-{}", ::getpid())).string();
+}
+
+class RunCommand final : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Positional("RECIPE", recipe_,
+                         {"a recipe in YAML; its paths are relative to its folder",
+                          "YAML 配方；其中的路径相对于它所在的目录"},
+                         Offer::kFile, false);
+    arguments.Options(
+        "--set", "KEY=VALUE", overrides_,
+        {"change a parameter or a path: repaired.min_confidence=0.8, "
+         "inputs.pages.path=other/*.txt",
+         "改一个参数或路径：repaired.min_confidence=0.8、inputs.pages.path=other/*.txt"});
+    store_.Declare(arguments);
+    arguments.Integer("--threads", "N", threads_, 1,
+                      {"threads; else one a core", "线程数；默认每核一个"}, 1024);
+    arguments.Size("--memory", options_.memory,
+                   {"memory the run may take [2GiB]", "可用内存 [2GiB]"});
+    arguments.Size(
+        "--spill-limit", options_.spill_limit,
+        {"intermediates on disk; else as the disk allows", "磁盘上的中间数据上限；默认看磁盘"});
+    arguments.Size(
+        "--max-record", options_.max_record,
+        {"a longer record is rejected by reference [64MiB]", "更长的记录只登记不处理 [64MiB]"});
+    arguments.Integer("--limit", "N", options_.limit, 0,
+                      {"read this many rows only", "只读这么多行"});
+    arguments.Integer("--splits", "N", splits_, 1,
+                      {"cut the input into about this many tasks; else by size",
+                       "把输入切成约这么多个任务；默认按大小"},
+                      1'000'000);
+    arguments.Flag(
+        "--dry-run", dry_run_,
+        {"say what would be read and done; write nothing", "只说会读什么、做什么，不写任何东西"});
+    arguments.Flag(
+        "--plan", plan_,
+        {"for other engines: create the run, do nothing of it, print its phases as JSON; "
+         "`siku task` does one task",
+         "供其他引擎使用：只创建运行，以 JSON 输出各阶段；`siku task` 执行一个任务"});
+    arguments.Flag("--json", json_,
+                   {"print the summary as JSON, and nothing else", "只输出 JSON 摘要"});
+    arguments.Option("--resume", "RUN", resume_,
+                     {"go on with a run that was interrupted, killed or failed; finished tasks are "
+                      "not done again",
+                      "继续一次被中断、被终止或失败的运行；做完的任务不再重做"},
+                     Offer::kRun);
+    arguments.Shows("siku run recipe.yaml", {"run it into ./.siku", "运行，存入 ./.siku"});
+    arguments.Shows("siku run recipe.yaml --dry-run", {"look first", "先看一眼"});
+    arguments.Shows("siku run recipe.yaml --set repaired.min_confidence=0.95 --limit 1000",
+                    {"a trial with another parameter", "换个参数试一试"});
+    arguments.Shows("siku run --resume last", {"go on with the newest run", "继续最近一次运行"});
+  }
+
+  Result<int> Run(Context& context) override {
+    options_.threads = static_cast<int>(threads_);
+    options_.splits = static_cast<int>(splits_);
+    SIKU_TRY(CheckArguments());
+    if (dry_run_) return Preview(context);
+    SIKU_TRY(auto store, store_.Create());
+    if (plan_) return Plan(*store, context);
+    CatchSignals();
+    ProgressLine line(context);
+    std::string run;
+    RunHooks hooks{.started = [&](const std::string& id) { run = id; },
+                   .progress = [&](const RunProgress& progress) { line.Show(progress); },
+                   .stop = &stop_requested};
+    auto summary = Execute(*store, hooks);
+    line.Clear();
+    if (!summary.has_value()) {
+      SayHowToResume(summary.error(), run.empty() ? resume_ : run, context);
+      return tl::make_unexpected(summary.error());
+    }
+    context.Print(json_ ? SummaryJson(*summary) + "\n" : SummaryText(*summary, context));
+    return 0;
+  }
+
+ private:
+  Result<void> CheckArguments() const {
+    if (resume_.empty() && recipe_.empty()) {
+      return Fail(Code::kInvalid, "an argument is missing", "RECIPE", "siku run",
+                  "`siku COMMAND --help` shows what a command takes");
+    }
+    const bool more = !recipe_.empty() || !overrides_.empty() || options_.limit >= 0 ||
+                      splits_ > 0 || dry_run_ || plan_;
+    if (!resume_.empty() && more) {
+      return Fail(Code::kInvalid, "a resumed run keeps its recipe and options", resume_, "--resume",
+                  "only --store, --threads, --memory and --spill-limit may change");
+    }
+    return {};
+  }
+  Result<RunRequest> Request() const {
+    SIKU_TRY(auto file, ReadRecipeFile(recipe_, overrides_));
+    return RunRequest{.recipe = std::move(file.yaml),
+                      .recipe_file = std::move(file.name),
+                      .base = std::move(file.base),
+                      .overrides = std::move(file.overrides),
+                      .options = options_};
+  }
+  Result<RunSummary> Execute(Store& store, const RunHooks& hooks) const {
+    if (!resume_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);
+    SIKU_TRY(const auto request, Request());
+    return StartRun(store, AllOperators(), request, hooks);
+  }
+  Result<int> Plan(Store& store, Context& context) const {
+    SIKU_TRY(const auto request, Request());
+    SIKU_TRY(const auto planned, PlanRun(store, AllOperators(), request));
+    nlohmann::ordered_json phases = nlohmann::ordered_json::array();
+    for (const RunPhase& phase : planned.phases) {
+      phases.push_back({{"stage", phase.stage}, {"step", phase.step}, {"tasks", phase.tasks}});
+    }
+    context.Line(nlohmann::ordered_json({{"run", planned.run}, {"phases", phases}}).dump());
+    return 0;
+  }
+  Result<int> Preview(Context& context) const {
+    SIKU_TRY(const auto request, Request());
+    // Looking leaves nothing where nothing was.
+    std::error_code ignored;
+    std::string passing;
+    if (!std::filesystem::exists(store_.path(), ignored)) passing = PassingStore(store_.path());
+    SIKU_TRY(auto store, passing.empty() ? store_.Open() : Store::Open(passing));
+    auto preview = PreviewRun(*store, AllOperators(), request);
+    store.reset();
+    if (!passing.empty()) std::filesystem::remove_all(passing, ignored);
+    if (!preview.has_value()) return tl::make_unexpected(preview.error());
+    context.Print(json_ ? PreviewJson(*preview) + "\n" : PreviewText(*preview, context));
+    return 0;
+  }
+  void SayHowToResume(const Error& error, const std::string& run, const Context& context) const {
+    constexpr std::array kResumable = {Code::kInterrupted, Code::kNoSpace, Code::kIo, Code::kLimit,
+                                       Code::kBusy};
+    if (run.empty() ||
+        std::find(kResumable.begin(), kResumable.end(), error.code) == kResumable.end()) {
+      return;
+    }
+    context.Note(std::string(context.Say({"the run can go on: ", "可以继续："})) +
+                 "siku run --resume " + run + store_.ForCommand());
+  }
+
+  std::string recipe_;
+  std::vector<std::string> overrides_{};
+  StoreOption store_{};
+  RunOptions options_{};
+  int64_t threads_ = 0;
+  int64_t splits_ = 0;
+  bool dry_run_ = false;
+  bool plan_ = false;
+  bool json_ = false;
+  std::string resume_;
+};
+
+class Task final : public Command {
+ public:
+  void Declare(Arguments& arguments) override {
+    arguments.Positional(
+        "RUN", run_, {"as `siku run --plan` gave it", "siku run --plan 给出的编号"}, Offer::kRun);
+    arguments.Positional("STAGE", stage_, {"of the phase", "阶段的级"}, Offer::kNothing);
+    arguments.Positional("TASK", task_, {"from 0", "任务序号，从 0 起"}, Offer::kNothing);
+    arguments.Option("--step", "STEP", phase_.step, {"of a reduction", "归并的步骤"});
+    store_.Declare(arguments);
+    arguments.Size("--memory", options_.memory,
+                   {"memory the task may take [2GiB]", "可用内存 [2GiB]"});
+    arguments.Size(
+        "--spill-limit", options_.spill_limit,
+        {"intermediates on disk; else as the disk allows", "磁盘上的中间数据上限；默认看磁盘"});
+    arguments.Shows("siku task 20240501-120000-1a2b 0 3",
+                    {"the fourth task of stage 0; doing it again is harmless",
+                     "第 0 级的第四个任务；重复执行无害"});
+  }
+  Result<int> Run(Context&) override {
+    constexpr int64_t kMost = std::numeric_limits<int>::max();
+    SIKU_TRY(const int64_t stage, ParseInteger(stage_, 0, kMost, "STAGE"));
+    SIKU_TRY(const int64_t task, ParseInteger(task_, 0, kMost, "TASK"));
+    phase_.stage = static_cast<int>(stage);
+    SIKU_TRY(auto store, store_.Open());
+    SIKU_TRY(RunOneTask(*store, AllOperators(), run_, phase_, static_cast<int>(task), options_));
+    return 0;
+  }
+
+ private:
+  std::string run_;
+  std::string stage_;
+  std::string task_;
+  RunPhase phase_{};
+  StoreOption store_{};
+  RunOptions options_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Command> MakeTask() { return Make<Task>(); }
+std::unique_ptr<Command> MakeRun() { return Make<RunCommand>(); }
+
+}  // namespace siku::cli

@@ -1,0 +1,120 @@
+#include "run_summary.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "amount.h"
+#include "table.h"
+
+namespace siku::cli {
+namespace {
+
+std::string List(const std::map<std::string, int64_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    text += (text.empty() ? "" : ", ") + name + " " + CountText(count);
+  }
+  return text;
+}
+
+int64_t Sum(const std::map<std::string, int64_t>& counts) {
+  int64_t sum = 0;
+  for (const auto& [name, count] : counts) sum += count;
+  return sum;
+}
+
+std::string Head(const Context& context, const Text& text) {
+  return "\n" + context.paint().Bold(context.Say(text)) + "\n";
+}
+
+std::string ReadText(const RunSummary& summary, const Context& context) {
+  const auto files = static_cast<int64_t>(summary.sources.size());
+  std::string text =
+      fmt::format(fmt::runtime(context.Say({"read {} from {} ({})", "读入 {}，来自 {}（{}）"})),
+                  Count(context, summary.rows, "row", "rows", "行"),
+                  Count(context, files, "file", "files", "个文件"),
+                  SizeText(summary.input_bytes, context.language()));
+  if (!summary.rejected.empty()) {
+    text += fmt::format(fmt::runtime(context.Say({"; {} rejected ({})", "；拒绝 {}（{}）"})),
+                        Count(context, Sum(summary.rejected), "record", "records", "条记录"),
+                        List(summary.rejected));
+  }
+  if (!summary.read_flags.empty()) {
+    text += fmt::format(fmt::runtime(context.Say({"; flagged: {}", "；标记：{}"})),
+                        List(summary.read_flags));
+  }
+  return text + "\n";
+}
+
+std::string StepsText(const RunSummary& summary, const Context& context) {
+  const auto say = [&](const Text& text) { return std::string(context.Say(text)); };
+  Table table({say({"step", "步骤"}), say({"in", "输入"}), say({"kept", "保留"}),
+               say({"rejected", "拒绝"}), say({"merged", "合并"}), say({"expanded", "展开"}),
+               say({"edited", "改动"}), say({"out", "输出"}), say({"operator", "算子"})});
+  for (size_t i = 1; i <= 7; ++i) table.Right(i);
+  for (const StepSummary& step : summary.steps) {
+    const StepCounts& counts = step.counts;
+    std::string out;
+    for (const int64_t rows : counts.out) out += (out.empty() ? "" : " + ") + CountText(rows);
+    table.Add({step.name, CountText(counts.in), CountText(counts.kept), CountText(counts.rejected),
+               CountText(counts.merged), CountText(counts.expanded), CountText(counts.edited_rows),
+               out, step.op});
+  }
+  return table.Print(static_cast<size_t>(context.columns()), context.paint().on());
+}
+
+}  // namespace
+
+std::string FindingsText(const RunSummary& summary, const Context& context) {
+  const auto say = [&](const Text& text) { return std::string(context.Say(text)); };
+  Table table({say({"step", "步骤"}), say({"what", "什么"}), say({"repaired", "修复"}),
+               say({"proposed", "提出"}), say({"flagged", "标记"}), say({"rows out", "移出行"})});
+  for (size_t i = 2; i <= 5; ++i) table.Right(i);
+  const auto cell = [](const std::map<std::string, int64_t>& counts, const std::string& name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? std::string() : CountText(found->second);
+  };
+  for (const StepSummary& step : summary.steps) {
+    const StepCounts& counts = step.counts;
+    std::set<std::string> names;
+    for (const auto* one : {&counts.edits, &counts.proposed, &counts.flags, &counts.reasons}) {
+      for (const auto& [name, count] : *one) names.insert(name);
+    }
+    for (const std::string& name : names) {
+      table.Add({step.name, name, cell(counts.edits, name), cell(counts.proposed, name),
+                 cell(counts.flags, name), cell(counts.reasons, name)});
+    }
+  }
+  if (table.empty()) return {};
+  return table.Print(static_cast<size_t>(context.columns()), context.paint().on());
+}
+
+std::string OutputsText(const RunSummary& summary, const Context& context) {
+  std::string text;
+  for (const OutputSummary& output : summary.outputs) {
+    text +=
+        fmt::format("  {}@{}  {}  {}", context.paint().Green(output.dataset), output.ordinal,
+                    output.content.substr(0, 16), Count(context, output.rows, "row", "rows", "行"));
+    if (output.unchanged) {
+      text += context.Say({"  (as the version before)", "（与上一版本相同）"});
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string SummaryText(const RunSummary& summary, const Context& context) {
+  std::string text = fmt::format(
+      fmt::runtime(context.Say({"run {} done in {}", "运行 {} 完成，用时 {}"})),
+      context.paint().Bold(summary.run), DurationText(summary.seconds, context.language()));
+  text += "\n" + ReadText(summary, context);
+  if (!summary.steps.empty()) text += "\n" + StepsText(summary, context);
+  if (const std::string findings = FindingsText(summary, context); !findings.empty()) {
+    text += "\n" + findings;
+  }
+  text += Head(context, {"outputs", "输出"}) + OutputsText(summary, context);
+  return text;
+}
+
+}  // namespace siku::cli

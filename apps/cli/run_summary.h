@@ -1,0 +1,17 @@
+// What a run did, for people.
+#pragma once
+
+#include <string>
+
+#include "context.h"
+#include "siku/run.h"
+
+namespace siku::cli {
+
+/// What was read, where the rows of each step went, what was changed and flagged, outputs.
+std::string SummaryText(const RunSummary& summary, const Context& context);
+/// By step: rules with what was repaired and proposed, kinds of flags, reasons of rejects.
+std::string FindingsText(const RunSummary& summary, const Context& context);
+std::string OutputsText(const RunSummary& summary, const Context& context);
+
+}  // namespace siku::cli

@@ -68,8 +68,9 @@ void Context::Note(std::string_view text) const {
 }
 
 void Context::Complain(const Error& error) const {
-  std::string text = error_paint_.Red(Say({"error: ", "错误："}));
-  Note(text + Describe(error, language_));
+  // A place at the start of the line says as much, and editors find it there.
+  const std::string mark = error.place.empty() ? error_paint_.Red(Say({"error: ", "错误："})) : "";
+  Note(mark + Describe(error, language_));
 }
 
 Result<void> Context::Finish() {

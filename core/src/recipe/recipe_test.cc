@@ -62,7 +62,7 @@ TEST(Recipe, ReadsAGraphAndSortsItsSteps) {
 }
 
 TEST(Recipe, FillsInEveryParameter) {
-  const Parameters& parameters = Read(kGraph).steps.at(1).parameters;
+  const Parameters parameters = Read(kGraph).steps.at(1).parameters;
   EXPECT_EQ(parameters.real("min_confidence"), 1.0);
   EXPECT_EQ(parameters.text("column"), "text");
   EXPECT_EQ(parameters.integer("window"), 8);

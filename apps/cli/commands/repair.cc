@@ -2,6 +2,7 @@
 #include "siku/refine/repair.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -70,6 +71,11 @@ class Repair final : public Command {
       }
     }
     SIKU_TRY(const auto files, PlanRepair(arguments_));
+    const bool from_person = arguments_.inputs.empty() && ::isatty(STDIN_FILENO) == 1;
+    if (from_person) {
+      context.Note(context.Say({"reading standard input; Ctrl-D ends it, --help explains",
+                                "正在读标准输入；Ctrl-D 结束，--help 查看说明"}));
+    }
     SIKU_TRY(const auto path, refine::Tables::Find());
     SIKU_TRY(auto tables, refine::Tables::Open(path));
     int threads = static_cast<int>(arguments_.threads);
@@ -86,21 +92,19 @@ class Repair final : public Command {
  private:
   void Say(const RepairCounts& counts, Context& context) const {
     const auto note = [&](int64_t count, const Text& text) {
-      if (count > 0) {
-        context.Note(std::string(context.Say({"note: ", "提示："})) +
-                     fmt::format(fmt::runtime(context.Say(text)), CountText(count)));
-      }
+      if (count == 0) return;
+      context.Note(fmt::format("{}{}{}{}", context.Say({"note: ", "提示："}), context.Say(text),
+                               context.Say({": ", "："}), CountText(count)));
     };
-    note(counts.undecodable,
-         {"undecodable bytes in {} places are as they were", "{} 处无法解码的字节保持原样"});
-    note(counts.lost, {"undecodable bytes in {} places became U+FFFD; the input has them",
-                       "{} 处无法解码的字节成了 U+FFFD；原字节在输入里"});
+    note(counts.undecodable, {"undecodable places, kept as they were", "无法解码、保持原样的地方"});
+    note(counts.lost, {"undecodable places that became U+FFFD (the input has the bytes)",
+                       "无法解码、成了 U+FFFD 的地方（原字节在输入里）"});
     note(counts.not_objects,
-         {"{} lines are no JSON objects and passed through", "{} 行不是 JSON 对象，原样通过"});
-    note(counts.without_text, {"{} lines have no text to repair (--text-key) and passed through",
-                               "{} 行没有要修复的文本（--text-key），原样通过"});
-    note(counts.too_long, {"{} lines are longer than --max-record and passed through",
-                           "{} 行超过 --max-record，原样通过"});
+         {"lines that are no JSON objects, passed through", "不是 JSON 对象、原样通过的行"});
+    note(counts.without_text, {"lines without a text to repair (--text-key), passed through",
+                               "没有要修复的文本（--text-key）、原样通过的行"});
+    note(counts.too_long,
+         {"lines longer than --max-record, passed through", "超过 --max-record、原样通过的行"});
     if (arguments_.explain) {
       context.Line("\n" + CountsLine(counts, context));
       context.Print(ExplainCounts(counts, context));

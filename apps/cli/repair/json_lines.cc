@@ -104,7 +104,7 @@ class Line {
     }
     const Document document = RepairDocument(repairer_, member->text);
     product_.counts.Count(document);
-    if (document.changed() && (wanted_.edits || wanted_.explain)) {
+    if (wanted_.edits || wanted_.explain) {
       const Member* id = FindMember(parsed_.members(), "id");
       place.id = id == nullptr ? "" : line.substr(id->begin, id->end - id->begin);
     }

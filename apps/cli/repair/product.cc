@@ -38,7 +38,9 @@ std::string FlagJson(const TextFlag& flag, const Shift& shift) {
   std::string json = R"({"kind":)" + JsonString(KindName(flag.kind)) + ",";
   json +=
       Span(flag.begin, flag.end, shift.ToOutput(flag.begin, false), shift.ToOutput(flag.end, true));
-  if (!flag.detail.empty()) json += R"(,"detail":)" + JsonString(flag.detail);
+  // The detail of a proposal is its rule.
+  if (!flag.detail.empty() && !flag.proposal.has_value())
+    json += R"(,"detail":)" + JsonString(flag.detail);
   if (flag.proposal.has_value()) {
     json += R"(,"proposal":)" + JsonString(flag.proposal->after);
     json += R"(,"rule":)" + JsonString(RuleName(flag.proposal->rule));

@@ -1,6 +1,7 @@
 #include "json_lines.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <charconv>
 
 #include "io/json_line.h"
 #include "repair/explain.h"
@@ -54,13 +55,19 @@ class RawWalk {
       text_at_ += 1;
       return;
     }
-    const unsigned unit = Hex(raw_at_ + 2);
-    const bool pair = unit >= 0xD800 && unit < 0xDC00;
+    const unsigned unit = UnitAt(raw_at_);
+    const unsigned next = UnitAt(raw_at_ + 6);
+    // Half a pair was read as U+FFFD, three bytes like any other.
+    const bool pair = unit >= 0xD800 && unit < 0xDC00 && next >= 0xDC00 && next < 0xE000;
     raw_at_ += pair ? 12 : 6;
     text_at_ += pair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
   }
-  unsigned Hex(size_t at) const {
-    return static_cast<unsigned>(std::stoul(std::string(raw_.substr(at, 4)), nullptr, 16));
+  // The code unit that is escaped at `at`; 0 where none is.
+  unsigned UnitAt(size_t at) const {
+    if (at + 6 > raw_.size() || raw_[at] != '\\' || raw_[at + 1] != 'u') return 0;
+    unsigned unit = 0;
+    std::from_chars(raw_.data() + at + 2, raw_.data() + at + 6, unit, 16);
+    return unit;
   }
 
   std::string_view raw_;

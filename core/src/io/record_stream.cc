@@ -2,6 +2,7 @@
 
 #include <arrow/io/file.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "../base/arrow_internal.h"
@@ -11,7 +12,10 @@
 namespace siku::io {
 namespace {
 
-constexpr int64_t kChunk = 4 << 20;
+// Reads grow from the first to the second: small files and short parts take little memory, and what
+// was read is still in the cache when it is looked at.
+constexpr size_t kFirstRead = 64 << 10;
+constexpr size_t kLargestRead = 1 << 20;
 
 }  // namespace
 
@@ -38,8 +42,7 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Lines(const Source& source, 
       return records;
     }
     // Somebody else's line: its bytes are not kept.
-    records->base_ += static_cast<int64_t>(records->buffer_.size());
-    records->buffer_.clear();
+    records->at_ = records->size_;
     SIKU_TRY(const bool more, records->Fill());
     if (!more) return records;
   }
@@ -68,17 +71,28 @@ int64_t RecordStream::bytes_done() const {
 
 Result<bool> RecordStream::Fill() {
   if (finished_) return false;
-  // Drop what was given out.
-  buffer_.erase(0, at_);
+  const size_t kept = size_ - at_;
+  const size_t wanted = std::clamp(read_size_ * 2, kFirstRead, kLargestRead);
+  read_size_ = wanted;
+  if (kept + wanted > capacity_) {
+    // Twice what is kept, so that a long record is moved a few times only; nothing over the cap
+    // is ever kept.
+    const size_t most = std::max(kept, static_cast<size_t>(max_record_)) + wanted;
+    capacity_ = std::min(kept * 2 + wanted, most);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
+    if (kept > 0) std::memcpy(larger.get(), buffer_.get() + at_, kept);
+    buffer_ = std::move(larger);
+  } else if (kept > 0 && at_ > 0) {
+    std::memmove(buffer_.get(), buffer_.get() + at_, kept);
+  }
   base_ += static_cast<int64_t>(at_);
   at_ = 0;
-  const size_t had = buffer_.size();
-  buffer_.resize(had + kChunk);
-  auto read = FromArrow(stream_->Read(kChunk, buffer_.data() + had));
+  size_ = kept;
+  auto read = FromArrow(stream_->Read(static_cast<int64_t>(wanted), buffer_.get() + kept));
   if (!read.has_value()) {
-    return SourceError(source_, read.error(), base_ + static_cast<int64_t>(had));
+    return SourceError(source_, read.error(), base_ + static_cast<int64_t>(kept));
   }
-  buffer_.resize(had + static_cast<size_t>(*read));
+  size_ += static_cast<size_t>(*read);
   finished_ = *read == 0;
   return !finished_;
 }
@@ -87,13 +101,13 @@ Result<bool> RecordStream::Fill() {
 size_t RecordStream::FindEnd(size_t from) const {
   const bool little = source_.encoding == Encoding::kUtf16Le;
   const bool wide = little || source_.encoding == Encoding::kUtf16Be;
-  while (from < buffer_.size()) {
-    const void* hit = std::memchr(buffer_.data() + from, '\n', buffer_.size() - from);
+  while (from < size_) {
+    const void* hit = std::memchr(buffer_.get() + from, '\n', size_ - from);
     if (hit == nullptr) return std::string::npos;
-    const auto at = static_cast<size_t>(static_cast<const char*>(hit) - buffer_.data());
+    const auto at = static_cast<size_t>(static_cast<const char*>(hit) - buffer_.get());
     if (!wide) return at + 1;
     const bool even = (base_ + static_cast<int64_t>(at)) % 2 == 0;
-    if (little && even && at + 1 >= buffer_.size()) return std::string::npos;
+    if (little && even && at + 1 >= size_) return std::string::npos;
     if (little && even && buffer_[at + 1] == 0) return at + 2;
     if (!little && !even && at > 0 && buffer_[at - 1] == 0) return at + 1;
     from = at + 1;
@@ -107,7 +121,7 @@ Result<void> RecordStream::SkipLong(Record& record) {
   record.bytes = {};
   record.length = 0;
   const auto take = [&](size_t count) {
-    hash.Update(std::string_view(buffer_).substr(at_, count));
+    hash.Update(bytes().substr(at_, count));
     record.length += static_cast<int64_t>(count);
     at_ += count;
   };
@@ -118,12 +132,12 @@ Result<void> RecordStream::SkipLong(Record& record) {
       break;
     }
     // One byte stays, so that a two-byte line end cut by the chunk is seen whole.
-    const size_t rest = buffer_.size() - at_;
+    const size_t rest = size_ - at_;
     take(finished_ ? rest : rest - std::min<size_t>(rest, 1));
     if (finished_) break;
     SIKU_TRY(const bool more, Fill());
     if (!more) {
-      take(buffer_.size() - at_);
+      take(size_ - at_);
       break;
     }
   }
@@ -139,7 +153,7 @@ Result<bool> RecordStream::Next(Record& record) {
   for (;;) {
     if (lines_) end = FindEnd(searched);
     if (end != std::string::npos) break;
-    const size_t have = buffer_.size() - at_;
+    const size_t have = size_ - at_;
     record.position = base_ + static_cast<int64_t>(at_);
     if (lines_ && end_ >= 0 && record.position >= end_) return false;
     if (static_cast<int64_t>(have) > max_record_) {
@@ -152,7 +166,7 @@ Result<bool> RecordStream::Next(Record& record) {
     // One byte back: a two-byte line end may have been cut.
     searched = searched_before == 0 ? 0 : searched_before - 1;
     if (!more) {
-      end = buffer_.size();
+      end = size_;
       if (lines_ && end == at_) return false;
       break;
     }
@@ -162,7 +176,7 @@ Result<bool> RecordStream::Next(Record& record) {
   if (static_cast<int64_t>(end - at_) > max_record_) {
     SIKU_TRY(SkipLong(record));
   } else {
-    record.bytes = std::string_view(buffer_).substr(at_, end - at_);
+    record.bytes = bytes().substr(at_, end - at_);
     record.length = static_cast<int64_t>(record.bytes.size());
     at_ = end;
   }

@@ -39,14 +39,18 @@ class RecordStream {
   Result<bool> Fill();
   size_t FindEnd(size_t from) const;
   Result<void> SkipLong(Record& record);
+  std::string_view bytes() const { return {buffer_.get(), size_}; }
 
   const Source& source_;
   int64_t max_record_;
   std::shared_ptr<arrow::io::InputStream> stream_{};
   std::shared_ptr<arrow::io::InputStream> file_{};
-  std::string buffer_{};
-  size_t at_ = 0;     // of the next record in the buffer
-  int64_t base_ = 0;  // position of the buffer's first byte
+  std::unique_ptr<char[]> buffer_{};
+  size_t capacity_ = 0;
+  size_t size_ = 0;       // bytes in the buffer
+  size_t at_ = 0;         // of the next record in the buffer
+  size_t read_size_ = 0;  // of the last read
+  int64_t base_ = 0;      // position of the buffer's first byte
   int64_t end_ = -1;
   bool lines_ = true;
   bool finished_ = false;  // the stream has no more bytes

@@ -16,6 +16,16 @@ bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' ||
 // U+3000, the space that indents Chinese paragraphs.
 constexpr std::string_view kIdeographicSpace = "\xE3\x80\x80";
 
+// Bytes of the blank that a line begins with, or ends with.
+size_t BlankBefore(std::string_view line) {
+  if (line.starts_with(kIdeographicSpace)) return kIdeographicSpace.size();
+  return !line.empty() && IsSpace(line.front()) ? 1 : 0;
+}
+size_t BlankBehind(std::string_view line) {
+  if (line.ends_with(kIdeographicSpace)) return kIdeographicSpace.size();
+  return !line.empty() && IsSpace(line.back()) ? 1 : 0;
+}
+
 // Paragraphs are runs of lines without a blank one between, or single lines.
 std::vector<Paragraph> FindParagraphs(std::string_view text, bool single_lines) {
   std::vector<Paragraph> paragraphs;
@@ -24,16 +34,8 @@ std::vector<Paragraph> FindParagraphs(std::string_view text, bool single_lines) 
     size_t end = text.find('\n', at);
     if (end == std::string_view::npos) end = text.size();
     size_t first = at, last = end;
-    while (first < last) {
-      if (IsSpace(text[first])) {
-        ++first;
-      } else if (text.substr(first, last - first).starts_with(kIdeographicSpace)) {
-        first += kIdeographicSpace.size();
-      } else {
-        break;
-      }
-    }
-    while (last > first && IsSpace(text[last - 1])) --last;
+    while (const size_t blank = BlankBefore(text.substr(first, last - first))) first += blank;
+    while (const size_t blank = BlankBehind(text.substr(first, last - first))) last -= blank;
     if (first == last) {
       open = false;
     } else if (open && !single_lines) {

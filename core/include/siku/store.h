@@ -159,8 +159,9 @@ class Store {
   Result<std::vector<VersionInfo>> Chain(const VersionInfo& version) const;
   Result<void> CheckDraft(const IndexedVersion& version, const std::string& schema,
                           const std::vector<VersionInfo>& have) const;
-  Result<void> CheckRecords(const std::vector<VersionInfo>& versions,
-                            const std::function<void(std::string, std::string)>& damage) const;
+  Result<void> CheckRecords(
+      const std::vector<VersionInfo>& versions,
+      const std::function<void(std::string, const std::string&)>& damage) const;
 
   std::string path_;
   std::unique_ptr<FolderLock> lock_;  // outlives the metadata

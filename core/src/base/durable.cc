@@ -40,7 +40,7 @@ Result<void> SyncFile(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return Errno("cannot open for syncing", path);
   const int failed = ::fsync(file);
-  const auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
+  auto result = failed == 0 ? Result<void>{} : Errno("cannot sync", path);
   ::close(file);
   return result;
 }

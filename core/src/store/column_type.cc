@@ -96,7 +96,7 @@ Result<ColumnType> StoredNested(const ColumnType& type) {
         SIKU_TRY(auto stored, StoredType(field->type()));
         fields.push_back(arrow::field(field->name(), std::move(stored)));
       }
-      return arrow::struct_(std::move(fields));
+      return arrow::struct_(fields);
     }
     default:
       return Unstorable(*type);
@@ -136,7 +136,7 @@ ColumnType TypeFromJson(const json& name) {
   for (const json& field : name.at("struct")) {
     fields.push_back(arrow::field(field.at("name"), TypeFromJson(field.at("type"))));
   }
-  return arrow::struct_(std::move(fields));
+  return arrow::struct_(fields);
 }
 
 json TypeJson(const arrow::DataType& type) {
@@ -168,7 +168,7 @@ json TypeJson(const arrow::DataType& type) {
       for (const auto& field : type.fields()) {
         fields.push_back({{"name", field->name()}, {"type", TypeJson(*field->type())}});
       }
-      return {{"struct", std::move(fields)}};
+      return {{"struct", fields}};
     }
     default: {
       const auto& decimal = static_cast<const arrow::DecimalType&>(type);

@@ -36,9 +36,10 @@ Result<Prepared> Prepare(const VersionDraft& draft) {
     return Fail(Code::kInternal, "a draft's manifest contradicts itself",
                 again.has_value() ? "" : again.error().value, draft.dataset);
   }
+  const std::string sha = Sha256Hex(json);
   Prepared made{.version = {.dataset = draft.dataset,
                             .content = manifest.content,
-                            .manifest = Sha256Hex(json),
+                            .manifest = sha,
                             .parent = manifest.parent,
                             .rows = manifest.rows},
                 .schema = manifest.schema,

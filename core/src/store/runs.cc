@@ -114,7 +114,7 @@ Result<std::unique_ptr<Lease>> Store::Hold(const std::string& what) {
   int64_t started = NowMilliseconds();
   SIKU_TRY(const auto runs, metadata_->Runs());
   for (const RunInfo& run : runs) {
-    if (run.id == what) started = std::min(started, run.created);
+    if (what == "run " + run.id) started = std::min(started, run.created);
   }
   return HeldLease::Take(*metadata_, what, started);
 }

@@ -83,6 +83,7 @@ Result<std::vector<VersionInfo>> Store::Versions(const std::string& dataset) con
   if (!versions.empty() && !dataset.empty()) return versions;
   SIKU_TRY(const auto known, Datasets());
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const VersionInfo& version : known) names.push_back(version.dataset);
   std::string near;
   for (const std::string& name : Nearest(dataset, names)) near += "; did you mean " + name + "?";

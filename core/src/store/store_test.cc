@@ -860,7 +860,7 @@ TEST_F(Gc, ALeaseOnARunReachesBackToItsBeginning) {
   const std::string run = Must(store->CreateRun("r"));
   const std::string file = Garbage(*store, "before the run was resumed");
   Write(store->RunFolder(run) + "/tasks/0-0.json", "{}");
-  const auto lease = Must(store->Hold(run));
+  const auto lease = Must(store->Hold("run " + run));
   Must(store->Gc(0, false));
   EXPECT_TRUE(fs::exists(file));
   EXPECT_TRUE(fs::exists(store->RunFolder(run) + "/tasks/0-0.json"));

@@ -128,7 +128,7 @@ Result<std::vector<Damage>> Store::Verify(const std::string& name,
   Verifier verifier(*this);
   if (name.empty()) {
     SIKU_TRY(versions, metadata_->Versions(""));
-    SIKU_TRY(CheckRecords(versions, [&](std::string file, std::string what) {
+    SIKU_TRY(CheckRecords(versions, [&](std::string file, const std::string& what) {
       verifier.Add(std::move(file), what);
     }));
   } else {
@@ -146,7 +146,7 @@ Result<std::vector<Damage>> Store::Verify(const std::string& name,
 // What a rebuilt index would say is what this one says.
 Result<void> Store::CheckRecords(
     const std::vector<VersionInfo>& versions,
-    const std::function<void(std::string, std::string)>& damage) const {
+    const std::function<void(std::string, const std::string&)>& damage) const {
   auto commits = ReplayCommits(path_);
   if (!commits.has_value()) {
     damage(commits.error().place, Describe(commits.error()));

@@ -86,9 +86,12 @@ Result<std::vector<VersionInfo>> Store::Versions(const std::string& dataset) con
   names.reserve(known.size());
   for (const VersionInfo& version : known) names.push_back(version.dataset);
   std::string near;
-  for (const std::string& name : Nearest(dataset, names)) near += "; did you mean " + name + "?";
-  return Fail(Code::kNotFound, "no such dataset", dataset + near, {},
-              "`siku dataset ls` lists them");
+  for (const std::string& name : Nearest(dataset, names)) near += (near.empty() ? "" : ", ") + name;
+  if (near.empty()) {
+    return Fail(Code::kNotFound, "no such dataset", dataset, {}, "`siku dataset ls` lists them");
+  }
+  return Fail(Code::kNotFound, "there is no dataset {}; did you mean {}?", dataset + "\x1f" + near,
+              {}, "`siku dataset ls` lists them");
 }
 
 Result<VersionInfo> Store::FindVersion(const std::string& name) const {

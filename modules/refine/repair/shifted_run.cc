@@ -243,18 +243,28 @@ class Search {
     return found;
   }
 
+  // The characters that may end the run with this lead byte.
+  const std::vector<char32_t>& Last(uint8_t lead) {
+    auto& last = last_[lead];
+    if (last) return *last;
+    last.emplace();
+    const int begin = run_.ascii != 0 ? run_.ascii : 0x81;
+    const int end = run_.ascii != 0 ? run_.ascii : 0xFE;
+    for (int trail = begin; trail <= end; ++trail) {
+      const char32_t c = gbk::Decode(lead, static_cast<uint8_t>(trail));
+      if (c == 0) continue;
+      if (!run_.closing || ReadsAs(language_.tables(), c, *run_.closing)) last->push_back(c);
+    }
+    return *last;
+  }
+
   std::vector<Original> Finish(const std::vector<State>& states) {
     std::vector<State> ends;
     Bar bar(width_.states, limit_);
-    const int begin = run_.ascii != 0 ? run_.ascii : 0x81;
-    const int end = run_.ascii != 0 ? run_.ascii : 0xFE;
     // Before a torn end a dropped pair would leave both its bytes and the last one open: no search.
     const bool drops = width_.drops && run_.ascii != 0;
     Each(states, drops, static_cast<uint8_t>(run_.ascii), bar, [&](const State& state) {
-      for (int trail = begin; trail <= end; ++trail) {
-        const char32_t c = gbk::Decode(state.lead, static_cast<uint8_t>(trail));
-        if (c == 0) continue;
-        if (run_.closing && !ReadsAs(language_.tables(), c, *run_.closing)) continue;
+      for (const char32_t c : Last(state.lead)) {
         State done = state;
         done.cost += Read(done, c, run_.closing.has_value());
         if (!bar.Under(done.cost)) continue;
@@ -283,6 +293,7 @@ class Search {
   Allowance& allowance_;
   Width width_{};
   std::vector<Link> links_;
+  std::array<std::optional<std::vector<char32_t>>, 256> last_;
 };
 
 // Long enough, and each character as cheap as in running text.

@@ -2,7 +2,6 @@
 
 #include <arrow/io/api.h>
 #include <arrow/ipc/api.h>
-#include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/writer.h>
@@ -15,11 +14,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::shared_ptr<arrow::Array> Values(const std::shared_ptr<arrow::DataType>& type,
-                                     const std::string& json) {
-  return arrow::json::ArrayFromJSONString(type, json).ValueOrDie();
-}
 
 Batch BatchOf(const std::vector<std::pair<std::string, std::shared_ptr<arrow::Array>>>& columns) {
   arrow::FieldVector fields;

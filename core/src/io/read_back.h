@@ -1,7 +1,8 @@
-// For tests and fuzzers: files read to rows, and rows put together to the bytes they came from.
+// For tests: files read to rows, and rows put together to the bytes they came from.
 #pragma once
 
 #include <arrow/api.h>
+#include <arrow/json/from_string.h>
 
 #include <filesystem>
 #include <fstream>
@@ -40,6 +41,12 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
+
+/// An array from JSON, as Arrow's own tests write them.
+inline std::shared_ptr<arrow::Array> Values(const std::shared_ptr<arrow::DataType>& type,
+                                            const std::string& json) {
+  return arrow::json::ArrayFromJSONString(type, json).ValueOrDie();
+}
 
 inline std::string BytesOf(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

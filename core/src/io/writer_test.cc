@@ -1,8 +1,9 @@
 #include "siku/writer.h"
 
-#include <arrow/json/from_string.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "read_back.h"
 
@@ -11,13 +12,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::shared_ptr<arrow::Array> Values(const std::shared_ptr<arrow::DataType>& type,
-                                     const std::string& json) {
-  auto array = arrow::json::ArrayFromJSONString(type, json);
-  EXPECT_TRUE(array.ok()) << array.status().ToString();
-  return array.ok() ? *array : nullptr;
-}
 
 Batch OneColumn(const std::string& name, const std::shared_ptr<arrow::Array>& values) {
   return arrow::RecordBatch::Make(arrow::schema({arrow::field(name, values->type())}),
@@ -355,6 +349,29 @@ TEST_F(Writer, WritesThroughLinksAndRefusesFolders) {
   EXPECT_EQ(RowWriter::Open(folder_.path(), batch->schema(), {}).error().code, Code::kInvalid);
   const auto missing = RowWriter::Open(folder_.Path("no/such/x"), batch->schema(), {});
   EXPECT_EQ(missing.error().code, Code::kNotFound);
+}
+
+TEST_F(Writer, WritesToStandardOutput) {
+  const Batch batch = OneColumn("v", Values(arrow::int8(), "[1, 2]"));
+  for (const Format format : {Format::kJsonl, Format::kParquet}) {
+    const std::string path = folder_.Write("out", "");
+    std::fflush(stdout);
+    const int saved = ::dup(STDOUT_FILENO);
+    ASSERT_NE(std::freopen(path.c_str(), "w", stdout), nullptr);
+    auto writer = RowWriter::Open("-", batch->schema(), {.format = format});
+    const auto wrote = (*writer)->Write(batch);
+    const auto bytes = (*writer)->Close();
+    writer->reset();
+    // Standard output stays open for those who write to it next.
+    const bool open = ::fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+    ::dup2(saved, STDOUT_FILENO);
+    ::close(saved);
+    EXPECT_TRUE(wrote.has_value() && open);
+    EXPECT_EQ(bytes.value(), static_cast<int64_t>(std::filesystem::file_size(path)));
+    const auto all = ReadFiles({path}, {.source = {.format = std::string(FormatName(format))}});
+    ASSERT_TRUE(all.has_value()) << Describe(all.error());
+    EXPECT_EQ(all->rows(), 2);
+  }
 }
 
 TEST_F(Writer, SaysThatTheDiskIsFull) {

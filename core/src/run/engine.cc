@@ -13,7 +13,7 @@
 #include "pool.h"
 #include "prepare.h"
 #include "siku/digest.h"
-#include "siku/sha256.h"
+#include "tally.h"
 #include "task.h"
 
 namespace siku {
@@ -128,8 +128,10 @@ class Execution {
       SIKU_TRY(Reduce(stage));
       SIKU_TRY(Tasks(stage));
     }
-    SIKU_TRY(auto summary, Tally());
-    SIKU_TRY(Commit(summary));
+    Tally tally(prepared_, folder_);
+    SIKU_TRY(tally.Read());
+    RunSummary summary = tally.Summary(id_);
+    SIKU_TRY(Commit(tally, summary));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
     summary.seconds = took.count();
     SIKU_TRY(ReplaceDurably(folder_ + "/summary.json", SummaryJson(summary)));
@@ -196,145 +198,12 @@ class Execution {
     return true;
   }
 
-  // Adds up what the tasks say and holds the sums against each other.
-  Result<RunSummary> Tally() {
-    const RunFile& file = prepared_.file;
-    RunSummary summary;
-    summary.run = id_;
-    summary.recipe = file.recipe_name;
-    summary.sources = Summaries(file);
-    summary.input_bytes = InputBytes(file);
-    std::map<std::string, StepCounts> steps;
-    std::map<std::string, int64_t> flow;  // rows out of each port
-    for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
-      for (int split = 0; split < static_cast<int>(state_.splits.size()); ++split) {
-        SIKU_TRY(const auto task, LoadTask(folder_, stage, split));
-        for (const auto& [input, rows] : task.rows) {
-          flow[input] += rows;
-          summary.rows += rows;
-        }
-        for (const auto& [reason, count] : task.bad) summary.rejected[reason] += count;
-        for (const auto& [kind, count] : task.read_flags) summary.read_flags[kind] += count;
-        for (const auto& [name, counts] : task.steps) steps[name].Add(counts);
-        for (const LedgerFile& table : task.ledger) summary.ledger_bytes += table.bytes;
-        summary.spilled_bytes += task.spilled;
-        AddOutputs(task);
-        SIKU_TRY(AddRecords(task));
-      }
-    }
-    for (size_t i = 0; i < file.sources.size(); ++i) {
-      summary.sources[i].digest = SourceDigest(file.sources[i].ordinal);
-    }
-    const auto& nodes = prepared_.plan.nodes();
-    for (const Node& node : nodes) {
-      if (node.op == nullptr) continue;
-      StepCounts& counts = steps[node.name];
-      counts.out.resize(node.ports.size());
-      int64_t arrived = 0;
-      for (const PortId port : node.from) arrived += flow[prepared_.plan.PortName(port)];
-      if (!counts.Balances() || counts.in != arrived) {
-        return Fail(Code::kUnbalanced, "rows were lost or made in a step", node.name, {},
-                    "nothing was committed; report it with the run's folder");
-      }
-      for (size_t i = 0; i < counts.out.size(); ++i) {
-        const PortId port{static_cast<int>(&node - nodes.data()), static_cast<int>(i)};
-        flow[prepared_.plan.PortName(port)] = counts.out[i];
-      }
-      const Record& record = node.op->record();
-      summary.steps.push_back({node.name, record.name, record.version, counts});
-    }
-    for (const PlannedOutput& output : prepared_.plan.outputs()) {
-      if (totals_[output.dataset] != flow[prepared_.plan.PortName(output.port)]) {
-        return Fail(Code::kUnbalanced, "rows were lost or made before an output", output.dataset,
-                    {}, "nothing was committed; report it with the run's folder");
-      }
-    }
-    return summary;
-  }
-
-  // The digests of a source's records, over all splits it was cut into.
-  Result<void> AddRecords(const TaskResult& task) {
-    if (task.record_digests.empty()) return {};
-    SIKU_TRY(const auto digests, ReadDigestFile(task.record_digests));
-    size_t at = 0;
-    for (const auto& [source, count] : task.records) {
-      const auto size = static_cast<size_t>(count);
-      if (at + size > digests.size()) break;
-      records_[source].Add({digests.data() + at, size});
-      at += size;
-    }
-    if (at == digests.size()) return {};
-    return Fail(Code::kUnbalanced, "a digest is missing for some rows", task.record_digests);
-  }
-
-  std::string SourceDigest(int ordinal) const {
-    const auto found = records_.find(ordinal);
-    return (found == records_.end() ? ContentDigest() : found->second).Finish("[]");
-  }
-
-  Result<std::vector<Digest>> ReadDigestFile(const std::string& name) const {
-    SIKU_TRY(const auto bytes, ReadWhole(folder_ + "/parts/" + name, int64_t{16} << 30));
-    std::vector<Digest> digests(bytes.size() / sizeof(Digest));
-    std::memcpy(digests.data(), bytes.data(), digests.size() * sizeof(Digest));
-    return digests;
-  }
-
-  void AddOutputs(const TaskResult& task) {
-    for (const auto& [dataset, output] : task.outputs) {
-      totals_[dataset] += output.rows;
-      auto& files = files_[dataset];
-      files.insert(files.end(), output.files.begin(), output.files.end());
-      if (!output.digests.empty()) digests_[dataset].push_back(output.digests);
-    }
-  }
-
-  std::string Lineage() const {
-    const RunFile& file = prepared_.file;
-    json inputs = json::object();
-    for (size_t input = 0; input < file.inputs.size(); ++input) {
-      json list = json::array();
-      for (size_t i = 0; i < file.sources.size(); ++i) {
-        if (file.sources[i].input != static_cast<int>(input)) continue;
-        list.push_back({file.sources[i].relative, SourceDigest(file.sources[i].ordinal)});
-      }
-      inputs[file.inputs[input]] = {{"files", list.size()}, {"sha256", Sha256Hex(list.dump())}};
-    }
-    json tables = json::object();
-    for (const auto& [name, hash] : file.tables) tables[name] = hash;
-    json lineage = {
-        {"recipe", json::parse(file.canonical)}, {"tables", tables}, {"inputs", inputs}};
-    if (file.limit >= 0) lineage["limit"] = file.limit;
-    return lineage.dump();
-  }
-
-  Result<VersionDraft> Draft(const PlannedOutput& output) {
-    VersionDraft draft;
-    draft.dataset = output.dataset;
-    SIKU_TRY(draft.manifest.schema, CanonicalSchema(prepared_.plan.schema(output.port)));
-    ContentDigest digest;
-    for (const std::string& name : digests_[output.dataset]) {
-      SIKU_TRY(const auto rows, ReadDigestFile(name));
-      digest.Add(rows);
-    }
-    if (digest.rows() != totals_[output.dataset]) {
-      return Fail(Code::kUnbalanced, "a digest is missing for some rows", output.dataset);
-    }
-    draft.manifest.content = digest.Finish(draft.manifest.schema);
-    draft.manifest.rows = digest.rows();
-    draft.manifest.digest = digest.state();
-    draft.manifest.segments = {{digest.rows(), files_[output.dataset]}};
-    draft.manifest.lineage = Lineage();
-    return draft;
-  }
-
-  Result<void> Commit(RunSummary& summary) {
-    std::vector<VersionDraft> drafts;
+  Result<void> Commit(const Tally& tally, RunSummary& summary) {
+    SIKU_TRY(const auto drafts, tally.Drafts());
     std::vector<std::string> heads;
-    for (const PlannedOutput& output : prepared_.plan.outputs()) {
-      SIKU_TRY(auto draft, Draft(output));
-      const auto head = store_.FindVersion(output.dataset);
+    for (const VersionDraft& draft : drafts) {
+      const auto head = store_.FindVersion(draft.dataset);
       heads.push_back(head.has_value() ? head->content : "");
-      drafts.push_back(std::move(draft));
     }
     SIKU_TRY(const auto versions, store_.Commit(drafts, id_));
     for (size_t i = 0; i < versions.size(); ++i) {
@@ -356,10 +225,6 @@ class Execution {
   Meter meter_{};
   std::atomic<bool> stop_{false};
   std::chrono::steady_clock::time_point started_{};
-  std::map<int, ContentDigest> records_{};  // by source
-  std::map<std::string, int64_t> totals_{};
-  std::map<std::string, std::vector<DataFile>> files_{};
-  std::map<std::string, std::vector<std::string>> digests_{};
 };
 
 }  // namespace

@@ -1,0 +1,171 @@
+#include "tally.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "../base/durable.h"
+#include "siku/sha256.h"
+
+namespace siku::run {
+namespace {
+
+using nlohmann::json;
+
+constexpr int64_t kDigestsLimit = int64_t{16} << 30;
+constexpr const char* kNothing = "nothing was committed; report it with the run's folder";
+
+}  // namespace
+
+Result<void> Tally::Read() {
+  const int splits = static_cast<int>(prepared_.file.splits.size());
+  for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
+    for (int split = 0; split < splits; ++split) {
+      SIKU_TRY(const auto task, LoadTask(folder_, stage, split));
+      for (const auto& [input, rows] : task.rows) {
+        flow_[input] += rows;
+        sums_.rows += rows;
+      }
+      for (const auto& [reason, count] : task.bad) sums_.rejected[reason] += count;
+      for (const auto& [kind, count] : task.read_flags) sums_.read_flags[kind] += count;
+      for (const auto& [name, counts] : task.steps) steps_[name].Add(counts);
+      for (const LedgerFile& table : task.ledger) sums_.ledger_bytes += table.bytes;
+      sums_.spilled_bytes += task.spilled;
+      AddOutputs(task);
+      SIKU_TRY(AddRecords(task));
+    }
+  }
+  return Balance();
+}
+
+// What a step was given is what the ports before it gave, and each row of it has one fate.
+Result<void> Tally::Balance() {
+  const auto& nodes = prepared_.plan.nodes();
+  for (const Node& node : nodes) {
+    if (node.op == nullptr) continue;
+    StepCounts& counts = steps_[node.name];
+    counts.out.resize(node.ports.size());
+    int64_t arrived = 0;
+    for (const PortId port : node.from) arrived += flow_[prepared_.plan.PortName(port)];
+    if (!counts.Balances() || counts.in != arrived) {
+      return Fail(Code::kUnbalanced, "rows were lost or made in a step", node.name, {}, kNothing);
+    }
+    for (size_t i = 0; i < counts.out.size(); ++i) {
+      const PortId port{static_cast<int>(&node - nodes.data()), static_cast<int>(i)};
+      flow_[prepared_.plan.PortName(port)] = counts.out[i];
+    }
+  }
+  for (const PlannedOutput& output : prepared_.plan.outputs()) {
+    if (totals_[output.dataset] != flow_[prepared_.plan.PortName(output.port)]) {
+      return Fail(Code::kUnbalanced, "rows were lost or made before an output", output.dataset, {},
+                  kNothing);
+    }
+  }
+  return {};
+}
+
+RunSummary Tally::Summary(const std::string& run) const {
+  const RunFile& file = prepared_.file;
+  RunSummary summary = sums_;
+  summary.run = run;
+  summary.recipe = file.recipe_name;
+  summary.sources = Summaries(file);
+  summary.input_bytes = InputBytes(file);
+  for (size_t i = 0; i < file.sources.size(); ++i) {
+    summary.sources[i].digest = SourceDigest(file.sources[i].ordinal);
+  }
+  for (const Node& node : prepared_.plan.nodes()) {
+    if (node.op == nullptr) continue;
+    const Record& record = node.op->record();
+    summary.steps.push_back({node.name, record.name, record.version, steps_.at(node.name)});
+  }
+  return summary;
+}
+
+// The digests of a source's records, over all splits it was cut into.
+Result<void> Tally::AddRecords(const TaskResult& task) {
+  if (task.record_digests.empty()) return {};
+  SIKU_TRY(const auto digests, ReadDigests(task.record_digests));
+  size_t at = 0;
+  for (const auto& [source, count] : task.records) {
+    const auto size = static_cast<size_t>(count);
+    if (at + size > digests.size()) break;
+    records_[source].Add({digests.data() + at, size});
+    at += size;
+  }
+  if (at == digests.size()) return {};
+  return Fail(Code::kUnbalanced, "a digest is missing for some rows", task.record_digests);
+}
+
+std::string Tally::SourceDigest(int ordinal) const {
+  const auto found = records_.find(ordinal);
+  return (found == records_.end() ? ContentDigest() : found->second).Finish("[]");
+}
+
+Result<std::vector<Digest>> Tally::ReadDigests(const std::string& name) const {
+  SIKU_TRY(const auto bytes, ReadWhole(folder_ + "/parts/" + name, kDigestsLimit));
+  std::vector<Digest> digests(bytes.size() / sizeof(Digest));
+  std::memcpy(digests.data(), bytes.data(), digests.size() * sizeof(Digest));
+  return digests;
+}
+
+void Tally::AddOutputs(const TaskResult& task) {
+  for (const auto& [dataset, output] : task.outputs) {
+    totals_[dataset] += output.rows;
+    auto& files = files_[dataset];
+    files.insert(files.end(), output.files.begin(), output.files.end());
+    if (!output.digests.empty()) digests_[dataset].push_back(output.digests);
+  }
+}
+
+std::string Tally::Lineage() const {
+  const RunFile& file = prepared_.file;
+  json inputs = json::object();
+  for (size_t input = 0; input < file.inputs.size(); ++input) {
+    json list = json::array();
+    for (size_t i = 0; i < file.sources.size(); ++i) {
+      if (file.sources[i].input != static_cast<int>(input)) continue;
+      list.push_back({file.sources[i].relative, SourceDigest(file.sources[i].ordinal)});
+    }
+    inputs[file.inputs[input]] = {{"files", list.size()}, {"sha256", Sha256Hex(list.dump())}};
+  }
+  json tables = json::object();
+  for (const auto& [name, hash] : file.tables) tables[name] = hash;
+  json lineage = {{"recipe", json::parse(file.canonical)}, {"tables", tables}, {"inputs", inputs}};
+  if (file.limit >= 0) lineage["limit"] = file.limit;
+  return lineage.dump();
+}
+
+Result<VersionDraft> Tally::Draft(const PlannedOutput& output) const {
+  VersionDraft draft;
+  draft.dataset = output.dataset;
+  SIKU_TRY(draft.manifest.schema, CanonicalSchema(prepared_.plan.schema(output.port)));
+  ContentDigest digest;
+  std::vector<DataFile> files;
+  if (const auto found = digests_.find(output.dataset); found != digests_.end()) {
+    files = files_.at(output.dataset);
+    for (const std::string& name : found->second) {
+      SIKU_TRY(const auto rows, ReadDigests(name));
+      digest.Add(rows);
+    }
+  }
+  if (digest.rows() != totals_.at(output.dataset)) {
+    return Fail(Code::kUnbalanced, "a digest is missing for some rows", output.dataset);
+  }
+  draft.manifest.content = digest.Finish(draft.manifest.schema);
+  draft.manifest.rows = digest.rows();
+  draft.manifest.digest = digest.state();
+  draft.manifest.segments = {{digest.rows(), std::move(files)}};
+  draft.manifest.lineage = Lineage();
+  return draft;
+}
+
+Result<std::vector<VersionDraft>> Tally::Drafts() const {
+  std::vector<VersionDraft> drafts;
+  for (const PlannedOutput& output : prepared_.plan.outputs()) {
+    SIKU_TRY(auto draft, Draft(output));
+    drafts.push_back(std::move(draft));
+  }
+  return drafts;
+}
+
+}  // namespace siku::run

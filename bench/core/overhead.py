@@ -1,6 +1,6 @@
 """The core's overhead: CPU of a run that does nothing, against its libraries alone.
 
-usage: overhead.py PROGRAM [--megabytes 1024] [--pairs 5]   (PROGRAM: build/bench/bench/overhead)
+usage: overhead.py [--build build/bench] [--megabytes 1024] [--pairs 5]
 Prints CPU seconds of both in turn, the ratio of each pair, and the median: the bar is 1.3.
 """
 
@@ -26,10 +26,11 @@ def cpu_seconds(command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("program")
+    parser.add_argument("--build", default="build/bench")
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--pairs", type=int, default=5)
     given = parser.parse_args()
+    program = f"{given.build}/bench/overhead"
     folder = Path(tempfile.mkdtemp(prefix="siku-bench-"))
     try:
         lines = str(folder / "in.jsonl")
@@ -39,9 +40,9 @@ def main():
         print(f"{'pair':>4}{'run s':>9}{'alone s':>9}{'ratio':>8}")
         for pair in range(-1, given.pairs):  # the first is not counted
             store = folder / "store"
-            run = cpu_seconds([given.program, "run", lines, str(store)])
+            run = cpu_seconds([program, "run", lines, str(store)])
             shutil.rmtree(store)
-            alone = cpu_seconds([given.program, "baseline", lines, str(folder / "out.parquet")])
+            alone = cpu_seconds([program, "baseline", lines, str(folder / "out.parquet")])
             if pair < 0:
                 continue
             ratios.append(run / alone)

@@ -55,7 +55,10 @@ def siku(tmp_path):
     return Siku(tmp_path)
 
 
-WORDS = "数据 要素 市场 培育 政策 公共 开放 平台 算力 模型 训练 治理 北京 深圳 发展 创新 应用 产业 安全 流通".split()
+WORDS = (
+    "数据 要素 市场 培育 政策 公共 开放 平台 算力 模型 "
+    "训练 治理 北京 深圳 发展 创新 应用 产业 安全 流通"
+).split()
 
 
 def sentence(rng):

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <concepts>
+#include <cstring>
 
 #include "json_line.h"
 #include "siku/utf8.h"
@@ -49,6 +50,17 @@ constexpr std::array<bool, 256> EscapeTable(bool ascii) {
 }
 constexpr auto kEscape = EscapeTable(false);
 constexpr auto kEscapeAscii = EscapeTable(true);
+
+// Whether eight bytes may hold one of them, non-ASCII apart. Borrows make no more than false
+// alarms.
+bool MayNeedEscape(const char* bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, 8);
+  const auto below = [](uint64_t w, uint64_t limit) { return (w - kOnes * limit) & ~w; };
+  return ((below(word, 0x20) | below(word ^ (kOnes * '"'), 1) | below(word ^ (kOnes * '\\'), 1)) &
+          (kOnes << 7)) != 0;
+}
 
 template <std::integral T>
 void AppendNumber(T value, std::string& out) {
@@ -247,6 +259,10 @@ void AppendJsonString(std::string_view text, bool ascii, std::string& out) {
   out.push_back('"');
   size_t plain = 0;  // start of what can be copied as it is
   for (size_t at = 0; at < text.size();) {
+    if (!ascii && at + 8 <= text.size() && !MayNeedEscape(text.data() + at)) {
+      at += 8;
+      continue;
+    }
     if (!escape[static_cast<uint8_t>(text[at])]) {
       ++at;
       continue;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "json_line.h"
 #include "read_back.h"
 
 namespace siku::io {
@@ -140,6 +141,22 @@ TEST_F(JsonWriter, WritesRowsOfTextFilesColumnByColumn) {
   Write(folder_.Path("out.jsonl"), all.batches, {});
   EXPECT_EQ(BytesOf(folder_.Path("out.jsonl")),
             "{\"path\":\"in.txt\",\"text\":\"甲\\t\\\"乙\\\"\\n\"}\n");
+}
+
+TEST_F(JsonWriter, EscapesWhatMustBeWhereverItStands) {
+  for (size_t before = 0; before < 20; ++before) {
+    for (int c = 0; c < 0x80; ++c) {
+      std::string text = std::string(before, 'x') + static_cast<char>(c) + "中文字符串";
+      const bool plain = c >= 0x20 && c != '"' && c != '\\';
+      const std::string json = JsonString(text);
+      EXPECT_EQ(json.size() == text.size() + 2, plain) << before << " " << c;
+      JsonLine line;
+      ASSERT_TRUE(line.Parse("{\"v\":" + json + "}")) << json;
+      EXPECT_EQ(line.members().at(0).text, text);
+      EXPECT_EQ(TextSpelling(json), Spelling::kCanonical) << json;
+      EXPECT_EQ(TextSpelling(JsonString(text, true)), Spelling::kAscii) << json;
+    }
+  }
 }
 
 TEST_F(JsonWriter, LeavesNullsOut) {

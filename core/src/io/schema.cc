@@ -12,6 +12,7 @@ namespace siku {
 namespace {
 
 constexpr int64_t kSampleBytes = 256 << 10;
+constexpr int64_t kLongSampleBytes = 64 << 20;
 constexpr int kSampleSources = 64;
 
 std::shared_ptr<arrow::Field> FieldOf(const std::string& name, ColumnKind kind) {
@@ -55,21 +56,9 @@ ColumnKind Joined(ColumnKind a, ColumnKind b) {
 class Inference {
  public:
   Result<void> Look(const Source& source) {
-    SIKU_TRY(auto sample, io::ReadSample(source, kSampleBytes));
-    std::string text = Decode(sample, source.encoding).text;
-    std::string_view rest = text;
-    if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-    const bool cut = static_cast<int64_t>(sample.size()) >= kSampleBytes;
-    while (!rest.empty()) {
-      const size_t end = rest.find('\n');
-      // The last line may be cut by the sample, unless it is all there is.
-      if (end == std::string_view::npos && cut && lines_ > 0) break;
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-      if (!line_.Parse(line)) continue;
-      ++lines_;
-      for (const io::Member& member : line_.members()) See(member);
-    }
+    SIKU_TRY(const bool cut, LookAt(source, kSampleBytes));
+    // A first line longer than the sample: one as long as a record may be.
+    if (cut && lines_ == 0) SIKU_TRY(LookAt(source, kLongSampleBytes));
     return {};
   }
   std::vector<std::pair<std::string, ColumnKind>> Columns() const {
@@ -83,6 +72,25 @@ class Inference {
   }
 
  private:
+  // True where the source goes on behind the sample.
+  Result<bool> LookAt(const Source& source, int64_t bytes) {
+    SIKU_TRY(auto sample, io::ReadSample(source, bytes));
+    std::string text = Decode(sample, source.encoding).text;
+    std::string_view rest = text;
+    if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
+    const bool cut = static_cast<int64_t>(sample.size()) >= bytes;
+    while (!rest.empty()) {
+      const size_t end = rest.find('\n');
+      // The last line may be cut by the sample, unless it is all there is.
+      if (end == std::string_view::npos && cut && lines_ > 0) break;
+      const std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+      if (!line_.Parse(line)) continue;
+      ++lines_;
+      for (const io::Member& member : line_.members()) See(member);
+    }
+    return cut;
+  }
   void See(const io::Member& member) {
     const std::string name(member.key);
     if (name.starts_with(kHiddenPrefix)) return;  // stays in the residue

@@ -1,5 +1,6 @@
 #include "siku/utf8.h"
 
+#include <bit>
 #include <cstring>
 
 namespace siku::utf8 {
@@ -23,6 +24,24 @@ size_t SequenceLength(std::string_view s, size_t i) {
   if (!IsTrail(s, i + 2)) return 0;
   if (lead < 0xF0) return 3;
   return IsTrail(s, i + 3) ? 4 : 0;
+}
+
+static_assert(std::endian::native == std::endian::little, "HanPairs looks at words of bytes");
+
+// Bytes from i on that are pairs of three-byte characters with leads E1..EC, which Chinese is made
+// of: any trail bytes are fine there.
+size_t HanPairs(std::string_view s, size_t i) {
+  const size_t begin = i;
+  while (i + 8 <= s.size()) {
+    uint64_t word = 0;
+    std::memcpy(&word, s.data() + i, 8);
+    const bool trails = (word & 0x0000C0C000C0C000ULL) == 0x0000808000808000ULL;
+    const auto first = static_cast<uint8_t>(word - 0xE1);
+    const auto second = static_cast<uint8_t>((word >> 24) - 0xE1);
+    if (!trails || first > 0x0B || second > 0x0B) break;
+    i += 6;
+  }
+  return i - begin;
 }
 
 // East Asian Wide and Fullwidth ranges that occur in practice (EastAsianWidth.txt, Unicode 15.1).
@@ -53,6 +72,7 @@ size_t FindInvalid(std::string_view bytes) {
       if ((word & 0x8080808080808080ULL) != 0) break;
       i += 8;
     }
+    i += HanPairs(bytes, i);
     if (i >= bytes.size()) break;
     const size_t length = SequenceLength(bytes, i);
     if (length == 0) return i;

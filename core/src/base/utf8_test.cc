@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace siku::utf8 {
 namespace {
 
@@ -61,6 +63,46 @@ TEST(Utf8, GivesChineseTwoColumnsAndMarksNone) {
   EXPECT_EQ(Width("abc"), 3u);
   EXPECT_EQ(Width("中文，"), 6u);
   EXPECT_EQ(Width("e\u0301"), 1u);
+}
+
+// The plain definition, byte by byte, to hold the fast path against.
+size_t SlowFindInvalid(const std::string& s) {
+  for (size_t i = 0; i < s.size();) {
+    const auto lead = static_cast<uint8_t>(s[i]);
+    const size_t length = lead < 0x80   ? 1
+                          : lead < 0xC2 ? 0
+                          : lead < 0xE0 ? 2
+                          : lead < 0xF0 ? 3
+                          : lead < 0xF5 ? 4
+                                        : 0;
+    if (length == 0 || i + length > s.size()) return i;
+    uint32_t code = length == 1 ? lead : lead & (0x7FU >> length);
+    for (size_t k = 1; k < length; ++k) {
+      const auto trail = static_cast<uint8_t>(s[i + k]);
+      if ((trail & 0xC0U) != 0x80) return i;
+      code = code << 6 | (trail & 0x3FU);
+    }
+    const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (code < least[length] || (code >= 0xD800 && code < 0xE000) || code > 0x10FFFF) return i;
+    i += length;
+  }
+  return std::string::npos;
+}
+
+TEST(Utf8, FindsTheFirstInvalidByteAsThePlainDefinitionDoes) {
+  std::mt19937 random(20261124);
+  const char32_t kinds[] = {'a',    0x4E2D, 0x9FFF,  0xD7FF, 0xE000,
+                            0xFFFD, 0x3000, 0x1F600, 0xE9,   0x800};
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (unsigned i = random() % 40; i > 0; --i)
+      utf8::Append(kinds[random() % std::size(kinds)], text);
+    // Most are broken somewhere: one byte of any value, or the end cut off.
+    if (!text.empty() && random() % 4 != 0)
+      text[random() % text.size()] = static_cast<char>(random());
+    if (random() % 3 == 0) text.resize(text.size() - std::min<size_t>(text.size(), random() % 3));
+    ASSERT_EQ(utf8::FindInvalid(text), SlowFindInvalid(text)) << round;
+  }
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ struct Arguments::Bound {
   bool flag = false;
   bool on = false;
   std::vector<std::string> values{};
+  // A vector would take the words of the positional arguments behind it.
+  std::string value{};
 };
 
 namespace {
@@ -152,11 +154,18 @@ void Arguments::Seconds(const char* names, int64_t& to, Text help) {
       });
 }
 
-Result<void> Arguments::Unknown(const std::string& given, const Context& context) const {
-  if (!given.starts_with('-') || given == "-") {
-    return Fail(Code::kInvalid, "one argument too many", given, "siku " + command_, kSeeHelp);
+// An option that is not there comes first: the words behind it may have been its value.
+Result<void> Arguments::Unknown(const std::vector<std::string>& left,
+                                const Context& context) const {
+  const auto is_option = [](const std::string& word) {
+    return word.size() > 1 && word.starts_with('-') && word != "--";
+  };
+  const auto found = std::find_if(left.begin(), left.end(), is_option);
+  if (found == left.end()) {
+    return Fail(Code::kInvalid, "one argument too many", left.front(), "siku " + command_,
+                kSeeHelp);
   }
-  const std::string name = given.substr(0, given.find('='));
+  const std::string name = found->substr(0, found->find('='));
   return Fail(Code::kInvalid, "no such option", WithNearest(context, name, OptionNames(specs_)),
               "siku " + command_, kSeeHelp);
 }
@@ -172,16 +181,17 @@ Result<void> Arguments::Parse(const std::vector<std::string>& given, const Conte
         app.add_flag(spec.names, bound.on);
         continue;
       }
-      CLI::Option* option = app.add_option(spec.names, bound.values);
+      CLI::Option* option = spec.positional && !spec.many
+                                ? app.add_option(spec.names, bound.value)
+                                : app.add_option(spec.names, bound.values);
       if (!spec.positional) option->allow_extra_args(false)->take_all();
-      if (spec.positional && !spec.many) option->expected(1);
       if (spec.required) option->required();
     }
     std::vector<std::string> reversed(given.rbegin(), given.rend());
     try {
       app.parse(std::move(reversed));
     } catch (const CLI::ExtrasError&) {
-      return Unknown(app.remaining(true).front(), context);
+      return Unknown(app.remaining(true), context);
     } catch (const CLI::RequiredError& e) {
       return Fail(Code::kInvalid, "an argument is missing",
                   std::string(e.what()).substr(0, std::string(e.what()).find(' ')),
@@ -197,8 +207,10 @@ Result<void> Arguments::Parse(const std::vector<std::string>& given, const Conte
   }
   for (size_t i = 0; i < specs_.size(); ++i) {
     const std::string place = specs_[i].positional ? specs_[i].names : LongName(specs_[i].names);
-    if (bound_[i]->on) SIKU_TRY(bound_[i]->read("", place));
-    for (const std::string& value : bound_[i]->values) SIKU_TRY(bound_[i]->read(value, place));
+    Bound& bound = *bound_[i];
+    if (bound.on) SIKU_TRY(bound.read("", place));
+    if (!bound.value.empty()) SIKU_TRY(bound.read(bound.value, place));
+    for (const std::string& value : bound.values) SIKU_TRY(bound.read(value, place));
   }
   return {};
 }

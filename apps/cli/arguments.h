@@ -66,7 +66,7 @@ class Arguments {
   struct Bound;
   using Reader = std::function<Result<void>(const std::string& text, const std::string& place)>;
   void Add(ArgumentSpec spec, Reader reader);
-  Result<void> Unknown(const std::string& given, const Context& context) const;
+  Result<void> Unknown(const std::vector<std::string>& left, const Context& context) const;
 
   std::string command_;
   std::vector<ArgumentSpec> specs_;

@@ -9,9 +9,9 @@ constexpr const char* kBash = R"(_siku() {
   COMPREPLY=()
   while IFS= read -r line; do
     case $line in
-      :files) compopt -o filenames; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
+      :files) compopt -o filenames 2>/dev/null; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
         < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}") ;;
-      :folders) compopt -o filenames; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
+      :folders) compopt -o filenames 2>/dev/null; mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
         < <(compgen -d -- "${COMP_WORDS[COMP_CWORD]}") ;;
       *) COMPREPLY+=("${line%%$'\t'*}") ;;
     esac

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "amount.h"
 #include "commands/commands.h"
@@ -105,13 +106,34 @@ class Show final : public Command {
     }
     return line;
   }
+  // Each behind those it takes its rows from; the JSON has them by name.
+  static std::vector<std::string> StepLines(const nlohmann::json& steps) {
+    std::vector<std::string> lines;
+    std::set<std::string> done;
+    while (done.size() < steps.size()) {
+      const size_t before = done.size();
+      for (const auto& [name, step] : steps.items()) {
+        const auto waits = [&](const nlohmann::json& from) {
+          const std::string node =
+              from.get<std::string>().substr(0, from.get<std::string>().find('.'));
+          return steps.contains(node) && !done.contains(node);
+        };
+        const auto& from = step.at("from");
+        if (done.contains(name) || std::any_of(from.begin(), from.end(), waits)) continue;
+        done.insert(name);
+        lines.push_back(StepLine(name, step));
+      }
+      if (done.size() == before) break;
+    }
+    return lines;
+  }
   static void Lineage(const std::string& text, Context& context) {
     try {
       const nlohmann::json lineage = nlohmann::json::parse(text);
       if (!lineage.contains("recipe")) return;
       Head(context, {"made by", "做法"});
-      for (const auto& [name, step] : lineage.at("recipe").at("steps").items()) {
-        context.Line(StepLine(name, step));
+      for (const std::string& line : StepLines(lineage.at("recipe").at("steps"))) {
+        context.Line(line);
       }
       for (const auto& [name, input] : lineage.at("inputs").items()) {
         context.Line("  " + name + ": " +

@@ -106,7 +106,9 @@ class Doctor final : public Command {
     if (!path.has_value()) return Problem(context, name, path.error());
     const auto tables = refine::Tables::Open(*path);
     if (!tables.has_value()) return Problem(context, name, tables.error());
-    Line(context, name, *path + ", sha256 " + std::string((*tables)->hash()));
+    Line(
+        context, name,
+        fs::path(*path).lexically_normal().string() + ", sha256 " + std::string((*tables)->hash()));
     return true;
   }
 

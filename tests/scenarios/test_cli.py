@@ -1,0 +1,486 @@
+"""The program as people meet it: help, arguments, summaries, the commands around a run."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import PROGRAM
+
+ROOT = Path(os.environ.get("SIKU_SOURCE_DIR", Path(__file__).parents[2]))
+PAGE = ROOT / "docs" / "commands.md"
+
+COMMANDS = [
+    *"run repair task undo runs report edits rejects flags ops doctor version completion".split(),
+    *(f"recipe {name}" for name in ("check", "schema")),
+    *(f"dataset {name}" for name in ("ls", "show", "head", "diff", "export", "verify")),
+    *(f"store {name}" for name in ("info", "gc", "verify", "rebuild", "compact")),
+]
+
+LINES = [
+    {"id": 1, "text": "第一行   有空白"},
+    {"id": 2, "text": "第二行"},
+    {"id": 3, "text": "第二行"},
+]
+RECIPE = """
+name: tidy
+input: {path: in.jsonl, columns: {id: int, text: text}}
+steps: [refine.text.collapse_space, refine.document.drop_duplicates]
+output: tidy
+"""
+
+
+def write_lines(siku, rows):
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (siku.folder / "in.jsonl").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def tidy(siku):
+    """A store with one run."""
+    write_lines(siku, LINES)
+    (siku.folder / "recipe.yaml").write_text(RECIPE)
+    siku("run", "recipe.yaml")
+    return siku
+
+
+# ---- help and arguments
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_command_explains_itself(siku, command, language):
+    told = siku(*command.split(), "--help", SIKU_LANG=language).decode()
+    assert f"siku {command}" in told
+    assert {"en": "Usage", "zh": "用法"}[language] in told
+    if command not in ("version",):
+        assert {"en": "Examples", "zh": "示例"}[language] in told
+    assert siku("help", *command.split(), SIKU_LANG=language).decode() == told
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_help_lists_every_command(siku, language):
+    told = siku("--help", SIKU_LANG=language).decode()
+    assert siku(SIKU_LANG=language).decode() == told
+    for command in COMMANDS:
+        first = command.split()[0]
+        assert re.search(rf"^  {first} ", told, re.MULTILINE)
+        if " " in command:
+            group = siku(first, "--help", SIKU_LANG=language).decode()
+            assert re.search(rf"^  {command.split()[1]} ", group, re.MULTILINE)
+
+
+def test_the_language_follows_the_locale(siku):
+    environment = {"SIKU_LANG": "", "LC_ALL": "zh_CN.UTF-8"}
+    assert "命令" in siku("--help", **environment).decode()
+    done = siku.try_("dataset", "show", **environment)
+    assert "缺少参数" in done.stderr.decode()
+
+
+def test_help_stays_within_a_narrow_terminal(siku):
+    said = on_terminal(siku, "repair", "--help", columns=80)
+    assert max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rnu"], "'run'"),
+        (["datasets"], "'dataset'"),
+        (["dataset", "sho"], "'show'"),
+        (["run", "x.yaml", "--thread", "2"], "'--threads'"),
+        (["run", "x.yaml", "--spil-limit=1GiB"], "'--spill-limit'"),
+        (["run"], "RECIPE"),
+        (["run", "x.yaml", "y.yaml"], "y.yaml"),
+        (["run", "x.yaml", "--memory", "lots"], "2GiB"),
+        (["run", "x.yaml", "--memory", "-1"], "2GiB"),
+        (["run", "x.yaml", "--memory"], "--memory"),
+        (["run", "x.yaml", "--threads", "0"], "0"),
+        (["run", "x.yaml", "--threads", "2.5"], "2.5"),
+        (["run", "x.yaml", "--set", "nonsense"], "nonsense"),
+        (["run", "--resume", "last", "--limit", "3"], "--resume"),
+        (["store", "gc", "--grace", "soon"], "24h"),
+        (["repair", "--format", "html"], "text|jsonl"),
+        (["repair", "--min-confidence", "x"], "x"),
+        (["completion", "tcsh"], "bash|zsh|fish"),
+        (["edits"], "RUN"),
+    ],
+)
+def test_wrong_arguments_are_named_with_what_was_meant(siku, arguments, said):
+    done = siku.try_(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert done.stdout == b""
+
+
+def test_a_group_alone_shows_its_commands(siku):
+    done = siku.try_("store")
+    assert done.returncode == 2 and b"rebuild" in done.stdout
+
+
+@pytest.mark.parametrize("size", ["64MiB", "67108864", "64m", "67.108864MB", "0.0625 GiB"])
+def test_sizes_are_taken_as_people_write_them(tidy, size):
+    assert tidy.run("recipe.yaml", "--memory", "512MiB", "--max-record", size)["read"]["rows"] == 3
+
+
+def test_the_version_is_that_of_the_source(siku):
+    version = (ROOT / "VERSION").read_text().strip()
+    assert siku("version").decode() == siku("--version").decode() == f"siku {version}\n"
+
+
+# ---- run
+
+
+def test_a_summary_says_where_rows_went(tidy):
+    said = tidy("run", "recipe.yaml").decode()
+    assert "read 3 rows from 1 file" in said
+    assert re.search(r"drop_duplicates +3 +2 +0 +1 +0 +0 +2 ", said)
+    assert re.search(r"tidy@1 +[0-9a-f]{16} +2 rows +\(as the version before\)", said)
+
+
+def test_json_is_all_there_is_on_standard_output(tidy):
+    done = tidy.try_("run", "recipe.yaml", "--json")
+    assert json.loads(done.stdout)["outputs"][0]["rows"] == 2
+    assert done.stderr == b""
+
+
+def test_an_empty_output_says_0_rows_in_both_languages(tidy):
+    write_lines(tidy, [])
+    assert b"0 rows" in tidy("run", "recipe.yaml")
+    assert "0 行" in tidy("run", "recipe.yaml", SIKU_LANG="zh").decode()
+
+
+def test_a_dry_run_writes_nothing(siku):
+    write_lines(siku, LINES)
+    (siku.folder / "recipe.yaml").write_text(RECIPE)
+    said = siku("run", "recipe.yaml", "--dry-run").decode()
+    assert "in.jsonl" in said and "refine.text.collapse_space" in said and "tidy" in said
+    preview = json.loads(siku("run", "recipe.yaml", "--dry-run", "--json"))
+    assert preview["outputs"] == ["tidy"]
+    assert sorted(p.name for p in siku.folder.iterdir()) == ["in.jsonl", "recipe.yaml"]
+
+
+def test_set_and_limit_reach_the_run(tidy):
+    assert tidy.run("recipe.yaml", "--limit", "1")["read"]["rows"] == 1
+    (tidy.folder / "other.jsonl").write_text('{"id": 9, "text": "x"}\n')
+    result = tidy.run("recipe.yaml", "--set", "inputs.input.path=other.jsonl")
+    assert [source["relative"] for source in result["sources"]] == ["other.jsonl"]
+
+
+def test_the_store_is_found_by_option_variable_and_default(tidy):
+    tidy("run", "recipe.yaml", "--store", "elsewhere")
+    assert b"tidy@1" in tidy("dataset", "ls", "--store", "elsewhere")
+    assert b"tidy@1" in tidy("dataset", "ls", SIKU_STORE="elsewhere")
+    tidy("run", "recipe.yaml", SIKU_STORE="")
+    assert (tidy.folder / ".siku").is_dir()
+    done = tidy.try_("dataset", "ls", "--store", "nowhere")
+    assert done.returncode == 3 and b"nowhere" in done.stderr
+    assert not (tidy.folder / "nowhere").exists()
+
+
+def on_terminal(siku, *arguments, columns=100, rc=0, **extra):
+    """What the program says when its streams are a terminal."""
+    master, slave = pty.openpty()
+    subprocess.run(["stty", "cols", str(columns)], stdin=slave, check=True)
+    process = subprocess.Popen(
+        siku.command(*arguments),
+        cwd=siku.folder,
+        env={**siku.environment(), "TERM": "xterm", **extra},
+        stdin=subprocess.DEVNULL,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    said = b""
+    try:
+        while part := os.read(master, 65536):
+            said += part
+    except OSError:
+        pass
+    os.close(master)
+    assert process.wait(timeout=60) == rc
+    return said.decode()
+
+
+def test_progress_stands_on_a_terminal_only(tidy):
+    text = "第一句话。   第二句话。" * 400
+    write_lines(tidy, [{"id": i, "text": f"{i}{text}"} for i in range(6000)])
+    shown = on_terminal(tidy, "run", "recipe.yaml", "--threads", "1")
+    progress = shown.partition("run ")[0]
+    assert re.search(r"\r\S.*\d+ %.*\x1b\[K", progress)
+    assert progress.endswith("\r\x1b[K")
+    assert tidy.try_("run", "recipe.yaml").stderr == b""
+
+
+def test_a_second_ctrl_c_is_not_needed_but_the_first_says_how_to_go_on(tidy):
+    text = "第一句话。   第二句话。" * 400
+    write_lines(tidy, [{"id": i, "text": f"{i}{text}"} for i in range(20000)])
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        store = tidy.folder / f"store-{stop}"
+        process = subprocess.Popen(
+            tidy.command("run", "recipe.yaml", "--threads", 1, "--splits", 40, "--store", store),
+            cwd=tidy.folder,
+            env=tidy.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        while process.poll() is None and not list(store.glob("runs/*/tasks/*.json")):
+            time.sleep(0.001)
+        process.send_signal(stop)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 130, said.decode()
+        run = next((store / "runs").iterdir()).name
+        assert f"siku run --resume {run} --store {store}\n" in said.decode()
+        assert re.search(rf"{run} +interrupted", tidy("runs", "--store", store).decode())
+        done = tidy.try_("report", "--store", store)
+        assert done.returncode == 4 and b"--resume" in done.stderr
+        assert b"20,000 rows" in tidy("run", "--resume", run, "--store", store)
+
+
+# ---- looking back
+
+
+def test_runs_are_listed_and_found_by_their_beginning(tidy):
+    listed = tidy("runs").decode().splitlines()
+    assert len(listed) == 2 and "done" in listed[1] and "tidy" in listed[1]
+    run = listed[1].split()[0]
+    assert tidy("edits", run[:-2]) == tidy("edits", "last") == tidy("edits", run)
+    assert tidy.try_("edits", "2001").returncode == 3
+
+
+def test_edits_say_step_row_and_bytes(tidy):
+    edits = [json.loads(line) for line in tidy("edits", "last", "--format", "jsonl").splitlines()]
+    assert len(edits) == 1
+    edit = edits[0]
+    before = LINES[0]["text"].encode()
+    assert before[edit["begin"] : edit["end"]].decode() == edit["before"] == "   "
+    assert edit["after"] == " " and edit["column"] == "text" and edit["source"] == "in.jsonl"
+    assert "␣␣␣" in tidy("edits", "last").decode()
+    assert tidy("edits", "last", "--step", "drop_duplicates") == b""
+    assert tidy.try_("edits", "last", "--step", "nonsense").returncode == 3
+
+
+def test_rejects_say_why_and_keep_the_row(tidy):
+    rows = [json.loads(line) for line in tidy("rejects", "last", "--format", "jsonl").splitlines()]
+    assert len(rows) == 1
+    assert rows[0]["row"] == LINES[2] and "partner" in rows[0]
+    assert "第二行" in tidy("rejects", "last").decode()
+
+
+def test_a_report_shows_what_changed_and_what_did_not(siku):
+    (siku.folder / "in").mkdir()
+    (siku.folder / "in" / "clean.txt").write_text("没有改动的一行。\n")
+    (siku.folder / "in" / "blanks.txt").write_text("前面的字   后面的字。\n")
+    (siku.folder / "recipe.yaml").write_text(
+        "input: in\nsteps: [refine.text.collapse_space]\noutput: out\n"
+    )
+    siku("run", "recipe.yaml")
+    said = siku("report", "out").decode()
+    assert siku("report").decode() == said
+    assert "before  前面的字   后面的字。" in said
+    assert "after   前面的字 后面的字。" in said
+    assert "clean.txt" in said.partition("Left alone")[2]
+    assert "blanks.txt" not in said.partition("Left alone")[2]
+    assert "\x1b[31m" in on_terminal(siku, "report", "out")
+
+
+def test_undo_keeps_what_is_there(tidy):
+    data = (tidy.folder / "in.jsonl").read_bytes()
+    tidy("undo", "last", "--to", "back")
+    assert (tidy.folder / "back" / "in.jsonl").read_bytes() == data
+    assert tidy.try_("undo", "last", "--to", "back").returncode == 4
+
+
+# ---- datasets and the store
+
+
+def test_a_dataset_is_listed_shown_and_read(tidy):
+    assert re.search(r"^tidy@1 +2 ", tidy("dataset", "ls").decode(), re.MULTILINE)
+    shown = tidy("dataset", "show", "tidy").decode()
+    assert "refine.text.collapse_space@1" in shown and "large_string" in shown
+    assert "第一行 有空白" in tidy("dataset", "head", "tidy").decode()
+    rows = tidy("dataset", "head", "tidy@1", "-n", "1", "--format", "jsonl").decode()
+    assert json.loads(rows) == {"id": 1, "text": "第一行 有空白"}
+    done = tidy.try_("dataset", "show", "tidi")
+    assert done.returncode == 3 and b"tidy" in done.stderr
+
+
+def test_an_export_is_what_was_stored(tidy):
+    rows = [{"id": 1, "text": "第一行 有空白"}, LINES[1]]
+    assert [json.loads(x) for x in tidy("dataset", "export", "tidy").splitlines()] == rows
+    for name in ("out.jsonl", "out.jsonl.gz", "out.parquet", "out.arrow", "out.txt"):
+        done = tidy.try_("dataset", "export", "tidy", "-o", name)
+        assert done.returncode == 0 and done.stdout == b"", done.stderr.decode()
+        assert b"2 rows" in done.stderr
+    assert pq.read_table(tidy.folder / "out.parquet").to_pylist() == rows
+    assert tidy("dataset", "export", "tidy", "--format", "lines").decode() == (
+        "第一行 有空白\n第二行\n"
+    )
+    assert tidy.try_("dataset", "export", "tidy", "-o", "out.doc").returncode == 2
+
+
+def test_versions_are_compared(tidy):
+    assert tidy.try_("dataset", "diff", "tidy").returncode == 3
+    # The first row is shorter than it was: those behind it stand at other places.
+    write_lines(tidy, [{"id": 1, "text": "另一行"}, *LINES[1:], {"id": 4, "text": "新的"}])
+    tidy("run", "recipe.yaml")
+    said = tidy("dataset", "diff", "tidy").decode()
+    assert said == tidy("dataset", "diff", "tidy@1", "tidy@2").decode()
+    assert "+ text: 另一行" in said and "- text: 第一行 有空白" in said
+    assert "tidy@1 → tidy@2: 2 added, 1 removed, 1 changed, 0 the same" in said
+
+
+def test_damage_is_found_and_exits_with_12(tidy):
+    assert tidy.try_("dataset", "verify").returncode == 0
+    assert tidy.try_("store", "verify").returncode == 0
+    file = next(p for p in (tidy.store / "data").rglob("*") if p.is_file())
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.chmod(0o644)
+    file.write_bytes(data)
+    for command in (["dataset", "verify", "tidy"], ["store", "verify"]):
+        done = tidy.try_(*command)
+        assert done.returncode == 12
+        assert file.name[:12] in done.stdout.decode()
+
+
+def test_the_store_is_looked_after(tidy):
+    assert b"1 version" in tidy("store", "info")
+    assert b"0 files" in tidy("store", "gc", "--dry-run")
+    (tidy.store / "data" / "ab").mkdir(exist_ok=True)
+    tidy("store", "compact", "tidy")
+    tidy("store", "rebuild")
+    assert b"tidy@1" in tidy("dataset", "ls")
+    assert tidy.try_("store", "rebuild", "--store", "nowhere").returncode == 3
+    assert not (tidy.folder / "nowhere").exists()
+
+
+def test_the_doctor_says_what_it_runs_on(tidy):
+    said = tidy("doctor").decode()
+    for word in ("siku", "arrow", "tables", "store", "1 dataset", "memory"):
+        assert word in said
+    done = tidy.try_("doctor", SIKU_TABLES="/nowhere", SIKU_LANG="zh")
+    assert done.returncode == 3 and "语言表" in done.stdout.decode()
+
+
+# ---- operators, recipes, completion
+
+
+def test_operators_are_listed_and_shown(siku):
+    listed = siku("ops").decode()
+    records = json.loads(siku("ops", "--json"))
+    assert [r["name"] for r in records] == sorted(r["name"] for r in records)
+    for record in records:
+        assert record["name"] in listed
+        assert json.loads(siku("ops", record["name"], "--json")) == record
+    assert "min_confidence" in siku("ops", "refine.text.repair").decode()
+    assert "修复受损的中文文本" in siku("ops", SIKU_LANG="zh").decode()
+    done = siku.try_("ops", "repair_txt")
+    assert done.returncode == 3
+
+
+def test_the_manual_in_the_repository_is_this_programs(siku):
+    manual = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    said = siku("ops", "--markdown").decode()
+    assert said == manual, "run: siku ops --markdown > docs/operators.md"
+
+
+def complete(siku, *words):
+    script = (
+        'source <("$0" completion bash); siku() { "$SIKU" "$@"; }; COMP_WORDS=("$@"); '
+        "COMP_CWORD=$(($# - 1)); _siku; printf '%s\\n' \"${COMPREPLY[@]}\""
+    )
+    done = subprocess.run(
+        ["bash", "-c", script, siku.command()[0], "siku", *words],
+        cwd=siku.folder,
+        env=siku.environment(SIKU=siku.command()[0]),
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().split()
+
+
+def test_bash_completes_commands_options_and_names(tidy):
+    assert complete(tidy, "ru") == ["run", "runs"]
+    assert complete(tidy, "dataset", "e") == ["export"]
+    assert complete(tidy, "run", "--sp") == ["--spill-limit", "--splits"]
+    assert complete(tidy, "dataset", "show", "") == ["tidy"]
+    assert complete(tidy, "dataset", "export", "tidy", "--format", "pa") == ["parquet"]
+    assert complete(tidy, "ops", "refine.text.c") == ["refine.text.collapse_space"]
+    assert "last" in complete(tidy, "undo", "")
+    assert complete(tidy, "run", "rec") == ["recipe.yaml"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_a_script(siku, shell):
+    assert b"complete" in siku("completion", shell)
+
+
+# ---- the page
+
+
+MARKS = [
+    (r"\d{8}-\d{6}-[0-9a-f]{4}", "RUN"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME"),
+    (r"done in .*", "done in TIME"),
+    (r"\d[\d.]* [KMGT]iB free|free +\d[\d.]* .iB", "FREE"),
+    (r"path +/.*", "PATH"),
+    (r"runs +\d+ files", "runs FILES"),
+    (r"\d[\d.]* (bytes|[KMG]iB)", "SIZE"),
+]
+
+
+def without_chance(text):
+    for pattern, name in MARKS:
+        text = re.sub(pattern, name, text)
+    return re.sub(r" {2,}", "  ", text)
+
+
+def test_the_page_of_commands_shows_what_they_really_say(siku):
+    """SIKU_UPDATE_DOCS=1 writes what they say now into the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    for name, text in re.findall(r"^```text (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        (siku.folder / name).write_text(text, encoding="utf-8")
+    environment = siku.environment(
+        SIKU_STORE="", PATH=f"{PROGRAM.resolve().parent}:{os.environ['PATH']}"
+    )
+
+    def say(block):
+        said = ""
+        for line in re.findall(r"^\$ (.*)\n", block, re.MULTILINE):
+            done = subprocess.run(
+                ["bash", "-c", line],
+                cwd=siku.folder,
+                env=environment,
+                capture_output=True,
+            )
+            # What two streams say at once comes in any order.
+            said += f"$ {line}\n{done.stdout.decode()}{done.stderr.decode()}"
+        return said if said.endswith("\n") else said + "\n"
+
+    def again(match):
+        said = say(match[1])
+        if without_chance(said) == without_chance(match[1]):
+            return match[0]
+        changed.append(said)
+        return f"```console\n{said}```"
+
+    changed = []
+    now = re.sub(r"^```console\n(.*?)^```$", again, page, flags=re.MULTILINE | re.DOTALL)
+    if changed and os.environ.get("SIKU_UPDATE_DOCS"):
+        PAGE.write_text(now, encoding="utf-8")
+    assert not changed, "SIKU_UPDATE_DOCS=1 writes the page again:\n" + "\n".join(changed)
+
+
+def test_the_page_has_every_command(siku):
+    page = PAGE.read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert re.search(rf"^\$ (.*\| )?siku {command}\b", page, re.MULTILINE) or (
+            command == "task" and "### siku task" in page
+        ), command

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
 
 #include "case_file.h"
@@ -29,14 +30,23 @@ std::vector<Case> AllCases() {
   return all;
 }
 
+std::optional<double> NumberOf(const std::string& cell) {
+  if (cell == ".nan" || cell == "nan") return std::nan("");
+  if (cell == ".inf" || cell == "inf") return HUGE_VAL;
+  if (cell == "-.inf" || cell == "-inf") return -HUGE_VAL;
+  char* end = nullptr;
+  const double value = std::strtod(cell.c_str(), &end);
+  if (end == cell.c_str() || *end != '\0') return std::nullopt;
+  return value;
+}
+
+// Numbers may be written in more than one way.
 bool SameCell(const Cell& expected, const Cell& found) {
   if (expected == found) return true;
   if (!expected || !found) return false;
-  char* end = nullptr;
-  const double a = *expected == ".nan" ? std::nan("") : std::strtod(expected->c_str(), &end);
-  const double b = std::strtod(found->c_str(), nullptr);
-  const bool number = *expected == ".nan" || (end != expected->c_str() && *end == '\0');
-  return number && (a == b || (std::isnan(a) && std::isnan(b)));
+  const auto a = NumberOf(*expected), b = NumberOf(*found);
+  return a && b && expected->find('.') != std::string::npos &&
+         (*a == *b || (std::isnan(*a) && std::isnan(*b)));
 }
 
 void ExpectRows(const std::vector<Row>& expected, const std::vector<Row>& found) {

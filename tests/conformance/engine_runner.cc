@@ -36,7 +36,9 @@ std::shared_ptr<arrow::DataType> TypeOf(const Case& given, const std::string& co
 }
 
 double RealOf(const std::string& scalar) {
-  return scalar == ".nan" ? std::nan("") : std::stod(scalar);
+  if (scalar == ".nan") return std::nan("");
+  if (scalar == "-.inf") return -HUGE_VAL;
+  return scalar == ".inf" ? HUGE_VAL : std::stod(scalar);
 }
 
 std::shared_ptr<arrow::Array> ColumnOf(const Case& given, const std::string& name) {

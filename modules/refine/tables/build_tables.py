@@ -111,8 +111,8 @@ def main():
     expected = record.read_text().split()[0]
     if digest != expected:
         sys.exit(
-            f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly what "
-            "modules/refine/tables/requirements.txt pins"
+            f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly "
+            "what modules/refine/tables/requirements.txt pins"
         )
     Path(sys.argv[1]).write_bytes(data)
 

@@ -1,4 +1,4 @@
-"""A trigram model of simplified Chinese characters: counts from text and words, absolute discounting.
+"""A trigram model of simplified Chinese characters: counts of text and words, absolute discounting.
 
 Everything is integer or IEEE arithmetic without library logarithms over arrays, so that the same
 packages give the same bytes on every machine.
@@ -100,7 +100,7 @@ class Counts:
 
 
 def back_off(context_keys, context_counts, keys, counts):
-    """Per context: the probability mass left to the shorter context; and each key's context index."""
+    """Per context: the mass left to the shorter context; and each key's context index."""
     where = np.searchsorted(context_keys, keys >> BITS)
     distinct = np.bincount(where, minlength=len(context_keys))
     continued = np.bincount(where, weights=counts, minlength=len(context_keys))

@@ -2,9 +2,12 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <map>
+#include <optional>
 
 #include "operators/operators.h"
 #include "siku/columns.h"
@@ -59,8 +62,7 @@ class BoundDrop final : public KeyedBound {
 
   Result<Batch> Sketch(const Batch& batch) const override {
     const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(index_));
-    arrow::Int64Builder high, low;
-    arrow::DoubleBuilder rank;
+    arrow::Int64Builder high, low, rank;
     for (int64_t row = 0; row < texts.length(); ++row) {
       const std::string_view text = texts.IsNull(row) ? std::string_view() : texts.GetView(row);
       const std::string normalised = Normalised(text, how_);
@@ -71,7 +73,7 @@ class BoundDrop final : public KeyedBound {
       const bool empty = normalised.empty();
       if (!high.Append(halves[0]).ok() ||
           !(empty ? low.AppendNull() : low.Append(halves[1])).ok() ||
-          !rank.Append(Rank(batch, row, text)).ok()) {
+          !rank.AppendOrNull(Rank(batch, row, text)).ok()) {
         return Fail(Code::kLimit, "not enough memory for the sketch of a batch");
       }
     }
@@ -84,7 +86,7 @@ class BoundDrop final : public KeyedBound {
     return arrow::RecordBatch::Make(
         arrow::schema({arrow::field("exchange_high", arrow::int64(), false),
                        arrow::field("exchange_low", arrow::int64()),
-                       arrow::field("rank", arrow::float64(), false)}),
+                       arrow::field("rank", arrow::int64())}),
         batch->num_rows(), {*a, *b, *c});
   }
 
@@ -93,7 +95,7 @@ class BoundDrop final : public KeyedBound {
         static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_high"));
     const auto& low =
         static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("exchange_low"));
-    const auto& rank = static_cast<const arrow::DoubleArray&>(*partition->GetColumnByName("rank"));
+    const auto& rank = static_cast<const arrow::Int64Array&>(*partition->GetColumnByName("rank"));
     std::vector<int64_t> order;
     order.reserve(static_cast<size_t>(partition->num_rows()));
     for (int64_t row = 0; row < partition->num_rows(); ++row) {
@@ -103,7 +105,10 @@ class BoundDrop final : public KeyedBound {
     std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
       if (high.Value(a) != high.Value(b)) return high.Value(a) < high.Value(b);
       if (low.Value(a) != low.Value(b)) return low.Value(a) < low.Value(b);
-      if (rank.Value(a) != rank.Value(b)) return rank.Value(a) > rank.Value(b);
+      if (rank.IsNull(a) != rank.IsNull(b)) return rank.IsNull(b);
+      if (!rank.IsNull(a) && rank.Value(a) != rank.Value(b)) {
+        return (rank.Value(a) > rank.Value(b)) == (keep_ != Keep::kLowest);
+      }
       return keep_ == Keep::kLast ? a > b : a < b;
     });
     std::vector<Verdict> verdicts;
@@ -121,19 +126,35 @@ class BoundDrop final : public KeyedBound {
   }
 
  private:
-  // Higher stays. Nulls and NaN rank last.
-  double Rank(const Batch& batch, int64_t row, std::string_view text) const {
-    if (keep_ == Keep::kLongest) return static_cast<double>(utf8::Length(text));
-    if (keep_ != Keep::kHighest && keep_ != Keep::kLowest) return 0;
+  // What decides who stays, in an order of whole numbers; nothing for null and NaN, which come
+  // last.
+  std::optional<int64_t> Rank(const Batch& batch, int64_t row, std::string_view text) const {
+    if (keep_ == Keep::kLongest) return static_cast<int64_t>(utf8::Length(text));
+    if (keep_ != Keep::kHighest && keep_ != Keep::kLowest) return std::nullopt;
     const auto scalar = batch->column(by_)->GetScalar(row);
-    double value = -HUGE_VAL;
-    if (scalar.ok() && (*scalar)->is_valid) {
-      const auto cast = (*scalar)->CastTo(arrow::float64());
-      if (cast.ok()) value = static_cast<const arrow::DoubleScalar&>(**cast).value;
-      if (std::isnan(value)) return -HUGE_VAL;
-      return keep_ == Keep::kLowest ? -value : value;
+    if (!scalar.ok() || !(*scalar)->is_valid) return std::nullopt;
+    if (!arrow::is_floating((*scalar)->type->id())) return WholeRank(**scalar);
+    const auto cast = (*scalar)->CastTo(arrow::float64());
+    if (!cast.ok()) return std::nullopt;
+    return RealRank(static_cast<const arrow::DoubleScalar&>(**cast).value);
+  }
+
+  // Unsigned numbers beyond the signed ones keep their order.
+  static std::optional<int64_t> WholeRank(const arrow::Scalar& scalar) {
+    if (scalar.type->id() == arrow::Type::UINT64) {
+      const uint64_t value = static_cast<const arrow::UInt64Scalar&>(scalar).value;
+      return static_cast<int64_t>(value ^ (uint64_t{1} << 63));
     }
-    return value;
+    const auto cast = scalar.CastTo(arrow::int64());
+    if (!cast.ok()) return std::nullopt;
+    return static_cast<const arrow::Int64Scalar&>(**cast).value;
+  }
+
+  // The bits of IEEE 754 numbers, taken as whole ones, keep the order of the numbers.
+  static std::optional<int64_t> RealRank(double value) {
+    if (std::isnan(value)) return std::nullopt;
+    const auto bits = std::bit_cast<int64_t>(value == 0 ? 0.0 : value);
+    return bits >= 0 ? bits : bits ^ std::numeric_limits<int64_t>::max();
   }
 
   std::string name_;

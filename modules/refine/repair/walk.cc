@@ -44,6 +44,15 @@ double Posterior(const Fits& fits, double weight) {
 
 double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kOnDamagedPage * lead)); }
 
+// Slipped bytes seldom give marks, and code is full of them.
+bool WorthALook(const ShiftedRun& run) {
+  const auto marks =
+      static_cast<size_t>(std::count_if(run.pairs.begin(), run.pairs.end(), [](uint16_t pair) {
+        return (pair >> 8) == 0xA3;  // full-width ASCII
+      }));
+  return run.pairs.size() >= kPairsElsewhere && marks * 2 <= run.pairs.size() + 1;
+}
+
 }  // namespace
 
 Walk::Walk(const Page& page, const Tables& tables, const RepairOptions& options)
@@ -145,7 +154,7 @@ Walk::Explained Walk::BestRun(size_t index) {
   int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
   Explained best;
   for (ShiftedRun& run : RunsAt(page_, index, tables_)) {
-    if (!evidence_.found() && run.pairs.size() < kPairsElsewhere) continue;
+    if (!evidence_.found() && !WorthALook(run)) continue;
     const int stands = CostAsItStands(run.begin, run.end);
     allowance_.left -= static_cast<int64_t>(run.end - run.begin);
     if (stands < needed + kLeastCost * static_cast<int>(run.pairs.size())) continue;

@@ -1,5 +1,4 @@
 // The embedded engine: the tasks of a run on threads of this process.
-#include <arrow/memory_pool.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
@@ -154,8 +153,6 @@ class Execution {
         [&](int i) -> Result<void> {
           SIKU_TRY(task(wanted[static_cast<size_t>(i)]));
           ++done;
-          // What a large record took goes back to the system, not to the next task's neighbour.
-          arrow::default_memory_pool()->ReleaseUnused();
           return {};
         },
         [&] { Watch(phase, total, done); });

@@ -14,8 +14,8 @@ namespace {
 // What a thread has in hand at once: a batch at every step, a row group, a record at the cap.
 constexpr int64_t kThreadMemory = int64_t{512} << 20;
 constexpr int64_t kLeastMemory = int64_t{256} << 20;
-constexpr int64_t kMostBatch = int64_t{8} << 20;
-constexpr int64_t kLeastBatch = int64_t{1} << 20;
+constexpr int64_t kMostBatch = int64_t{1} << 20;
+constexpr int64_t kLeastBatch = int64_t{256} << 10;
 // Sketches are some 40 bytes a row; a partition of this much input fits many times over.
 constexpr int64_t kPartitionBytes = int64_t{256} << 20;
 constexpr int64_t kMostPartitions = 256;

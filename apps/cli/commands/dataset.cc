@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "rows_text.h"
 #include "siku/store.h"
+#include "siku/utf8.h"
 #include "siku/writer.h"
 #include "store_option.h"
 #include "table.h"
@@ -85,9 +86,11 @@ class Show final : public Command {
   static void Columns(const arrow::Schema& schema, Context& context) {
     Head(context, {"columns", "列"});
     size_t widest = 0;
-    for (const auto& field : schema.fields()) widest = std::max(widest, field->name().size());
-    for (const auto& field : schema.fields()) {
-      if (field->name().starts_with(kHiddenPrefix)) continue;
+    std::vector<std::shared_ptr<arrow::Field>> fields = schema.fields();
+    std::erase_if(fields,
+                  [](const auto& field) { return field->name().starts_with(kHiddenPrefix); });
+    for (const auto& field : fields) widest = std::max(widest, utf8::Width(field->name()));
+    for (const auto& field : fields) {
       context.Line("  " + Pad(field->name(), widest) + "  " + field->type()->ToString());
     }
   }

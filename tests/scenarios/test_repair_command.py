@@ -2,6 +2,9 @@
 
 import gzip
 import re
+import signal
+import subprocess
+import time
 
 import pytest
 from repair_texts import CLEAN, EXAMPLE, NEWS, PRINTED, SHIFTED, json_line, lines_of, repaired
@@ -106,6 +109,37 @@ def test_a_failure_leaves_the_old_file_alone(siku):
     assert done.returncode == 6 and b"in.jsonl.gz" in done.stderr
     assert (siku.folder / "out.jsonl").read_bytes() == b"old"
     assert sorted(p.name for p in siku.folder.iterdir()) == ["in.jsonl.gz", "out.jsonl"]
+
+
+def test_an_interrupted_repair_leaves_nothing(siku):
+    process = subprocess.Popen(
+        siku.command("repair", "--format", "jsonl", "-", "-o", "out.jsonl"),
+        cwd=siku.folder,
+        env=siku.environment(),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdin.write(json_line(CLEAN) * 40_000)
+    process.stdin.flush()
+    while not list(siku.folder.iterdir()):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said.decode()
+    assert list(siku.folder.iterdir()) == []
+
+
+def test_a_full_disk_is_said(page):
+    for arguments in (["page.txt"], ["page.txt", "-o", "/dev/full"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                page.command("repair", *arguments),
+                cwd=page.folder,
+                env=page.environment(),
+                stdout=full,
+                stderr=subprocess.PIPE,
+            )
+        assert done.returncode == 8, done.stderr.decode()
 
 
 def test_the_example_folder_goes_into_another(siku):

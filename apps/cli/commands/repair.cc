@@ -11,6 +11,7 @@
 #include "repair/explain.h"
 #include "repair/session.h"
 #include "siku/refine/tables.h"
+#include "stop.h"
 
 namespace siku::cli {
 namespace {
@@ -76,6 +77,7 @@ class Repair final : public Command {
       context.Note(context.Say({"reading standard input; Ctrl-D ends it, --help explains",
                                 "正在读标准输入；Ctrl-D 结束，--help 查看说明"}));
     }
+    CatchStops();
     SIKU_TRY(const auto path, refine::Tables::Find());
     SIKU_TRY(auto tables, refine::Tables::Open(path));
     int threads = static_cast<int>(arguments_.threads);

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -17,24 +15,12 @@
 #include "progress.h"
 #include "recipe_file.h"
 #include "run_summary.h"
+#include "stop.h"
 #include "store_option.h"
 #include "table.h"
 
 namespace siku::cli {
 namespace {
-
-std::atomic<bool> stop_requested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
-
-// The first Ctrl-C asks; SA_RESETHAND leaves the second to kill.
-void CatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { stop_requested.store(true); };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigemptyset(&action.sa_mask);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
 
 std::string PreviewJson(const RunPreview& preview) {
   using Json = nlohmann::ordered_json;
@@ -175,12 +161,12 @@ class RunCommand final : public Command {
     if (dry_run_) return Preview(context);
     SIKU_TRY(auto store, store_.Create());
     if (plan_) return Plan(*store, context);
-    CatchSignals();
+    CatchStops();
     ProgressLine line(context);
     std::string run;
     RunHooks hooks{.started = [&](const std::string& id) { run = id; },
                    .progress = [&](const RunProgress& progress) { line.Show(progress); },
-                   .stop = &stop_requested};
+                   .stop = &StopFlag()};
     auto summary = Execute(*store, hooks);
     line.Clear();
     if (!summary.has_value()) {

@@ -10,11 +10,13 @@
 
 #include "arrow_internal.h"
 #include "io/open_source.h"
+#include "stop.h"
 
 namespace siku::cli {
 namespace {
 
 tl::unexpected<Error> ReadError(const std::string& path, int number) {
+  if (number == EINTR) return Fail(Code::kInterrupted, "interrupted");
   if (number == ENOENT) return Fail(Code::kNotFound, "no such file or folder", path);
   if (number == EACCES || number == EPERM) return Fail(Code::kDenied, "not readable", path);
   if (number == EISDIR) return Fail(Code::kInvalid, "neither a file nor a folder", path);
@@ -33,7 +35,7 @@ class PlainInput final : public Input {
     ssize_t got = 0;
     do {
       got = ::read(file_, to.data() + before, bytes);
-    } while (got < 0 && errno == EINTR);
+    } while (got < 0 && errno == EINTR && !Stopping());
     const int number = errno;
     to.resize(before + static_cast<size_t>(got > 0 ? got : 0));
     if (got < 0) return ReadError(name_, number);

@@ -4,7 +4,7 @@
 
 #include "repair/explain.h"
 #include "repair/json_lines.h"
-#include "siku/utf8.h"
+#include "stop.h"
 
 namespace siku::cli {
 namespace {
@@ -107,6 +107,7 @@ Result<void> RepairSession::Drain(bool all) {
 }
 
 Result<void> RepairSession::Hand(std::function<Done()> work, Destination destination) {
+  if (Stopping()) return Fail(Code::kInterrupted, "interrupted");
   pool_.Submit(std::move(work));
   destinations_.push_back(std::move(destination));
   return Drain(false);

@@ -38,8 +38,8 @@ struct FlagView {
   std::string_view kind;
   std::string_view detail;
   std::optional<std::string_view> proposal{};
-  std::string_view rule;  // of the proposal
-  int confidence = 0;     // of the proposal, per mille
+  std::string_view rule{};  // of the proposal
+  int confidence = 0;       // of the proposal, per mille
 };
 
 /// A row or record that went no further; `step` is empty for those of the reader.

@@ -95,7 +95,7 @@ TEST(Utf8, FindsTheFirstInvalidByteAsThePlainDefinitionDoes) {
                             0xFFFD, 0x3000, 0x1F600, 0xE9,   0x800};
   for (int round = 0; round < 20000; ++round) {
     std::string text;
-    for (unsigned i = random() % 40; i > 0; --i)
+    for (size_t i = random() % 40; i > 0; --i)
       utf8::Append(kinds[random() % std::size(kinds)], text);
     // Most are broken somewhere: one byte of any value, or the end cut off.
     if (!text.empty() && random() % 4 != 0)

@@ -72,7 +72,7 @@ class RunTest : public testing::Test {
           continue;
         }
         std::string text;
-        for (unsigned i = random() % 6; i > 0; --i) {
+        for (size_t i = random() % 6; i > 0; --i) {
           text += std::string(random() % 3 + 1, static_cast<char>('a' + random() % 4));
           text += std::string(random() % 2 + 1, ' ');
         }

@@ -135,7 +135,7 @@ function(siku_bench name)
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}"
     "${CMAKE_SOURCE_DIR}/core/src" "${CMAKE_SOURCE_DIR}/core/src/base")
-  target_link_libraries(${name} PRIVATE ${arg_LINK} benchmark::benchmark siku_warnings)
+  target_link_libraries(${name} PRIVATE ${arg_LINK} siku_warnings)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
   if(NOT TARGET benchmarks)
     add_custom_target(benchmarks)

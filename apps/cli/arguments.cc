@@ -105,7 +105,7 @@ void Arguments::Options(const char* names, const char* value, std::vector<std::s
       });
 }
 
-void Arguments::Choice(const char* names, std::vector<std::string> choices, std::string& to,
+void Arguments::Choice(const char* names, const std::vector<std::string>& choices, std::string& to,
                        Text help) {
   std::string label;
   for (const std::string& choice : choices) label += (label.empty() ? "" : "|") + choice;

@@ -46,7 +46,8 @@ class Arguments {
               Offer offer = Offer::kNothing);
   /// May be given several times.
   void Options(const char* names, const char* value, std::vector<std::string>& to, Text help);
-  void Choice(const char* names, std::vector<std::string> choices, std::string& to, Text help);
+  void Choice(const char* names, const std::vector<std::string>& choices, std::string& to,
+              Text help);
   void Integer(const char* names, const char* value, int64_t& to, int64_t least, Text help,
                int64_t most = std::numeric_limits<int64_t>::max());
   void Real(const char* names, const char* value, double& to, double least, double most, Text help);

@@ -78,7 +78,6 @@ class RawWalk {
 // The JSON string with the edits made in it, spelled as it was elsewhere.
 void AppendEdited(std::string_view raw, const std::vector<TextEdit>& edits, std::string& to) {
   const bool ascii = raw.find("\\u") != std::string_view::npos &&
-                     raw.find_first_of("\\") != std::string_view::npos &&
                      std::all_of(raw.begin(), raw.end(), [](char c) { return (c & 0x80) == 0; });
   RawWalk walk(raw);
   size_t at = 0;

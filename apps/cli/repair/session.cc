@@ -180,7 +180,7 @@ Result<void> RepairSession::Run(const std::vector<RepairFile>& files) {
       };
       SIKU_TRY(Hand(work, {}));
     }
-    const auto done = file.jsonl ? RunLines(file) : RunText(file);
+    auto done = file.jsonl ? RunLines(file) : RunText(file);
     if (done.has_value()) continue;
     // Folders hold pictures and archives, too.
     if (!file.found || done.error().code != Code::kData) return done;

@@ -1,11 +1,17 @@
 #include "record_digests.h"
 
 #include <arrow/api.h>
+#include <arrow/io/buffered.h>
+#include <arrow/io/file.h>
 
+#include "../base/arrow_internal.h"
+#include "../base/durable.h"
 #include "rows.h"
 
 namespace siku::run {
 namespace {
+
+constexpr int64_t kBuffer = 1 << 20;
 
 // Tag of a rejected record, then its position (int64, little-endian) and the SHA-256 of its bytes.
 Digest BadDigest(const BadRow& bad) {
@@ -42,6 +48,36 @@ Result<ReadDigests> DigestRead(const Read& read) {
   digests.records.insert(digests.records.end(), digests.rows.begin() + static_cast<ptrdiff_t>(row),
                          digests.rows.end());
   return digests;
+}
+
+Result<std::unique_ptr<DigestFile>> DigestFile::Create(const std::string& path) {
+  auto digests = std::make_unique<DigestFile>();
+  digests->path_ = path;
+  SIKU_TRY(auto file, FromArrow(arrow::io::FileOutputStream::Open(path)));
+  SIKU_TRY(digests->stream_, FromArrow(arrow::io::BufferedOutputStream::Create(
+                                 kBuffer, arrow::default_memory_pool(), std::move(file))));
+  return digests;
+}
+
+Result<void> DigestFile::Add(const std::vector<Digest>& digests) {
+  return FromArrow(
+      stream_->Write(digests.data(), static_cast<int64_t>(digests.size() * sizeof(Digest))));
+}
+
+Result<void> DigestFile::Close() {
+  SIKU_TRY(FromArrow(stream_->Close()));
+  return SyncFile(path_);
+}
+
+Result<void> DigestFile::Read(const std::string& path,
+                              const std::function<void(std::span<const Digest>)>& take) {
+  SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
+  std::vector<Digest> digests(kBuffer / sizeof(Digest));
+  for (;;) {
+    SIKU_TRY(const int64_t got, FromArrow(file->Read(kBuffer, digests.data())));
+    if (got == 0) return {};
+    take({digests.data(), static_cast<size_t>(got) / sizeof(Digest)});
+  }
 }
 
 Result<void> PortDigests::Carry(const Node& node, int index, const Batch& input,

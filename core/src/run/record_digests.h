@@ -2,7 +2,13 @@
 // on, hashed again only where something changed.
 #pragma once
 
+#include <arrow/io/type_fwd.h>
+
+#include <functional>
 #include <map>
+#include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "plan.h"
@@ -17,6 +23,21 @@ struct ReadDigests {
   std::vector<Digest> records{};  // rows and rejected records, in the order of the stream
 };
 Result<ReadDigests> DigestRead(const Read& read);
+
+/// A file of digests, 32 bytes each, written and read in pieces.
+class DigestFile {
+ public:
+  static Result<std::unique_ptr<DigestFile>> Create(const std::string& path);
+  Result<void> Add(const std::vector<Digest>& digests);
+  /// Completes and syncs.
+  Result<void> Close();
+  static Result<void> Read(const std::string& path,
+                           const std::function<void(std::span<const Digest>)>& take);
+
+ private:
+  std::string path_{};
+  std::shared_ptr<arrow::io::OutputStream> stream_{};
+};
 
 /// Digests of the ports' batches that one batch of input became.
 class PortDigests {

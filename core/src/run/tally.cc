@@ -1,9 +1,8 @@
 #include "tally.h"
 
-#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "../base/durable.h"
+#include "record_digests.h"
 #include "siku/sha256.h"
 
 namespace siku::run {
@@ -11,7 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kDigestsLimit = int64_t{16} << 30;
 constexpr const char* kNothing = "nothing was committed; report it with the run's folder";
 
 }  // namespace
@@ -84,28 +82,27 @@ RunSummary Tally::Summary(const std::string& run) const {
 // The digests of a source's records, over all splits it was cut into.
 Result<void> Tally::AddRecords(const TaskResult& task) {
   if (task.record_digests.empty()) return {};
-  SIKU_TRY(const auto digests, ReadDigests(task.record_digests));
-  size_t at = 0;
-  for (const auto& [source, count] : task.records) {
-    const auto size = static_cast<size_t>(count);
-    if (at + size > digests.size()) break;
-    records_[source].Add({digests.data() + at, size});
-    at += size;
-  }
-  if (at == digests.size()) return {};
+  // Sources come in runs of records; a piece of the file may end inside one.
+  size_t next = 0;
+  int64_t left = task.records.empty() ? 0 : task.records.front().second;
+  bool whole = true;
+  SIKU_TRY(DigestFile::Read(folder_ + "/parts/" + task.record_digests, [&](auto digests) {
+    while (!digests.empty() && whole) {
+      while (left == 0 && ++next < task.records.size()) left = task.records[next].second;
+      whole = left > 0;
+      const size_t count = std::min(digests.size(), static_cast<size_t>(left));
+      if (whole) records_[task.records[next].first].Add(digests.first(count));
+      digests = digests.subspan(count);
+      left -= static_cast<int64_t>(count);
+    }
+  }));
+  if (whole && left == 0 && next + 1 >= task.records.size()) return {};
   return Fail(Code::kUnbalanced, "a digest is missing for some rows", task.record_digests);
 }
 
 std::string Tally::SourceDigest(int ordinal) const {
   const auto found = records_.find(ordinal);
   return (found == records_.end() ? ContentDigest() : found->second).Finish("[]");
-}
-
-Result<std::vector<Digest>> Tally::ReadDigests(const std::string& name) const {
-  SIKU_TRY(const auto bytes, ReadWhole(folder_ + "/parts/" + name, kDigestsLimit));
-  std::vector<Digest> digests(bytes.size() / sizeof(Digest));
-  std::memcpy(digests.data(), bytes.data(), digests.size() * sizeof(Digest));
-  return digests;
 }
 
 void Tally::AddOutputs(const TaskResult& task) {
@@ -144,8 +141,8 @@ Result<VersionDraft> Tally::Draft(const PlannedOutput& output) const {
   if (const auto found = digests_.find(output.dataset); found != digests_.end()) {
     files = files_.at(output.dataset);
     for (const std::string& name : found->second) {
-      SIKU_TRY(const auto rows, ReadDigests(name));
-      digest.Add(rows);
+      SIKU_TRY(DigestFile::Read(folder_ + "/parts/" + name,
+                                [&](std::span<const Digest> rows) { digest.Add(rows); }));
     }
   }
   if (digest.rows() != totals_.at(output.dataset)) {

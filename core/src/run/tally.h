@@ -33,7 +33,6 @@ class Tally {
   Result<VersionDraft> Draft(const PlannedOutput& output) const;
   std::string Lineage() const;
   std::string SourceDigest(int ordinal) const;
-  Result<std::vector<Digest>> ReadDigests(const std::string& name) const;
 
   const Prepared& prepared_;
   std::string folder_;

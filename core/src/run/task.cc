@@ -33,10 +33,6 @@ Batch EmptyBatch(const Schema& user) {
   return made.ok() ? *made : nullptr;
 }
 
-void AppendDigests(std::string& bytes, const std::vector<Digest>& digests) {
-  bytes.append(reinterpret_cast<const char*>(digests.data()), digests.size() * sizeof(Digest));
-}
-
 // Everything one attempt at one task has open.
 class Attempt {
  public:
@@ -62,7 +58,7 @@ class Attempt {
   struct OutputSink {
     const PlannedOutput* output;
     std::unique_ptr<DataFileWriter> writer;
-    std::string digests;  // 32 bytes per row
+    std::unique_ptr<DigestFile> digests;
   };
 
   std::string Part(const std::string& name) const {
@@ -70,6 +66,9 @@ class Attempt {
   }
 
   Result<void> Open() {
+    if (stage_ == 0) {
+      SIKU_TRY(record_digests_, DigestFile::Create(Part("records.digests")));
+    }
     for (const PortId port : plan_.Spooled(stage_)) {
       const std::string path = Part(plan_.PortName(port) + ".arrow");
       SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)), SpoolFormat::kIpc));
@@ -83,7 +82,8 @@ class Attempt {
     for (const PlannedOutput& output : plan_.outputs()) {
       if (plan_.nodes()[static_cast<size_t>(output.port.node)].stage != stage_) continue;
       SIKU_TRY(auto writer, state_.store->NewDataFile(WithHidden(plan_.schema(output.port))));
-      outputs_.push_back({&output, std::move(writer), {}});
+      SIKU_TRY(auto digests, DigestFile::Create(Part(output.dataset + ".digests")));
+      outputs_.push_back({&output, std::move(writer), std::move(digests)});
     }
     for (const int node : plan_.Steps(stage_)) {
       const Node& step = plan_.nodes()[static_cast<size_t>(node)];
@@ -110,7 +110,7 @@ class Attempt {
         read.rows = read.rows->Slice(0, std::min(read.rows->num_rows(), state_.limit - rows));
       }
       SIKU_TRY(auto digests, DigestRead(read));
-      RecordRead(read, digests.records);
+      SIKU_TRY(RecordRead(read, digests.records));
       SIKU_TRY(RecordLedger(read));
       if (read.rows != nullptr && read.rows->num_rows() > 0) {
         rows += read.rows->num_rows();
@@ -133,18 +133,18 @@ class Attempt {
     return Process(std::move(values), std::move(known));
   }
 
-  void RecordRead(const Read& read, const std::vector<Digest>& records) {
+  Result<void> RecordRead(const Read& read, const std::vector<Digest>& records) {
     const int source = read.bad.empty()
                            ? static_cast<const arrow::Int32Array&>(*read.rows->column(0)).Value(0)
                            : read.bad.front().source;
     auto& counts = result_.records;
     if (counts.empty() || counts.back().first != source) counts.emplace_back(source, 0);
     counts.back().second += static_cast<int64_t>(records.size());
-    AppendDigests(record_digests_, records);
     const int64_t rows = read.rows == nullptr ? 0 : read.rows->num_rows();
     if (rows > 0) result_.rows[plan_.nodes()[static_cast<size_t>(read.input)].name] += rows;
     for (const BadRow& bad : read.bad) ++result_.bad[bad.reason];
     for (const ReadFlag& flag : read.flags) ++result_.read_flags[flag.kind];
+    return record_digests_->Add(records);
   }
 
   Result<void> ReadSpools() {
@@ -222,7 +222,7 @@ class Attempt {
       const Batch& rows = values.at(sink.output->port);
       if (rows->num_rows() == 0) continue;
       SIKU_TRY(const auto hashed, digests.Of(sink.output->port, rows));
-      AppendDigests(sink.digests, hashed);
+      SIKU_TRY(sink.digests->Add(hashed));
       SIKU_TRY(sink.writer->Append(rows));
     }
     return {};
@@ -265,14 +265,14 @@ class Attempt {
       TaskResult::Output& out = result_.outputs[sink.output->dataset];
       SIKU_TRY(const DataFile file, sink.writer->Finish());
       out.rows = file.rows;
+      SIKU_TRY(sink.digests->Close());
       if (file.rows == 0) continue;
       out.files.push_back(file);
       out.digests = prefix_ + "." + sink.output->dataset + ".digests";
-      SIKU_TRY(WriteDurably(Part(sink.output->dataset + ".digests"), sink.digests));
     }
     if (stage_ == 0) {
       result_.record_digests = prefix_ + ".records.digests";
-      SIKU_TRY(WriteDurably(Part("records.digests"), record_digests_));
+      SIKU_TRY(record_digests_->Close());
     }
     SIKU_TRY(result_.ledger, ledger_.Close());
     SIKU_TRY(SyncFolder(state_.folder + "/ledger"));
@@ -295,7 +295,7 @@ class Attempt {
   std::map<int, std::vector<RowVerdict>> verdicts_{};
   std::map<int, size_t> next_verdict_{};
   std::vector<OutputSink> outputs_{};
-  std::string record_digests_{};
+  std::unique_ptr<DigestFile> record_digests_{};
 };
 
 }  // namespace

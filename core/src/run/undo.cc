@@ -1,6 +1,4 @@
 #include <arrow/api.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -8,8 +6,9 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
-#include "../io/json_line.h"
+#include "../io/json_value.h"
 #include "../io/open_source.h"
+#include "../io/output_file.h"
 #include "record_digests.h"
 #include "recovery.h"
 #include "siku/residue.h"
@@ -25,55 +24,33 @@ using namespace run;
 
 constexpr size_t kWriteBuffer = 1 << 20;
 
-// A file that appears whole or not at all.
-class NewFile {
+// The records of one source, written in large pieces.
+class RecordFile {
  public:
-  ~NewFile() {
-    if (file_ < 0) return;
-    ::close(file_);
-    ::unlink(temporary_.c_str());
-  }
   Result<void> Open(const std::string& path) {
-    path_ = path;
-    temporary_ = path + ".new";
     SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
-    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (file_ < 0) return Errno("cannot write", temporary_);
+    SIKU_TRY(file_, io::OutputFile::Open(path, Compression::kNone));
     return {};
   }
   Result<void> Write(std::string_view bytes) {
-    size_ += static_cast<int64_t>(bytes.size());
     buffer_.append(bytes);
     return buffer_.size() >= kWriteBuffer ? Flush() : Result<void>{};
   }
-  Result<void> Flush() {
-    std::string_view rest = buffer_;
-    while (!rest.empty()) {
-      const ssize_t wrote = ::write(file_, rest.data(), rest.size());
-      if (wrote < 0 && errno == EINTR) continue;
-      if (wrote < 0) return Errno("cannot write", path_);
-      rest.remove_prefix(static_cast<size_t>(wrote));
-    }
-    buffer_.clear();
-    return {};
-  }
-  Result<void> Close() {
+  Result<int64_t> Finish() {
     SIKU_TRY(Flush());
-    if (::fsync(file_) != 0) return Errno("cannot sync", path_);
-    ::close(file_);
-    file_ = -1;
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return Errno("cannot write", path_);
-    return SyncFolder(fs::path(path_).parent_path().string());
+    return file_->Finish();
   }
-  int64_t size() const { return size_; }
-  const std::string& temporary() const { return temporary_; }
 
  private:
-  std::string path_{};
-  std::string temporary_{};
-  int file_ = -1;
+  Result<void> Flush() {
+    const auto wrote =
+        FromArrow(file_->stream().Write(buffer_.data(), static_cast<int64_t>(buffer_.size())));
+    buffer_.clear();
+    if (!wrote.has_value()) return file_->Failed(wrote.error());
+    return {};
+  }
+  std::unique_ptr<io::OutputFile> file_{};
   std::string buffer_{};
-  int64_t size_ = 0;
 };
 
 bool IsColumnar(const Source& source) {
@@ -120,21 +97,15 @@ std::optional<std::string> JsonValue(const Batch& batch, int64_t row, std::strin
                                      Spelling spelling) {
   const auto array = batch->GetColumnByName(std::string(column));
   if (array == nullptr || array->IsNull(row)) return std::nullopt;
-  switch (array->type_id()) {
-    case arrow::Type::LARGE_STRING: {
-      const auto text = static_cast<const arrow::LargeStringArray&>(*array).GetView(row);
-      if (spelling == Spelling::kVerbatim) return std::string(text);
-      return JsonString(text, spelling == Spelling::kAscii);
-    }
-    case arrow::Type::INT64:
-      return std::to_string(static_cast<const arrow::Int64Array&>(*array).Value(row));
-    case arrow::Type::DOUBLE:
-      return io::RealText(static_cast<const arrow::DoubleArray&>(*array).Value(row));
-    case arrow::Type::BOOL:
-      return static_cast<const arrow::BooleanArray&>(*array).Value(row) ? "true" : "false";
-    default:
-      return std::nullopt;
+  std::string json;
+  if (array->type_id() != arrow::Type::LARGE_STRING) {
+    io::AppendJsonValue(*array, row, json);
+    return json;
   }
+  const auto text = static_cast<const arrow::LargeStringArray&>(*array).GetView(row);
+  if (spelling == Spelling::kVerbatim) return std::string(text);
+  io::AppendJsonString(text, spelling == Spelling::kAscii, json);
+  return json;
 }
 
 Result<std::string> Restored(const Source& source, const Batch& batch, int64_t row) {
@@ -154,7 +125,7 @@ Result<std::string> Restored(const Source& source, const Batch& batch, int64_t r
 
 // A record over the cap is only named in the ledger; its bytes must come from the source.
 Result<void> CopyRecord(const Source& source, int64_t position, int64_t bytes,
-                        const std::string& sha256, NewFile& out) {
+                        const std::string& sha256, RecordFile& out) {
   const auto gone = [&] {
     return Fail(Code::kNotFound,
                 "a record over the cap was kept by reference, and its source is not what it was",
@@ -217,7 +188,7 @@ class Undo {
     return FromArrow(batch->AddColumn(2, arrow::field("child", arrow::binary(), false), child));
   }
 
-  Result<void> WriteBad(const Source& source, NewFile& out) {
+  Result<void> WriteBad(const Source& source, RecordFile& out) {
     const Batch& batch = bad_.batch();
     const int64_t row = bad_.row();
     const auto text = [&](const char* name) { return batch->GetColumnByName(name); };
@@ -233,7 +204,7 @@ class Undo {
 
   Result<void> WriteRecords(size_t index, RowCursor& rows) {
     const Source& source = recovery_.file().sources[index];
-    NewFile out;
+    RecordFile out;
     SIKU_TRY(out.Open(places_[index]));
     for (;;) {
       const bool row = !rows.done() && rows.key().source == source.ordinal;
@@ -248,10 +219,12 @@ class Undo {
       ++report_.rows;
       SIKU_TRY(rows.Advance());
     }
-    report_.bytes += out.size();
-    SIKU_TRY(out.Flush());
-    SIKU_TRY(Check(index, out.temporary()));
-    return out.Close();
+    SIKU_TRY(const int64_t bytes, out.Finish());
+    report_.bytes += bytes;
+    auto same = Check(index, places_[index]);
+    // What is not the input must not stand there as if it were.
+    if (!same.has_value()) fs::remove(places_[index]);
+    return same;
   }
 
   // Read again, the restored file must have the digest that the run saw.

@@ -21,6 +21,7 @@ MARKS = [
     (r"\d{8}-\d{6}-[0-9a-f]{4}", "RUN"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "TIME"),
     (r"done in .*", "done in TIME"),
+    (r"siku \d+\.\d+\.\d+", "siku VERSION"),
     (r"\d[\d.]* [KMGT]iB free|free +\d[\d.]* .iB", "FREE"),
     (r"path +/.*", "PATH"),
     (r"runs +\d+ files", "runs FILES"),

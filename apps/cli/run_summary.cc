@@ -5,6 +5,7 @@
 #include <set>
 
 #include "amount.h"
+#include "operators.h"
 #include "table.h"
 
 namespace siku::cli {
@@ -26,6 +27,20 @@ int64_t Sum(const std::map<std::string, int64_t>& counts) {
 
 std::string Head(const Context& context, const Text& text) {
   return "\n" + context.paint().Bold(context.Say(text)) + "\n";
+}
+
+// What the operator's record says of a rule, a flag or a reason; nothing for an operator that this
+// program lacks.
+std::string Meaning(const std::string& op, const std::string& name, const Context& context) {
+  const auto found = AllOperators().Find(op);
+  if (!found.has_value()) return {};
+  const Record& record = (*found)->record();
+  for (const auto* list : {&record.rules, &record.flags, &record.reasons}) {
+    for (const Named& named : *list) {
+      if (named.name == name) return context.chinese() ? named.summary_zh : named.summary;
+    }
+  }
+  return {};
 }
 
 std::string ReadText(const RunSummary& summary, const Context& context) {
@@ -69,7 +84,8 @@ std::string StepsText(const RunSummary& summary, const Context& context) {
 std::string FindingsText(const RunSummary& summary, const Context& context) {
   const auto say = [&](const Text& text) { return std::string(context.Say(text)); };
   Table table({say({"step", "步骤"}), say({"what", "什么"}), say({"repaired", "修复"}),
-               say({"proposed", "提出"}), say({"flagged", "标记"}), say({"rows out", "移出行"})});
+               say({"proposed", "提出"}), say({"flagged", "标记"}), say({"rows out", "移出行"}),
+               say({"meaning", "含义"})});
   for (size_t i = 2; i <= 5; ++i) table.Right(i);
   const auto cell = [](const std::map<std::string, int64_t>& counts, const std::string& name) {
     const auto found = counts.find(name);
@@ -83,7 +99,8 @@ std::string FindingsText(const RunSummary& summary, const Context& context) {
     }
     for (const std::string& name : names) {
       table.Add({step.name, name, cell(counts.edits, name), cell(counts.proposed, name),
-                 cell(counts.flags, name), cell(counts.reasons, name)});
+                 cell(counts.flags, name), cell(counts.reasons, name),
+                 Meaning(step.op, name, context)});
     }
   }
   if (table.empty()) return {};

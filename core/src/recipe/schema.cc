@@ -85,7 +85,7 @@ Json ParametersSchema(const Record& record) {
 
 // Nothing behind the colon: all parameters keep their defaults.
 Json WithSchema(const Record& record) {
-  const Json given = Ref("parameters." + record.name);
+  Json given = Ref("parameters." + record.name);
   if (!Required(record).empty()) return given;
   return OneOf({given, {{"type", "null"}}});
 }

@@ -86,6 +86,7 @@ std::string FindingsText(const RunSummary& summary, const Context& context) {
   Table table({say({"step", "步骤"}), say({"what", "什么"}), say({"repaired", "修复"}),
                say({"proposed", "提出"}), say({"flagged", "标记"}), say({"rows out", "移出行"}),
                say({"meaning", "含义"})});
+  table.WrapLast();
   for (size_t i = 2; i <= 5; ++i) table.Right(i);
   const auto cell = [](const std::map<std::string, int64_t>& counts, const std::string& name) {
     const auto found = counts.find(name);

@@ -7,6 +7,8 @@
 namespace siku::cli {
 namespace {
 
+constexpr size_t kLeastLast = 16;
+
 // A piece that a line is not broken in: a word with the blanks behind it, or one wide character.
 size_t PieceEnd(std::string_view text, size_t at) {
   size_t next = at;
@@ -88,6 +90,11 @@ Table& Table::Right(size_t column) {
   return *this;
 }
 
+Table& Table::WrapLast() {
+  wraps_last_ = true;
+  return *this;
+}
+
 std::string Table::Print(size_t width, bool bold_head) const {
   std::vector<size_t> widths;
   for (const std::string& cell : head_) widths.push_back(utf8::Width(cell));
@@ -101,7 +108,8 @@ std::string Table::Print(size_t width, bool bold_head) const {
     for (size_t i = 0; i < row.size(); ++i) {
       const bool right = std::find(right_.begin(), right_.end(), i) != right_.end();
       if (i + 1 == row.size() && !right) {
-        line += Fit(row[i], width > used + 8 ? width - used : 8);
+        const size_t room = width > used + kLeastLast ? width - used : kLeastLast;
+        line += wraps_last_ ? Wrap(row[i], used + room, used) : Fit(row[i], room);
       } else {
         line += Pad(row[i], widths[i], right);
         if (i + 1 < row.size()) line += "  ";

@@ -21,15 +21,18 @@ class Table {
   explicit Table(std::vector<std::string> head) : head_(std::move(head)) {}
   /// Numbers stand right.
   Table& Right(size_t column);
+  /// The last column goes on in further lines instead of being cut.
+  Table& WrapLast();
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }
-  /// The last column is cut to fit into `width`.
+  /// The last column fits into `width`.
   std::string Print(size_t width, bool bold_head = false) const;
 
  private:
   std::vector<std::string> head_;
   std::vector<std::vector<std::string>> rows_{};
   std::vector<size_t> right_{};
+  bool wraps_last_ = false;
 };
 
 }  // namespace siku::cli

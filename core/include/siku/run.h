@@ -86,6 +86,7 @@ struct RunSummary {
   std::map<std::string, int64_t> read_flags{};  // undecodable bytes and the like, by kind
   std::vector<StepSummary> steps{};
   std::vector<OutputSummary> outputs{};
+  int64_t limit = -1;  // rows that were asked for; -1: all
   int64_t input_bytes = 0;
   int64_t ledger_bytes = 0;
   int64_t spilled_bytes = 0;
@@ -131,8 +132,9 @@ struct RunPreview {
 Result<RunPreview> PreviewRun(Store& store, const OperatorSet& operators,
                               const RunRequest& request);
 
-/// Runs to the end. kInterrupted: `stop` was set; the run can be resumed. kUnbalanced: rows were
-/// lost or made, nothing was committed. kNoSpace, kLimit, kData: as met, and resumable.
+/// Runs to the end. kInterrupted: `stop` was set; the run can be resumed. kConflict: a source
+/// changed while it was read. kUnbalanced: rows were lost or made, nothing was committed. kNoSpace,
+/// kLimit, kData: as met, and resumable.
 Result<RunSummary> StartRun(Store& store, const OperatorSet& operators, const RunRequest& request,
                             const RunHooks& hooks);
 /// Continues a run that was interrupted, killed or failed; finished tasks are not done again. Of

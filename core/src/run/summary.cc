@@ -28,6 +28,7 @@ RunSummary SummaryFrom(const json& in) {
   summary.rows = read.at("rows");
   read.at("rejected").get_to(summary.rejected);
   read.at("flags").get_to(summary.read_flags);
+  summary.limit = read.at("limit");
   for (const json& step : in.at("steps")) {
     summary.steps.push_back({step.at("name"), step.at("operator"), step.at("version"),
                              run::CountsFromJson(step.at("counts"))});
@@ -93,7 +94,8 @@ std::string SummaryJson(const RunSummary& summary) {
                 {{"rows", summary.rows},
                  {"bytes", summary.input_bytes},
                  {"rejected", summary.rejected},
-                 {"flags", summary.read_flags}}},
+                 {"flags", summary.read_flags},
+                 {"limit", summary.limit}}},
                {"steps", steps},
                {"outputs", outputs},
                {"ledger_bytes", summary.ledger_bytes},

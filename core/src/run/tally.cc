@@ -68,6 +68,7 @@ RunSummary Tally::Summary(const std::string& run) const {
   summary.recipe = file.recipe_name;
   summary.sources = Summaries(file);
   summary.input_bytes = InputBytes(file);
+  summary.limit = file.limit;
   for (size_t i = 0; i < file.sources.size(); ++i) {
     summary.sources[i].digest = SourceDigest(file.sources[i].ordinal);
   }

@@ -165,3 +165,20 @@ def test_killed_while_rebuilding(tmp_path):
             assert "rebuild" in opened.stderr
             drive(store, "rebuild")
         assert promise.check(store).items() >= have.items()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_processes_begin_a_store_and_work_side_by_side(tmp_path, seed):
+    store = tmp_path / "store"
+    workers = [Work(store, name, seed) for name in ("left", "right")]
+    said = {}
+    try:
+        # Neither ends before the other has committed, too; to wait for its end is to wait forever.
+        for worker in workers:
+            said[worker] = [worker.process.stdout.readline() for _ in range(4)]
+            assert said[worker][0] == "open\n"
+    finally:
+        promise = Promise()
+        for worker in workers:
+            promise.heard([*said.get(worker, []), *worker.kill()])
+    promise.check(store)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <map>
 
@@ -19,12 +20,26 @@ namespace fs = std::filesystem;
 
 // A rebuild of a large index may hold the folder for so long.
 constexpr int64_t kLockMilliseconds = 60'000;
+// Between two looks at whether another process has made the store.
+constexpr int64_t kLookMilliseconds = 20;
+
+// Null when another process made the store meanwhile: it goes on holding the folder, shared, for as
+// long as it works.
+Result<std::unique_ptr<FolderLock>> LockUnmade(const std::string& path) {
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(kLockMilliseconds);
+  for (;;) {
+    auto alone = FolderLock::Take(path, FolderLock::Kind::kExclusive, kLookMilliseconds);
+    if (!alone.has_value() && alone.error().code != Code::kBusy) return alone;
+    SIKU_TRY(const FolderState state, LookAtFolder(path));
+    if (state != FolderState::kNew) return std::unique_ptr<FolderLock>();
+    if (alone.has_value() || std::chrono::steady_clock::now() >= until) return alone;
+  }
+}
 
 Result<void> MakeNewStore(const std::string& path) {
-  SIKU_TRY(const auto alone,
-           FolderLock::Take(path, FolderLock::Kind::kExclusive, kLockMilliseconds));
-  SIKU_TRY(const FolderState state, LookAtFolder(path));
-  if (state != FolderState::kNew) return {};  // another process was first
+  SIKU_TRY(const auto alone, LockUnmade(path));
+  if (alone == nullptr) return {};
   SIKU_TRY(MakeFolder(path));
   if (fs::exists(IndexPath(path))) return {};
   return WriteIndex(path, {}, {});

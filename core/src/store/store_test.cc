@@ -15,6 +15,8 @@
 #include <map>
 #include <thread>
 
+#include "folder.h"
+#include "metadata.h"
 #include "rows_for_tests.h"
 
 namespace siku {
@@ -187,6 +189,36 @@ TEST_F(OpenStore, ManyProcessesMayMakeItAtOnce) {
     EXPECT_EQ(status, 0);
   }
   EXPECT_EQ(Must(Open()->Datasets()).size(), 8U);
+}
+
+// Whether the process has the file open.
+bool HasOpen(pid_t process, const std::string& path) {
+  std::error_code error;
+  for (const auto& entry :
+       fs::directory_iterator("/proc/" + std::to_string(process) + "/fd", error)) {
+    if (fs::read_symlink(entry.path(), error) == path) return true;
+  }
+  return false;
+}
+
+TEST_F(OpenStore, DoesNotWaitForTheLifeOfTheProcessThatMadeIt) {
+  fs::create_directories(path_);
+  auto held = Must(FolderLock::Take(path_, FolderLock::Kind::kExclusive, 0));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    held.reset();
+    std::_Exit(Store::Open(path_).has_value() ? 0 : 1);
+  }
+  // It has seen that there is no store, and waits to be alone.
+  const std::string lock = fs::canonical(path_ + "/lock");
+  while (!HasOpen(child, lock)) std::this_thread::yield();
+  Must(MakeFolder(path_));
+  Must(WriteIndex(path_, {}, {}));
+  held.reset();
+  const auto working = Must(Store::Open(path_));
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 // ---- commit -------------------------------------------------------------------------------------

@@ -166,6 +166,11 @@ Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::s
 // ---- looking back
 // ---------------------------------------------------------------------------------
 
+/// Hashes the ledgers of finished runs again, where undo, rejects and edits come from; empty: all
+/// is well.
+Result<std::vector<Damage>> VerifyRuns(
+    Store& store, const std::function<void(const std::string&)>& progress = {});
+
 /// Writes the inputs of a finished run again, from the store alone: `folder/<relative>`,
 /// decompressed; Parquet for columnar ones. Existing files are refused (kConflict).
 struct UndoReport {

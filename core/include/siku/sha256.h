@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "siku/result.h"
+
 namespace siku {
 
 using Digest = std::array<uint8_t, 32>;
@@ -31,6 +33,8 @@ class Sha256 {
 Digest Sha256Of(std::string_view bytes);
 /// Lower-case hexadecimal.
 std::string Hex(const Digest& digest);
+/// Of a file's bytes.
+Result<std::string> Sha256HexOfFile(const std::string& path);
 inline std::string Sha256Hex(std::string_view bytes) { return Hex(Sha256Of(bytes)); }
 
 }  // namespace siku

@@ -2,8 +2,11 @@
 
 #include <openssl/evp.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <utility>
+
+#include "durable.h"
 
 namespace siku {
 namespace {
@@ -59,6 +62,20 @@ std::string Hex(const Digest& digest) {
     text.push_back(kDigits[byte & 15]);
   }
   return text;
+}
+
+Result<std::string> Sha256HexOfFile(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (file == nullptr) return Errno("cannot read", path);
+  Sha256 hash;
+  std::string chunk(1 << 20, '\0');
+  size_t got = 0;
+  while ((got = std::fread(chunk.data(), 1, chunk.size(), file.get())) > 0) {
+    hash.Update(std::string_view(chunk).substr(0, got));
+  }
+  if (std::ferror(file.get()) != 0) return Errno("cannot read", path);
+  return Hex(hash.Finish());
 }
 
 }  // namespace siku

@@ -127,6 +127,8 @@ class Execution {
       SIKU_TRY(Reduce(stage));
       SIKU_TRY(Tasks(stage));
     }
+    // Tasks looked at their own sources; those done before a resumption did long ago.
+    for (const Source& source : prepared_.file.sources) SIKU_TRY(CheckUnchanged(source));
     Tally tally(prepared_, folder_);
     SIKU_TRY(tally.Read());
     RunSummary summary = tally.Summary(id_);
@@ -291,6 +293,7 @@ Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::s
                         const RunPhase& phase, int task, const RunOptions& options) {
   SIKU_TRY(const auto sizing, SizeRun(options));
   SIKU_TRY(const auto info, store.FindRun(run));
+  if (info.state == "done") return {};
   SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
   SIKU_TRY(const auto prepared, PrepareAgain(operators, std::move(file)));
   SIKU_TRY(const auto lease, store.Hold("run " + info.id));

@@ -1,19 +1,23 @@
 #include "prepare.h"
 
 #include <arrow/api.h>
-#include <sys/stat.h>
+#include <arrow/ipc/api.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
+#include "../base/arrow_internal.h"
+
 namespace siku::run {
 namespace {
 
 // What a thread has in hand at once: a batch at every step, a row group, a record at the cap.
 constexpr int64_t kThreadMemory = int64_t{512} << 20;
-constexpr int64_t kLeastMemory = int64_t{256} << 20;
+constexpr int64_t kLeastMemory = int64_t{512} << 20;
+// Of memory: a record is in hand several times, as bytes, as text, in a batch, in a row group.
+constexpr int64_t kRecordShare = 8;
 constexpr int64_t kMostBatch = int64_t{1} << 20;
 constexpr int64_t kLeastBatch = int64_t{256} << 10;
 // Sketches are some 40 bytes a row; a partition of this much input fits many times over.
@@ -71,10 +75,13 @@ Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
   std::vector<Schema> user;
   auto& columns = prepared.file.columns;
   columns.clear();
+  prepared.file.schemas.clear();
   for (size_t i = 0; i < recipe.inputs.size(); ++i) {
     auto schema = InferSchema(prepared.file.sources, static_cast<int>(i), recipe.inputs[i].columns);
     if (!schema.has_value()) return At(recipe.inputs[i].place, std::move(schema).error());
     user.push_back(schema->user);
+    SIKU_TRY(const auto bytes, FromArrow(arrow::ipc::SerializeSchema(*schema->user)));
+    prepared.file.schemas.push_back(bytes->ToHexString());
     columns.emplace_back();
     for (const auto& [name, kind] : schema->json) {
       columns.back().emplace_back(name, kKinds[static_cast<size_t>(kind)]);
@@ -138,17 +145,7 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
 }
 
 Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file) {
-  for (const Source& source : file.sources) {
-    struct stat info {};
-    const bool there = ::stat(source.path.c_str(), &info) == 0;
-    const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
-    const bool same =
-        there && info.st_size == source.bytes && (source.stored || modified == source.modified);
-    if (!same) {
-      return Fail(Code::kConflict, "a source is not what it was when the run began",
-                  source.relative, {}, "start a new run");
-    }
-  }
+  for (const Source& source : file.sources) SIKU_TRY(CheckUnchanged(source));
   SIKU_TRY(const auto recipe,
            ParseRecipe(file.recipe, file.recipe_file, operators, file.overrides));
   Prepared prepared;
@@ -182,7 +179,11 @@ int64_t InputBytes(const RunFile& file) {
 Result<Sizing> SizeRun(const RunOptions& options) {
   if (options.memory < kLeastMemory) {
     return Fail(Code::kInvalid, "a run needs more memory than that", std::to_string(options.memory),
-                "--memory", "give at least 256MiB");
+                "--memory", "give at least 512MiB");
+  }
+  if (options.max_record > options.memory / kRecordShare) {
+    return Fail(Code::kInvalid, "a record may have at most an eighth of the memory",
+                std::to_string(options.max_record), "--max-record", "give more --memory");
   }
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int wanted = options.threads > 0 ? options.threads : cores;

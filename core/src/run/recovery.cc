@@ -174,9 +174,7 @@ Result<Recovery> Recovery::Open(Store& store, const std::string& run) {
   SIKU_TRY(recovery.summary_, ReadSummary(store, run));
   recovery.folder_ = store.RunFolder(recovery.summary_.run);
   SIKU_TRY(recovery.file_, ReadRunFile(recovery.folder_));
-  int stages = 1;
-  for (const GraphNode& node : recovery.file_.graph) stages = std::max(stages, node.stage + 1);
-  for (int stage = 0; stage < stages; ++stage) {
+  for (int stage = 0; stage < StagesOf(recovery.file_); ++stage) {
     for (int split = 0; split < static_cast<int>(recovery.file_.splits.size()); ++split) {
       SIKU_TRY(const auto task, LoadTask(recovery.folder_, stage, split));
       for (const LedgerFile& table : task.ledger) {

@@ -16,15 +16,22 @@ class Tables final : public RowStream {
     for (;;) {
       if (reader_ == nullptr) {
         if (next_ == files_.size()) return Batch();
-        SIKU_TRY(reader_, SpoolReader::Open(files_[next_++], SpoolFormat::kParquet));
+        auto reader = SpoolReader::Open(files_[next_++], SpoolFormat::kParquet);
+        if (!reader.has_value()) return Damaged(reader.error());
+        reader_ = *std::move(reader);
       }
-      SIKU_TRY(auto batch, reader_->Next());
-      if (batch != nullptr) return batch;
+      auto batch = reader_->Next();
+      if (!batch.has_value()) return Damaged(batch.error());
+      if (*batch != nullptr) return *batch;
       reader_.reset();
     }
   }
 
  private:
+  tl::unexpected<Error> Damaged(const Error& error) const {
+    return Fail(Code::kData, "a file of the run's ledger is gone or damaged", error.value,
+                files_[next_ - 1], "`siku store verify` lists all damage");
+  }
   std::vector<std::string> files_;
   size_t next_ = 0;
   std::unique_ptr<SpoolReader> reader_{};

@@ -1,6 +1,7 @@
 #include "run_file.h"
 
 #include <arrow/api.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
@@ -157,6 +158,7 @@ std::string RunFileJson(const RunFile& file) {
                {"tables", tables},
                {"inputs", file.inputs},
                {"columns", file.columns},
+               {"schemas", file.schemas},
                {"sources", sources},
                {"splits", splits},
                {"partitions", file.partitions},
@@ -185,6 +187,7 @@ Result<RunFile> RunFileFromJson(const std::string& text, const std::string& plac
     for (const auto& [name, hash] : in.at("tables").items()) file.tables.emplace_back(name, hash);
     in.at("inputs").get_to(file.inputs);
     in.at("columns").get_to(file.columns);
+    in.at("schemas").get_to(file.schemas);
     for (const json& source : in.at("sources")) file.sources.push_back(SourceFrom(source));
     for (const json& parts : in.at("splits")) {
       Split split;
@@ -211,6 +214,23 @@ Result<RunFile> ReadRunFile(const std::string& folder) {
   }
   if (!text.has_value()) return tl::unexpected<Error>(text.error());
   return RunFileFromJson(*text, path);
+}
+
+int StagesOf(const RunFile& file) {
+  int stages = 1;
+  for (const GraphNode& node : file.graph) stages = std::max(stages, node.stage + 1);
+  return stages;
+}
+
+Result<void> CheckUnchanged(const Source& source) {
+  struct stat info {};
+  const bool there = ::stat(source.path.c_str(), &info) == 0;
+  const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+  if (there && info.st_size == source.bytes && (source.stored || modified == source.modified)) {
+    return {};
+  }
+  return Fail(Code::kConflict, "a source is not what it was when the run began", source.relative,
+              {}, "start a new run");
 }
 
 const Source* SourceNamed(const RunFile& file, int ordinal) {

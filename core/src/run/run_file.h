@@ -42,6 +42,8 @@ struct RunFile {
   std::vector<std::string> inputs{};                          // names
   /// Per input: columns and types of JSON lines as they were read; empty for other formats.
   std::vector<std::vector<std::pair<std::string, std::string>>> columns{};
+  /// Per input: its schema as Arrow writes it (IPC), in hexadecimal.
+  std::vector<std::string> schemas{};
   SourceList sources{};
   std::vector<Split> splits{};
   int partitions = 1;
@@ -55,6 +57,11 @@ std::string RunFileJson(const RunFile& file);
 Result<RunFile> RunFileFromJson(const std::string& text, const std::string& place);
 /// Of the run's folder.
 Result<RunFile> ReadRunFile(const std::string& folder);
+
+int StagesOf(const RunFile& file);
+
+/// kConflict where size or time of change are not what they were when the run began.
+Result<void> CheckUnchanged(const Source& source);
 
 /// The source that row keys call `ordinal`, or null.
 const Source* SourceNamed(const RunFile& file, int ordinal);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "siku/ledger_view.h"
 #include "siku/writer.h"
@@ -315,6 +316,66 @@ TEST_F(RunTest, ThePreviewWritesNothing) {
   EXPECT_EQ(preview->stages, 2);
   EXPECT_EQ(preview->sources.size(), 6U);
   EXPECT_TRUE(store_->Runs()->empty());
+}
+
+TEST_F(RunTest, ASourceThatChangesWhileItIsReadEndsTheRun) {
+  for (const bool longer : {true, false}) {
+    Put("a.jsonl", "{\"text\":\"one two\"}\n{\"text\":\"three\"}\n");
+    bool changed = false;
+    const auto refused = StartRun(
+        *store_, TestOperators(), Request("input: in\nsteps: [test.text.shout]\noutput: out\n"),
+        {.progress = [&](const RunProgress&) {
+          if (!std::exchange(changed, true)) {
+            Put("a.jsonl",
+                longer ? "{\"text\":\"one two\"}\n{\"text\":\"three\"}\n{\"text\":\"four\"}\n"
+                       : "{\"text\":\"one\"}\n");
+          }
+        }});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, Code::kConflict);
+    EXPECT_FALSE(store_->FindVersion("out").has_value());
+  }
+}
+
+TEST_F(RunTest, DamageToALedgerIsFoundAndNamed) {
+  Put("a.txt", "one two");
+  const RunSummary summary =
+      Run("input: in\nsteps: [test.text.shout, test.rows.drop_short]\noutput: out\n");
+  EXPECT_TRUE(VerifyRuns(*store_)->empty());
+  const fs::path ledger = fs::path(store_->RunFolder(summary.run)) / "ledger";
+  const fs::path file = fs::directory_iterator(ledger)->path();
+  const std::string bytes = Get(file);
+  std::ofstream(file, std::ios::binary) << bytes.substr(0, bytes.size() / 2);
+  const auto damages = VerifyRuns(*store_);
+  ASSERT_EQ(damages->size(), 1U);
+  EXPECT_EQ(damages->front().file, file.string());
+  const auto undone = UndoRun(*store_, summary.run, (folder_ / "back").string());
+  ASSERT_FALSE(undone.has_value());
+  EXPECT_EQ(undone.error().code, Code::kData);
+  EXPECT_EQ(undone.error().place, file.string());
+}
+
+TEST_F(RunTest, AColumnarSourceWithoutRowsComesBack) {
+  const auto schema = arrow::schema({arrow::field("text", arrow::large_utf8())});
+  const std::string path = (folder_ / "in" / "none.parquet").string();
+  auto writer = RowWriter::Open(path, schema, {.format = Format::kParquet});
+  ASSERT_TRUE(writer.has_value()) << Describe(writer.error());
+  ASSERT_TRUE((*writer)->Close().has_value());
+  const RunSummary summary = Run("input: in\nsteps: [test.text.shout]\noutput: out\n");
+  EXPECT_EQ(Restore(summary).at("none.parquet"), Get(path));
+}
+
+TEST_F(RunTest, MemoryThatCannotBeKeptIsRefused) {
+  Put("a.txt", "one");
+  const char* kRecipe = "input: in\nsteps: [test.text.shout]\noutput: out\n";
+  RunOptions little{.threads = 1};
+  little.memory = 100 << 20;
+  EXPECT_EQ(StartRun(*store_, TestOperators(), Request(kRecipe, little), {}).error().code,
+            Code::kInvalid);
+  RunOptions large{.threads = 1};
+  large.max_record = large.memory / 2;
+  EXPECT_EQ(StartRun(*store_, TestOperators(), Request(kRecipe, large), {}).error().code,
+            Code::kInvalid);
 }
 
 }  // namespace

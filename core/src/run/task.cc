@@ -10,6 +10,7 @@
 #include "../base/durable.h"
 #include "exchange.h"
 #include "record_digests.h"
+#include "run_file.h"
 #include "siku/digest.h"
 #include "siku/reader.h"
 
@@ -119,6 +120,10 @@ class Attempt {
       }
       state_.meter->bytes += reader->bytes_done() - bytes;
       bytes = reader->bytes_done();
+    }
+    // What changed while it was read may have been read half before and half after.
+    for (const SplitPart& part : state_.splits[static_cast<size_t>(split_)]) {
+      SIKU_TRY(CheckUnchanged((*state_.sources)[static_cast<size_t>(part.source)]));
     }
     return {};
   }
@@ -311,8 +316,13 @@ std::string ReduceMarker(const RunState& state, int node, int partition) {
 
 Result<TaskResult> LoadTask(const std::string& folder, int stage, int split) {
   const std::string path = TaskMarker(folder, stage, split);
-  SIKU_TRY(const auto text, ReadWhole(path, kMarkerLimit));
-  return TaskFromJson(text, path);
+  const auto text = ReadWhole(path, kMarkerLimit);
+  if (!text.has_value() && text.error().code == Code::kNotFound) {
+    return Fail(Code::kConflict, "a task that this needs is not done", path, {},
+                "tasks of a phase need all of the phases before it");
+  }
+  if (!text.has_value()) return tl::unexpected<Error>(text.error());
+  return TaskFromJson(*text, path);
 }
 
 Result<void> RunTask(const RunState& state, int stage, int split) {

@@ -49,8 +49,11 @@ std::string TaskJson(const TaskResult& result) {
   }
   json ledger = json::array();
   for (const LedgerFile& file : result.ledger) {
-    ledger.push_back(
-        {{"table", file.table}, {"step", file.step}, {"file", file.file}, {"bytes", file.bytes}});
+    ledger.push_back({{"table", file.table},
+                      {"step", file.step},
+                      {"file", file.file},
+                      {"bytes", file.bytes},
+                      {"sha256", file.sha256}});
   }
   return json({{"format", 1},
                {"rows", result.rows},
@@ -90,8 +93,8 @@ Result<TaskResult> TaskFromJson(const std::string& text, const std::string& plac
     in.at("spools").get_to(result.spools);
     in.at("sketches").get_to(result.sketches);
     for (const json& file : in.at("ledger")) {
-      result.ledger.push_back(
-          {file.at("table"), file.at("step"), file.at("file"), file.at("bytes")});
+      result.ledger.push_back({file.at("table"), file.at("step"), file.at("file"), file.at("bytes"),
+                               file.at("sha256")});
     }
     result.spilled = in.at("spilled");
     return result;

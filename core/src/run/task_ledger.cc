@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include "../base/arrow_internal.h"
+#include "siku/sha256.h"
 
 namespace siku::run {
 namespace {
@@ -243,7 +244,8 @@ Result<std::vector<LedgerFile>> TaskLedger::Close() {
   std::vector<LedgerFile> files;
   for (auto& [name, open] : open_) {
     SIKU_TRY(auto bytes, open.spool->Close());
-    files.push_back({name.first, name.second, open.file, bytes});
+    SIKU_TRY(auto hash, Sha256HexOfFile(folder_ + "/" + open.file));
+    files.push_back({name.first, name.second, open.file, bytes, std::move(hash)});
   }
   open_.clear();
   return files;

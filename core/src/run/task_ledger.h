@@ -36,6 +36,7 @@ struct LedgerFile {
   std::string step;  // empty: the reader
   std::string file;  // name inside the run's `ledger` folder
   int64_t bytes = 0;
+  std::string sha256{};
 };
 
 class TaskLedger {

@@ -1,4 +1,6 @@
 #include <arrow/api.h>
+#include <arrow/io/memory.h>
+#include <arrow/ipc/api.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -66,6 +68,10 @@ Result<std::string> PlaceOf(const RunFile& file, const Source& source) {
     relative.replace_extension();
   }
   if (source.stored) relative += ".parquet";
+  // A stream comes back as a file of the same rows.
+  if (source.format == Format::kArrow && relative.extension() == ".arrows") {
+    relative.replace_extension(".arrow");
+  }
   if (file.inputs.size() > 1) {
     relative = fs::path(file.inputs[static_cast<size_t>(source.input)]) / relative;
   }
@@ -259,7 +265,8 @@ class Undo {
     const Source& source = recovery_.file().sources[index];
     const std::string& path = places_[index];
     SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
-    std::unique_ptr<RowWriter> writer;
+    SIKU_TRY(const auto schema, SchemaOf(source.input));
+    SIKU_TRY(auto writer, RowWriter::Open(path, schema, {.format = source.format}));
     while (!rows.done() && rows.key().source == source.ordinal) {
       // As many rows of the batch at hand as belong to this source.
       const Batch batch = rows.batch();
@@ -269,17 +276,23 @@ class Undo {
         ++count;
         SIKU_TRY(rows.Advance());
       }
-      const Batch part = UserColumns(batch->Slice(first, count));
-      if (writer == nullptr) {
-        SIKU_TRY(writer, RowWriter::Open(path, part->schema(), {.format = source.format}));
-      }
-      SIKU_TRY(writer->Write(part));
+      SIKU_TRY(writer->Write(UserColumns(batch->Slice(first, count))));
       report_.rows += count;
     }
-    if (writer == nullptr) return {};  // it had no rows, and its schema is in no row
     SIKU_TRY(const int64_t bytes, writer->Close());
     report_.bytes += bytes;
     return {};
+  }
+
+  Result<Schema> SchemaOf(int input) const {
+    const std::string& hex = recovery_.file().schemas[static_cast<size_t>(input)];
+    std::string bytes;
+    for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+      bytes.push_back(static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+    }
+    arrow::io::BufferReader reader(arrow::Buffer::FromString(std::move(bytes)));
+    arrow::ipc::DictionaryMemo memo;
+    return FromArrow(arrow::ipc::ReadSchema(&reader, &memo));
   }
 
   const Recovery& recovery_;

@@ -19,20 +19,6 @@ namespace {
 // Long enough for a process that is about to end, short enough for a person.
 constexpr int64_t kRebuildWaitMilliseconds = 2'000;
 
-Result<std::string> HashFile(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             &std::fclose);
-  if (file == nullptr) return Errno("cannot read", path);
-  Sha256 hash;
-  std::string chunk(1 << 20, '\0');
-  size_t got = 0;
-  while ((got = std::fread(chunk.data(), 1, chunk.size(), file.get())) > 0) {
-    hash.Update(std::string_view(chunk).substr(0, got));
-  }
-  if (std::ferror(file.get()) != 0) return Errno("cannot read", path);
-  return Hex(hash.Finish());
-}
-
 std::string Shown(const VersionInfo& version) {
   return version.dataset + "@" + std::to_string(version.ordinal);
 }
@@ -95,7 +81,7 @@ class Verifier {
     const auto [at, fresh] = files_.try_emplace(file.sha256, false);
     if (!fresh) return at->second;
     const std::string path = store_.DataPath(file.sha256);
-    const auto hash = HashFile(path);
+    const auto hash = Sha256HexOfFile(path);
     if (!hash.has_value()) {
       Add(path,
           hash.error().code == Code::kNotFound ? Translate("it is gone") : hash.error().value);

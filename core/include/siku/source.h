@@ -46,8 +46,9 @@ struct SourceOptions {
 };
 
 /// Expands files, folders (all files below, hidden ones apart) and globs (`*`, `?`, `**`), relative
-/// to `base`; sorted by relative path bytes, each file once. Errors name the path: nothing found,
-/// unreadable, a format that the name does not tell, an encoding that cannot be told.
+/// to `base`; sorted by relative path bytes, each file once. A text whose encoding cannot be told
+/// is read as UTF-8. Errors name the path: nothing found, unreadable, a format that the name does
+/// not tell, a text that is none.
 Result<SourceList> FindSources(const std::vector<std::string>& paths, const std::string& base,
                                int input, const SourceOptions& options);
 

@@ -358,9 +358,26 @@ TEST_F(Reader, RefusesWhatIsNoText) {
   std::string bytes;
   for (int i = 0; i < 4096; ++i) bytes.push_back(static_cast<char>(i * 37));
   EXPECT_EQ(ReadFiles({folder_.Write("a.txt", bytes)}).error().code, Code::kData);
-  const auto unclear = ReadFiles({folder_.Write("b.txt", "\xE6\xE4\xF0\xF1")});
-  EXPECT_EQ(unclear.error().code, Code::kData);
-  EXPECT_STREQ(unclear.error().message, "the encoding cannot be told");
+}
+
+TEST_F(Reader, ReadsAsUtf8WhatNoEncodingFits) {
+  const std::string text = "好\xFF\xFE坏\xE4\xB8\n";
+  for (const std::string name : {"a.txt", "a.jsonl"}) {
+    const bool json = name == "a.jsonl";
+    const std::string bytes = json ? "{\"text\":\"" + text.substr(0, 10) + "\"}\n" : text;
+    const ReadAll all = Read(folder_.Write(name, bytes));
+    EXPECT_EQ(all.sources[0].encoding, Encoding::kUtf8);
+    const std::string read = "好\uFFFD\uFFFD坏\uFFFD";
+    EXPECT_THAT(Texts(all), ElementsAre(json ? read : read + "\n"));
+    ASSERT_EQ(all.flags.size(), 3U) << name;
+    EXPECT_EQ(all.flags[1].kind, "undecodable");
+    EXPECT_EQ(all.flags[1].begin, 6);
+    EXPECT_EQ(RestoreBytes(all).value(), bytes);
+  }
+  // Short, and with nothing sound in it: still not binary.
+  const ReadAll all = Read(folder_.Write("b.txt", "\xE6\xE4\xF0\xF1"));
+  EXPECT_EQ(all.flags.size(), 4U);
+  EXPECT_EQ(RestoreBytes(all).value(), "\xE6\xE4\xF0\xF1");
   EXPECT_TRUE(ReadFiles({folder_.Path("b.txt")}, {.source = {.encoding = "gbk"}}).has_value());
 }
 

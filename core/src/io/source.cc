@@ -167,11 +167,8 @@ Result<void> SetEncoding(Source& source) {
     return Fail(Code::kData, "not a text", source.relative, {},
                 "give `encoding` if it is one all the same");
   }
-  if (!detected.certain) {
-    return Fail(Code::kData, "the encoding cannot be told", source.relative, {},
-                "give `encoding`: utf-8, gb18030, big5, utf-16le or utf-16be");
-  }
-  source.encoding = detected.encoding;
+  // One text among many must not stop a run: its broken bytes are flagged, and kept.
+  source.encoding = detected.certain ? detected.encoding : Encoding::kUtf8;
   source.bom = static_cast<int64_t>(detected.bom);
   return {};
 }

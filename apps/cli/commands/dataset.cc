@@ -9,6 +9,7 @@
 #include "amount.h"
 #include "commands/commands.h"
 #include "rows_text.h"
+#include "siku/run.h"
 #include "siku/store.h"
 #include "siku/utf8.h"
 #include "siku/writer.h"
@@ -228,9 +229,15 @@ class Verify final : public Command {
   }
   Result<int> Run(Context& context) override {
     SIKU_TRY(auto store, store_.Open());
-    SIKU_TRY(const auto damages, store->Verify(name_, [&](const std::string& what) {
+    const auto progress = [&](const std::string& what) {
       if (context.error_terminal()) context.Note(what);
-    }));
+    };
+    SIKU_TRY(auto damages, store->Verify(name_, progress));
+    // The ledgers of runs belong to the store as a whole.
+    if (!one_) {
+      SIKU_TRY(const auto more, VerifyRuns(*store, progress));
+      damages.insert(damages.end(), more.begin(), more.end());
+    }
     for (const Damage& damage : damages) context.Line(damage.file + ": " + damage.what);
     if (damages.empty()) {
       context.Line(context.Say({"all is as it was written", "全部与写入时一致"}));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "siku/batch.h"
 #include "siku/encoding.h"
 #include "siku/result.h"
 
@@ -37,6 +38,17 @@ std::string MakeJsonResidue(const std::vector<Hole>& holes, std::string_view tai
 std::optional<std::string> MakeTextResidue(std::string_view record, std::string_view text,
                                            Encoding encoding, std::string_view bom,
                                            std::string_view end, std::string_view usual_end);
+
+/// A text of a columnar file that was not UTF-8.
+struct BrokenText {
+  std::string_view column;
+  std::string_view bytes;  // as they were; the column has U+FFFD for each malformed part
+};
+/// The residue of a row of a columnar file.
+std::string MakeColumnsResidue(const std::vector<BrokenText>& broken);
+/// Rows of a columnar source with the bytes their residues keep put back into the text columns,
+/// which then are no UTF-8. A text that is not the mended one any more stays as it is.
+Result<Batch> RestoreColumns(const Batch& batch);
 
 /// A value as JSON writes it: `"…"`, `1`, `1.5`, `true`, `null`.
 using JsonValueOf = std::function<std::optional<std::string>(std::string_view column, Spelling)>;

@@ -3,14 +3,18 @@
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
 #include <arrow/ipc/api.h>
+#include <arrow/util/base64.h>
+#include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
 #include "../base/arrow_internal.h"
+#include "broken_text.h"
 #include "open_source.h"
 
 namespace siku::io {
@@ -39,6 +43,27 @@ Schema NormalSchema(const Schema& schema) {
   return arrow::schema(std::move(fields));
 }
 
+// What no store keeps (docs/format.md, "Types") is refused where the file can be named.
+bool CanBeKept(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::DICTIONARY:
+      return CanBeKept(*static_cast<const arrow::DictionaryType&>(type).value_type());
+    case arrow::Type::SPARSE_UNION:
+    case arrow::Type::DENSE_UNION:
+    case arrow::Type::INTERVAL_MONTHS:
+    case arrow::Type::INTERVAL_DAY_TIME:
+    case arrow::Type::INTERVAL_MONTH_DAY_NANO:
+    case arrow::Type::RUN_END_ENCODED:
+    case arrow::Type::LIST_VIEW:
+    case arrow::Type::LARGE_LIST_VIEW:
+    case arrow::Type::EXTENSION:
+      return false;
+    default:
+      return std::all_of(type.fields().begin(), type.fields().end(),
+                         [](const auto& field) { return CanBeKept(*field->type()); });
+  }
+}
+
 // A stored version's own key columns go; its residues stay hidden columns of the new rows.
 Result<Schema> UserSchema(const Source& source, const Schema& schema) {
   arrow::FieldVector fields;
@@ -48,6 +73,10 @@ Result<Schema> UserSchema(const Source& source, const Schema& schema) {
     if (hidden && !source.stored) {
       return Fail(Code::kInvalid, "column names that begin so are the engine's own", field->name(),
                   source.relative);
+    }
+    if (!CanBeKept(*field->type())) {
+      return Fail(Code::kUnsupported, "a column of this type cannot be stored",
+                  field->name() + ": " + field->type()->ToString(), source.relative);
     }
     if (!hidden) fields.push_back(field);
   }
@@ -93,12 +122,47 @@ Result<Batch> WithKeys(const Source& source, int ordinal, const Schema& user, co
   return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(columns));
 }
 
-// Text of a file is not trusted to be UTF-8 because it says so.
-Result<void> CheckUtf8(const Source& source, const Batch& batch, int64_t first_row) {
-  const arrow::Status valid = batch->ValidateFull();
-  if (valid.ok()) return {};
-  return Fail(Code::kData, "the file is damaged or cut off", valid.message(),
-              source.relative + ": row " + std::to_string(first_row));
+// A page that cannot be decoded is an I/O error to Arrow; without a number of the system's, the
+// disk is not to blame.
+Result<void> Sound(const arrow::Status& status) {
+  auto result = FromArrow(status);
+  if (result.has_value() || arrow::internal::ErrnoFromStatus(status) != 0) return result;
+  if (result.error().code == Code::kIo || result.error().code == Code::kInternal) {
+    result.error().code = Code::kData;
+  }
+  return result;
+}
+
+using ParquetReader = std::unique_ptr<parquet::arrow::FileReader>;
+
+// Dictionaries are decoded whatever they are. With indices of another width than Arrow's own it
+// would convert them first, and refuse broken text on the way; so the file is made to say that its
+// texts are plain.
+Result<ParquetReader> OpenWithoutDictionaries(
+    const std::shared_ptr<arrow::io::RandomAccessFile>& input) {
+  auto reader = parquet::arrow::OpenFile(input, arrow::default_memory_pool());
+  SIKU_TRY(Sound(reader.status()));
+  Schema schema;
+  SIKU_TRY(Sound((*reader)->GetSchema(&schema)));
+  bool unusual = false;
+  arrow::FieldVector fields;
+  for (const auto& field : schema->fields()) {
+    fields.push_back(field->WithType(Normal(field->type())));
+    if (field->type()->id() != arrow::Type::DICTIONARY) continue;
+    const auto& type = static_cast<const arrow::DictionaryType&>(*field->type());
+    unusual = unusual || type.index_type()->id() != arrow::Type::INT32;
+  }
+  if (!unusual) return *std::move(reader);
+  SIKU_TRY(const auto plain, FromArrow(arrow::ipc::SerializeSchema(arrow::Schema(fields))));
+  parquet::arrow::FileReaderBuilder builder;
+  SIKU_TRY(Sound(builder.Open(input)));
+  // Ours alone, and no constant: what was just parsed for this reader.
+  auto& words =
+      const_cast<arrow::KeyValueMetadata&>(*builder.raw_reader()->metadata()->key_value_metadata());
+  SIKU_TRY(FromArrow(words.Set("ARROW:schema", arrow::util::base64_encode(plain->ToString()))));
+  ParquetReader plain_reader;
+  SIKU_TRY(Sound(builder.Build(&plain_reader)));
+  return plain_reader;
 }
 
 class Reader final : public ColumnarReader {
@@ -109,35 +173,54 @@ class Reader final : public ColumnarReader {
     batch_rows_ = batch_rows;
     return source_.format == Format::kParquet ? OpenParquet(begin, end) : OpenArrow(begin, end);
   }
-  Result<Batch> Next() override {
+  Result<void> Next(Read& read) override {
     while (waiting_ == nullptr || waiting_->num_rows() == 0) {
       auto next = Pull();
       if (!next.has_value()) return SourceError(source_, next.error(), row_);
-      if (*next == nullptr) return Batch();
+      if (*next == nullptr) return {};
       waiting_ = *next;
-      SIKU_TRY(CheckUtf8(source_, waiting_, row_));
+      SIKU_TRY(Check());
     }
     const Batch slice = waiting_->Slice(0, std::min(batch_rows_, waiting_->num_rows()));
     waiting_ = waiting_->Slice(slice->num_rows());
-    SIKU_TRY(auto rows, WithKeys(source_, ordinal_, user_, slice, row_));
+    SIKU_TRY(read.rows, WithKeys(source_, ordinal_, user_, slice, row_));
+    if (broken_) {
+      SIKU_TRY(read.rows, MendTexts(read.rows, read.flags));
+    }
     row_ += slice->num_rows();
-    return rows;
+    return {};
   }
 
  private:
   Result<Batch> Pull() {
     Batch batch;
-    if (stream_ != nullptr) {
-      SIKU_TRY(FromArrow(stream_->ReadNext(&batch)));
-      return batch;
+    try {
+      if (stream_ != nullptr) {
+        SIKU_TRY(Sound(stream_->ReadNext(&batch)));
+        return batch;
+      }
+      if (group_ >= last_group_) return Batch();
+      auto group = file_->ReadRecordBatch(group_++);
+      SIKU_TRY(Sound(group.status()));
+      return *group;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& e) {
+      return Fail(Code::kData, "the file is damaged or cut off", e.what());
     }
-    if (group_ >= last_group_) return Batch();
-    return FromArrow(file_->ReadRecordBatch(group_++));
+  }
+  // Text of a file is not trusted to be UTF-8 because it says so; our own files must be.
+  Result<void> Check() {
+    const arrow::Status valid = waiting_->ValidateFull();
+    broken_ = !valid.ok();
+    if (valid.ok() || (!source_.stored && OnlyTextIsBroken(waiting_))) return {};
+    return Fail(Code::kData, "the file is damaged or cut off", valid.message(),
+                source_.relative + ": row " + std::to_string(row_));
   }
   Result<void> OpenParquet(int64_t begin, int64_t end) {
     SIKU_TRY(auto input, OpenRandomAccess(source_));
     try {
-      SIKU_TRY(parquet_, FromArrow(parquet::arrow::OpenFile(input, arrow::default_memory_pool())));
+      SIKU_TRY(parquet_, OpenWithoutDictionaries(input));
       const auto metadata = parquet_->parquet_reader()->metadata();
       const int64_t last = end < 0 ? metadata->num_row_groups() : end;
       for (int64_t group = 0; group < begin; ++group) {
@@ -183,11 +266,12 @@ class Reader final : public ColumnarReader {
   int64_t row_ = 0;
   int group_ = 0;
   int last_group_ = 0;
-  std::unique_ptr<parquet::arrow::FileReader> parquet_{};
+  ParquetReader parquet_{};
   std::shared_ptr<arrow::RecordBatchReader> stream_{};
   std::shared_ptr<arrow::ipc::RecordBatchFileReader> file_{};
   Schema user_{};
   Batch waiting_{};
+  bool broken_ = false;  // some text of `waiting_` may be
 };
 
 }  // namespace

@@ -20,8 +20,8 @@ class ColumnarReader {
                                                       int64_t begin, int64_t end,
                                                       int64_t batch_rows);
   virtual ~ColumnarReader() = default;
-  /// Hidden columns first; null at the end.
-  virtual Result<Batch> Next() = 0;
+  /// Rows and flags; no rows at the end.
+  virtual Result<void> Next(Read& read) = 0;
 };
 
 }  // namespace siku::io

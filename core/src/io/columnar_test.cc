@@ -7,6 +7,7 @@
 #include <parquet/arrow/writer.h>
 
 #include "read_back.h"
+#include "siku/residue.h"
 #include "siku/writer.h"
 
 namespace siku::io {
@@ -14,6 +15,14 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+// Without the hidden columns.
+Batch UserRows(Batch rows) {
+  while (rows->schema()->field(0)->name().starts_with(kHiddenPrefix)) {
+    rows = rows->RemoveColumn(0).ValueOrDie();
+  }
+  return rows;
+}
 
 Batch BatchOf(const std::vector<std::pair<std::string, std::shared_ptr<arrow::Array>>>& columns) {
   arrow::FieldVector fields;
@@ -147,22 +156,112 @@ TEST_F(Columnar, ReadsNestedValues) {
   }
 }
 
-TEST_F(Columnar, RefusesBrokenTextAndSaysWhere) {
-  arrow::StringBuilder builder;
-  ASSERT_TRUE(builder.AppendValues({"good", "bad \xFF\xFE", "good"}).ok());
-  const Batch top = BatchOf({{"text", builder.Finish().ValueOrDie()}});
+const std::vector<std::string> kBroken = {"good", "bad \xFF\xFE", "", "\xE4\xB8中\xF0\x9F", "good"};
+
+// One text column in every layout of text.
+std::vector<Batch> BrokenTexts() {
+  std::vector<Batch> batches;
+  const auto add = [&](arrow::ArrayBuilder& builder) {
+    batches.push_back(BatchOf({{"n", Values(arrow::int32(), "[1, 2, 3, 4, 5, 6]")},
+                               {"text", builder.Finish().ValueOrDie()}}));
+  };
+  const auto fill = [&](auto&& builder) {
+    for (const std::string& text : kBroken) EXPECT_TRUE(builder.Append(text).ok());
+    EXPECT_TRUE(builder.AppendNull().ok());
+    add(builder);
+  };
+  fill(arrow::StringBuilder());
+  fill(arrow::LargeStringBuilder());
+  fill(arrow::StringViewBuilder());
+  fill(arrow::StringDictionaryBuilder());
+  return batches;
+}
+
+TEST_F(Columnar, KeepsBrokenTextAndItsBytes) {
+  for (const Batch& batch : BrokenTexts()) {
+    for (const std::string& path : Files({batch})) {
+      const auto all = ReadFiles({path}, {.options = {.batch_rows = 3}});
+      ASSERT_TRUE(all.has_value()) << batch->schema()->ToString() << Describe(all.error());
+      EXPECT_THAT(Column(*all, "text"),
+                  ElementsAre("good", "bad \uFFFD\uFFFD", "", "\uFFFD中\uFFFD", "good", "null"));
+      EXPECT_THAT(Column(*all, "n"), ElementsAre("1", "2", "3", "4", "5", "6"));
+      std::vector<std::string> flags;
+      for (const ReadFlag& flag : all->flags) {
+        flags.push_back(flag.kind + " " + flag.column + " " + std::to_string(flag.position) + " " +
+                        std::to_string(flag.begin) + " " + std::to_string(flag.end));
+      }
+      EXPECT_THAT(flags, ElementsAre("undecodable text 1 4 7", "undecodable text 1 7 10",
+                                     "undecodable text 3 0 3", "undecodable text 3 6 9"));
+      std::vector<std::string> texts;
+      int kept = 0;
+      for (const Batch& rows : all->batches) {
+        EXPECT_TRUE(rows->ValidateFull().ok());
+        kept += static_cast<int>(rows->num_rows() -
+                                 rows->GetColumnByName("_siku_residue")->null_count());
+        const Batch restored = RestoreColumns(rows).value();
+        const auto column = restored->GetColumnByName("text");
+        for (int64_t row = 0; row < column->length(); ++row) {
+          if (column->IsNull(row)) continue;
+          texts.emplace_back(static_cast<const arrow::LargeStringArray&>(*column).GetView(row));
+        }
+      }
+      EXPECT_EQ(kept, 2);
+      EXPECT_EQ(texts, kBroken);
+    }
+  }
+}
+
+TEST_F(Columnar, WritesBrokenTextAgainAsItWas) {
+  const auto all = ReadFiles({Parquet("a.parquet", {BrokenTexts()[0]})});
+  ASSERT_TRUE(all.has_value()) << Describe(all.error());
+  const Batch rows = UserRows(RestoreColumns(all->batches.at(0)).value());
+  for (const std::string name : {"b.parquet", "b.arrow"}) {
+    auto writer =
+        RowWriter::Open(folder_.Path(name), rows->schema(), {.format = *FormatOfFile(name)});
+    ASSERT_TRUE(writer.has_value()) << Describe(writer.error());
+    ASSERT_TRUE((*writer)->Write(rows).has_value());
+    ASSERT_TRUE((*writer)->Close().has_value());
+    const auto again = ReadFiles({folder_.Path(name)});
+    ASSERT_TRUE(again.has_value()) << Describe(again.error());
+    EXPECT_TRUE(again->batches.at(0)->Equals(*all->batches.at(0))) << name;
+    EXPECT_EQ(again->flags.size(), 4U);
+  }
+}
+
+TEST_F(Columnar, LeavesTextThatWasChangedAsItIs) {
+  const auto all = ReadFiles({Parquet("a.parquet", {BrokenTexts()[0]})});
+  ASSERT_TRUE(all.has_value()) << Describe(all.error());
+  const Batch rows = all->batches.at(0);
+  const auto other = Values(arrow::large_utf8(), R"(["a", "b", "c", "d", "e", "f"])");
+  const int column = rows->schema()->GetFieldIndex("text");
+  const Batch changed = rows->SetColumn(column, rows->schema()->field(column), other).ValueOrDie();
+  EXPECT_TRUE(RestoreColumns(changed).value()->Equals(*changed));
+  const Batch without = rows->RemoveColumn(column).ValueOrDie();
+  EXPECT_TRUE(RestoreColumns(without).value()->Equals(*without));
+}
+
+TEST_F(Columnar, RefusesDamagedResidues) {
+  const std::string good = MakeColumnsResidue({{"text", "a\xFF"}});
+  for (size_t size = 1; size < good.size(); ++size) {
+    arrow::LargeBinaryBuilder residues;
+    ASSERT_TRUE(residues.Append(good.substr(0, size)).ok());
+    const Batch rows = BatchOf({{"_siku_residue", residues.Finish().ValueOrDie()},
+                                {"text", Values(arrow::large_utf8(), R"(["a"])")}});
+    EXPECT_FALSE(RestoreColumns(rows).has_value()) << size;
+  }
+}
+
+TEST_F(Columnar, RefusesBrokenTextInsideListsAndSaysWhere) {
   arrow::ListBuilder lists(arrow::default_memory_pool(), std::make_shared<arrow::StringBuilder>());
   ASSERT_TRUE(lists.Append().ok());
   ASSERT_TRUE(static_cast<arrow::StringBuilder&>(*lists.value_builder()).Append("\xFF").ok());
   const Batch nested = BatchOf({{"text", lists.Finish().ValueOrDie()}});
-  for (const Batch& batch : {top, nested}) {
-    for (const std::string& path : Files({batch})) {
-      const auto all = ReadFiles({path});
-      ASSERT_FALSE(all.has_value()) << path;
-      EXPECT_EQ(all.error().code, Code::kData);
-      EXPECT_THAT(all.error().place, HasSubstr("a."));
-      EXPECT_THAT(Describe(all.error()), HasSubstr("row 0")) << path;
-    }
+  for (const std::string& path : Files({nested})) {
+    const auto all = ReadFiles({path});
+    ASSERT_FALSE(all.has_value()) << path;
+    EXPECT_EQ(all.error().code, Code::kData);
+    EXPECT_THAT(all.error().place, HasSubstr("a."));
+    EXPECT_THAT(Describe(all.error()), HasSubstr("row 0")) << path;
   }
   // The same bytes are welcome where no text is promised.
   arrow::BinaryBuilder binary;
@@ -188,6 +287,38 @@ TEST_F(Columnar, RefusesFilesThatAreDamaged) {
   }
   EXPECT_EQ(ReadFiles({folder_.Write("b.parquet", "PAR1 no such thing PAR1")}).error().code,
             Code::kData);
+}
+
+TEST_F(Columnar, SaysThatAPageIsDamaged) {
+  arrow::Int32Builder builder;
+  for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(builder.Append(i * 7919).ok());
+  const auto path = Parquet("a.parquet", {BatchOf({{"n", builder.Finish().ValueOrDie()}})});
+  const std::string bytes = BytesOf(path);
+  int refused = 0;
+  // The pages lie before the footer; 64 bytes of them are gone.
+  for (size_t at = 4; at + 64 < bytes.size() / 2; at += bytes.size() / 16) {
+    folder_.Write("b.parquet", std::string(bytes).replace(at, 64, std::string(64, '\xA5')));
+    const auto all = ReadFiles({folder_.Path("b.parquet")});
+    if (all.has_value()) continue;  // values are no less values for being others
+    ++refused;
+    EXPECT_EQ(all.error().code, Code::kData) << at << " " << Describe(all.error());
+    EXPECT_THAT(all.error().place, HasSubstr("b.parquet"));
+  }
+  EXPECT_GT(refused, 0);
+}
+
+TEST_F(Columnar, NamesTheColumnAndFileOfATypeThatIsNotKept) {
+  const auto months = Values(arrow::month_interval(), "[1]");
+  const auto listed = Values(arrow::list(arrow::month_interval()), "[[1]]");
+  for (const auto& column : {months, listed}) {
+    for (const bool stream : {false, true}) {
+      const auto all = ReadFiles({Ipc("a.arrow", {BatchOf({{"when", column}})}, stream)});
+      ASSERT_FALSE(all.has_value());
+      EXPECT_EQ(all.error().code, Code::kUnsupported);
+      EXPECT_THAT(all.error().place, HasSubstr("a.arrow"));
+      EXPECT_THAT(all.error().value, HasSubstr("when: "));
+    }
+  }
 }
 
 TEST_F(Columnar, ReadsFilesWithoutRows) {

@@ -109,7 +109,7 @@ OutputFile::~OutputFile() {
 
 tl::unexpected<Error> OutputFile::Failed(const Error& error) const {
   Error named = error;
-  if (named.code == Code::kIo || named.code == Code::kNoSpace || named.code == Code::kDenied) {
+  if (named.code == Code::kIo || named.code == Code::kDenied) {
     named.message = "cannot write";
   }
   named.place = path_;

@@ -26,7 +26,7 @@ class SplitReader final : public BatchReader {
       Read read;
       read.input = source.input;
       if (columnar_ != nullptr) {
-        SIKU_TRY(read.rows, columnar_->Next());
+        SIKU_TRY(columnar_->Next(read));
       } else {
         SIKU_TRY(rows_->Next(read));
       }

@@ -37,15 +37,24 @@ inline Code CodeOf(const arrow::Status& status) {
   return Code::kInternal;
 }
 
+/// What went wrong in our words, and in Arrow's behind them.
+inline tl::unexpected<Error> ArrowError(const arrow::Status& status) {
+  const Code code = CodeOf(status);
+  const char* const message = code == Code::kNoSpace  ? "the disk is full"
+                              : code == Code::kDenied ? "not readable or writable"
+                                                      : "Arrow could not do it";
+  return Fail(code, message, status.message());
+}
+
 inline Result<void> FromArrow(const arrow::Status& status) {
   if (status.ok()) return {};
-  return Fail(CodeOf(status), "Arrow could not do it", status.message());
+  return ArrowError(status);
 }
 
 template <class T>
 Result<T> FromArrow(arrow::Result<T> result) {
   if (result.ok()) return std::move(result).ValueUnsafe();
-  return Fail(CodeOf(result.status()), "Arrow could not do it", result.status().message());
+  return ArrowError(result.status());
 }
 
 }  // namespace siku

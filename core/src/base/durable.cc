@@ -33,6 +33,9 @@ tl::unexpected<Error> Errno(const char* what, const std::string& path) {
                     : number == ENOENT || number == ENOTDIR                  ? Code::kNotFound
                     : number == EFBIG                                        ? Code::kLimit
                                                                              : Code::kIo;
+  if (code == Code::kNoSpace) {
+    return Fail(code, "the disk is full", number == EDQUOT ? std::strerror(number) : "", path);
+  }
   return Fail(code, what, std::strerror(number), path);
 }
 

@@ -40,6 +40,7 @@ TEST_F(Durable, WhatIsWrittenIsRead) {
 
 TEST_F(Durable, AFullDiskIsSaidToBe) {
   EXPECT_EQ(WriteDurably("/dev/full", "x").error().code, Code::kNoSpace);
+  EXPECT_STREQ(WriteDurably("/dev/full", "x").error().message, "the disk is full");
   struct stat info {};
   EXPECT_EQ(::stat("/dev/full", &info), 0) << "the device stays";
 }

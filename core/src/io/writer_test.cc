@@ -401,7 +401,10 @@ TEST_F(Writer, SaysThatTheDiskIsFull) {
     }
     auto done = (*writer)->Write(batch);
     const auto closed = done.has_value() ? (*writer)->Close() : Result<int64_t>(0);
-    EXPECT_EQ(done.has_value() ? closed.error().code : done.error().code, Code::kNoSpace);
+    const Error& error = done.has_value() ? closed.error() : done.error();
+    EXPECT_EQ(error.code, Code::kNoSpace);
+    EXPECT_STREQ(error.message, "the disk is full");
+    EXPECT_EQ(error.place, "/dev/full");
   }
 }
 

@@ -223,9 +223,18 @@ class DropDuplicates final : public Operator {
                                                        {"lowest", Keep::kLowest}};
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     const Keep keep = kKeeps.at(parameters.text("keep"));
+    const bool ranked = keep == Keep::kHighest || keep == Keep::kLowest;
+    const std::string& named = parameters.text("by");
     int by = -1;
-    if (keep == Keep::kHighest || keep == Keep::kLowest) {
-      SIKU_TRY(by, FindNumberColumn(input, parameters.text("by")));
+    if (ranked && named.empty()) {
+      return Fail(Code::kInvalid, "`by` must name a number column for this `keep`",
+                  parameters.text("keep"));
+    }
+    if (!ranked && !named.empty()) {
+      return Fail(Code::kInvalid, "`by` goes with `keep: highest` and `keep: lowest` only", named);
+    }
+    if (ranked) {
+      SIKU_TRY(by, FindNumberColumn(input, named));
     }
     const Normalisation how{parameters.boolean("ignore_space"), parameters.boolean("ignore_width"),
                             parameters.boolean("ignore_case")};

@@ -31,14 +31,18 @@ Batch Rows() {
                                   kRows, {*text.Finish(), *score.Finish()});
 }
 
-Parameters Keeping(const std::string& keep) {
+Parameters Keeping(const std::string& keep, const std::string& by) {
   std::map<std::string, ParameterValue> values;
   for (const auto& spec : DropDuplicatesOperator().record().parameters) {
     values[spec.name] = *spec.default_value;
   }
   values["keep"] = keep;
-  values["by"] = std::string("score");
+  values["by"] = by;
   return Parameters(std::move(values));
+}
+
+Parameters Keeping(const std::string& keep) {
+  return Keeping(keep, keep == "highest" || keep == "lowest" ? "score" : "");
 }
 
 // (row, row it went into), in rows of the whole input.
@@ -92,6 +96,28 @@ TEST(DropDuplicates, NamesTheColumnsThereAreForOneThatIsMissing) {
       arrow::schema({arrow::field("body", arrow::large_utf8())}), Keeping("first"));
   ASSERT_FALSE(bound.has_value());
   EXPECT_NE(Describe(bound.error(), Language::kEnglish).find("body"), std::string::npos);
+}
+
+TEST(DropDuplicates, WantsByWhereItCountsAndNowhereElse) {
+  const Schema schema = Rows()->schema();
+  const auto fault = [&](const std::string& keep, const std::string& by) {
+    const auto bound = DropDuplicatesOperator().Bind(schema, Keeping(keep, by));
+    if (bound.has_value()) return std::string();
+    if (by != "nosuch") {
+      EXPECT_EQ(bound.error().code, Code::kInvalid) << keep;
+    }
+    return Describe(bound.error(), Language::kEnglish);
+  };
+  for (const std::string keep : {"highest", "lowest"}) {
+    EXPECT_NE(fault(keep, "").find("`by` must name a number column"), std::string::npos) << keep;
+    EXPECT_EQ(fault(keep, "score"), "");
+    EXPECT_NE(fault(keep, "nosuch"), "");
+  }
+  for (const std::string keep : {"first", "last", "longest"}) {
+    EXPECT_NE(fault(keep, "nosuch").find("nosuch"), std::string::npos) << keep;
+    EXPECT_NE(fault(keep, "score").find("`by`"), std::string::npos) << keep;
+    EXPECT_EQ(fault(keep, ""), "");
+  }
 }
 
 }  // namespace

@@ -249,7 +249,13 @@ Result<Schema> StoredSchema(const Schema& schema) {
       fields.push_back(field->RemoveMetadata());
       continue;
     }
-    SIKU_TRY(auto type, StoredType(field->type()));
+    auto known = StoredType(field->type());
+    if (!known.has_value()) {
+      // Of a nested type, the part at fault is in the error already.
+      known.error().place = field->name();
+      return tl::unexpected<Error>(std::move(known).error());
+    }
+    auto type = *std::move(known);
     auto stored = arrow::field(field->name(), std::move(type));
     const bool marked = field->HasMetadata() && field->metadata()->Contains(kJsonMark);
     fields.push_back(marked ? stored->WithMetadata(JsonMark()) : std::move(stored));

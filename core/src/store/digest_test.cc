@@ -157,6 +157,7 @@ TEST(RowDigests, TypesThatCannotBeStoredAreRefused) {
   const Batch rows = WithKeys(Keys(1), {arrow::field("c", interval->type())}, {interval});
   EXPECT_EQ(RowDigests(rows).error().code, Code::kUnsupported);
   EXPECT_EQ(CanonicalSchema(rows->schema()).error().code, Code::kUnsupported);
+  EXPECT_EQ(CanonicalSchema(rows->schema()).error().place, "c");
 }
 
 TEST(ContentDigest, BatchBordersDoNotShowButOrderDoes) {

@@ -97,8 +97,8 @@ void Arguments::Option(const char* names, const char* value, std::string& to, Te
 }
 
 void Arguments::Options(const char* names, const char* value, std::vector<std::string>& to,
-                        Text help) {
-  Add({.names = names, .value = value, .help = help, .many = true},
+                        Text help, Offer offer) {
+  Add({.names = names, .value = value, .help = help, .offer = offer, .many = true},
       [&to](const std::string& text, const std::string&) -> Result<void> {
         to.push_back(text);
         return {};

@@ -15,7 +15,17 @@
 namespace siku::cli {
 
 /// What a shell may offer in an argument's place.
-enum class Offer { kNothing, kFile, kFolder, kDataset, kRun, kOperator, kChoice };
+enum class Offer {
+  kNothing,
+  kFile,
+  kFolder,
+  kDataset,
+  kRun,
+  kOperator,
+  kChoice,
+  kEncoding,
+  kOverride
+};
 
 struct ArgumentSpec {
   std::string names;    // "-o,--output"; or "FILE" of a positional one
@@ -45,7 +55,8 @@ class Arguments {
   void Option(const char* names, const char* value, std::string& to, Text help,
               Offer offer = Offer::kNothing);
   /// May be given several times.
-  void Options(const char* names, const char* value, std::vector<std::string>& to, Text help);
+  void Options(const char* names, const char* value, std::vector<std::string>& to, Text help,
+               Offer offer = Offer::kNothing);
   void Choice(const char* names, const std::vector<std::string>& choices, std::string& to,
               Text help);
   void Integer(const char* names, const char* value, int64_t& to, int64_t least, Text help,

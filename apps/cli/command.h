@@ -31,6 +31,7 @@ std::span<const CommandEntry> Commands();
 /// A first word with commands below it: "dataset".
 struct CommandGroup {
   const char* name;
+  const char* hint;  // where its commands are listed; a static message
   Text summary;
 };
 std::span<const CommandGroup> CommandGroups();

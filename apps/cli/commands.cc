@@ -8,11 +8,14 @@ namespace {
 constexpr std::array kGroups = {
     CommandGroup{
         "recipe",
+        "`siku recipe --help` lists the commands",
         {"check a recipe, or print its schema for editors", "检查配方，或输出供编辑器使用的模式"}},
     CommandGroup{
         "dataset",
+        "`siku dataset --help` lists the commands",
         {"look at datasets, compare, export and verify them", "查看、比较、导出和校验数据集"}},
     CommandGroup{"store",
+                 "`siku store --help` lists the commands",
                  {"look after the store: space, damage, index", "维护存储：空间、损坏、索引"}},
 };
 

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "operators.h"
+#include "recipe_file.h"
 #include "siku/store.h"
 #include "store_option.h"
 
@@ -124,12 +125,39 @@ class Completion {
           Put(record.name, context_.chinese() ? record.summary_zh : record.summary);
         }
         return;
+      case Offer::kEncoding:
+        for (const char* name : {"utf-8", "gb18030", "big5", "utf-16le", "utf-16be"}) Put(name);
+        return;
+      case Offer::kOverride:
+        return Overrides();
       case Offer::kDataset:
         return Datasets();
       case Offer::kRun:
         return Runs();
       default:
         return;
+    }
+  }
+
+  // Of the first word of the line that is a recipe: what may be set, up to the sign.
+  void Overrides() {
+    for (size_t i = 1; i + 1 < words_.size(); ++i) {
+      std::error_code ignored;
+      if (!std::filesystem::is_regular_file(words_[i], ignored)) continue;
+      const auto file = ReadRecipeFile(words_[i], {});
+      if (!file.has_value()) continue;
+      const auto recipe = ParseRecipe(file->yaml, file->name, AllOperators());
+      if (!recipe.has_value()) continue;
+      for (const RecipeInput& input : recipe->inputs) {
+        if (!input.paths.empty()) Put("inputs." + input.name + ".path=");
+      }
+      for (const RecipeStep& step : recipe->steps) {
+        for (const ParameterSpec& spec : step.op->record().parameters) {
+          Put(step.name + "." + spec.name + "=",
+              context_.chinese() ? spec.summary_zh : spec.summary);
+        }
+      }
+      return;
     }
   }
 

@@ -76,8 +76,11 @@ void Context::Complain(const Error& error) const {
 Result<void> Context::Finish() {
   if (failed_ == 0 && std::fflush(stdout) != 0) failed_ = errno;
   if (failed_ == 0) return {};
-  const Code code = failed_ == ENOSPC || failed_ == EDQUOT ? Code::kNoSpace : Code::kIo;
-  return Fail(code, "standard output does not take what is written", std::strerror(failed_));
+  if (failed_ == ENOSPC || failed_ == EDQUOT) {
+    return Fail(Code::kNoSpace, "the disk is full", {},
+                std::string(Say({"standard output", "标准输出"})));
+  }
+  return Fail(Code::kIo, "standard output does not take what is written", std::strerror(failed_));
 }
 
 }  // namespace siku::cli

@@ -63,7 +63,7 @@ Result<int> Dispatch(Words words, Context& context) {
   }
   if (words.empty() || IsHelp(words[0])) {
     context.Print(ProgramHelp(context));
-    return 0;
+    return words.empty() ? static_cast<int>(Code::kInvalid) : 0;
   }
   if (words[0] == "complete") {
     PrintCompletions({words.begin() + 1, words.end()}, context);
@@ -87,7 +87,7 @@ Result<int> Dispatch(Words words, Context& context) {
   }
   return Fail(Code::kInvalid, "no such command",
               WithNearest(context, words[1], NamesBelow(words[0])), "siku " + words[0],
-              "`siku --help` lists the commands");
+              group->hint);
 }
 
 int Main(int count, char** given) {

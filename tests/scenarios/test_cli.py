@@ -58,7 +58,8 @@ def test_every_command_explains_itself(siku, command, language):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_help_lists_every_command(siku, language):
     told = siku("--help", SIKU_LANG=language).decode()
-    assert siku(SIKU_LANG=language).decode() == told
+    alone = siku.try_(SIKU_LANG=language)
+    assert (alone.returncode, alone.stdout.decode(), alone.stderr) == (2, told, b"")
     for command in COMMANDS:
         first = command.split()[0]
         assert re.search(rf"^  {first} ", told, re.MULTILINE)
@@ -113,6 +114,24 @@ def test_wrong_arguments_are_named_with_what_was_meant(siku, arguments, said):
 def test_a_group_alone_shows_its_commands(siku):
     done = siku.try_("store")
     assert done.returncode == 2 and b"rebuild" in done.stdout
+
+
+def test_a_name_that_is_too_long_is_told_its_bound(siku):
+    (siku.folder / "in.txt").write_text("一行\n")
+    for length, code in ((128, 0), (129, 2)):
+        recipe = f"input: in.txt\nsteps: [refine.text.collapse_space]\noutput: {'a' * length}\n"
+        (siku.folder / "recipe.yaml").write_text(recipe)
+        done = siku.try_("recipe", "check", "recipe.yaml")
+        assert done.returncode == code
+        assert (b"at most 128 characters" in done.stderr + done.stdout) == (code == 2)
+
+
+@pytest.mark.parametrize("group", ["recipe", "dataset", "store"])
+def test_a_wrong_word_behind_a_group_points_to_its_help(siku, group):
+    done = siku.try_(group, "frobnicate")
+    assert done.returncode == 2 and f"`siku {group} --help`".encode() in done.stderr
+    done = siku.try_(group, "frobnicate", SIKU_LANG="zh")
+    assert f"`siku {group} --help` 列出所有命令" in done.stderr.decode()
 
 
 @pytest.mark.parametrize("size", ["64MiB", "67108864", "64m", "67.108864MB", "0.0625 GiB"])
@@ -210,6 +229,16 @@ def test_a_second_ctrl_c_is_not_needed_but_the_first_says_how_to_go_on(tidy):
         assert b"20,000 rows" in tidy("run", "--resume", run, "--store", store)
 
 
+def test_a_limit_is_said_by_the_run_and_by_undo(tidy):
+    done = tidy.try_("run", "recipe.yaml", "--limit", "1")
+    assert done.returncode == 0 and b"first 1 row " in done.stderr
+    done = tidy.try_("undo", "last", "--to", "back")
+    assert done.returncode == 0 and b"--limit 1" in done.stderr
+    assert b"Left alone" not in tidy("report")
+    tidy("run", "recipe.yaml")
+    assert tidy.try_("undo", "last", "--to", "whole").stderr == b""
+
+
 # ---- looking back
 
 
@@ -257,6 +286,40 @@ def test_a_report_shows_what_changed_and_what_did_not(siku):
     assert "\x1b[31m" in on_terminal(siku, "report", "out")
 
 
+def test_left_alone_is_only_what_nothing_befell(siku):
+    (siku.folder / "in").mkdir()
+    texts = {
+        "same.txt": "没有改动的一行。\n",
+        "twin.txt": "没有改动的一行。\n",
+        "flagged.txt": "锟斤拷锟斤拷\n",
+        "edited.txt": "前面的字   后面的字。\n",
+    }
+    for name, text in texts.items():
+        (siku.folder / "in" / name).write_text(text)
+    (siku.folder / "in" / "wide.txt").write_bytes("\ufeff另一个编码的文本。".encode("utf-16-le"))
+    (siku.folder / "recipe.yaml").write_text(
+        "input: in\noutput: out\n"
+        "steps: [refine.text.repair, refine.text.collapse_space, refine.document.drop_duplicates]\n"
+    )
+    siku("run", "recipe.yaml")
+    alone = siku("report").decode().partition("Left alone, byte for byte\n")[2]
+    assert alone.strip() == "same.txt"
+
+
+def test_what_a_flag_says_is_in_the_persons_language(siku):
+    (siku.folder / "in.txt").write_text("锟斤拷锟斤拷\n")
+    (siku.folder / "recipe.yaml").write_text(
+        "input: in.txt\nsteps: [refine.text.repair]\noutput: out\n"
+    )
+    siku("run", "recipe.yaml")
+    for command in (["flags", "last"], ["report"]):
+        assert "replacement characters read as GBK" in siku(*command).decode()
+        said = siku(*command, SIKU_LANG="zh").decode()
+        assert "按 GBK 读出的替换字符" in said and "replacement" not in said
+    said = siku("ops", "refine.text.repair", SIKU_LANG="zh").decode()
+    assert "自有方法" in said and "Own method" not in said
+
+
 def test_undo_keeps_what_is_there(tidy):
     data = (tidy.folder / "in.jsonl").read_bytes()
     tidy("undo", "last", "--to", "back")
@@ -290,6 +353,20 @@ def test_an_export_is_what_was_stored(tidy):
         "第一行 有空白\n第二行\n"
     )
     assert tidy.try_("dataset", "export", "tidy", "-o", "out.doc").returncode == 2
+
+
+@pytest.mark.parametrize("command", [["dataset", "export", "tidy"], ["ops"], ["--help"]])
+def test_a_full_disk_behind_standard_output_is_said(tidy, command):
+    for language, said in (("en", "standard output: the disk is full"), ("zh", "磁盘已满")):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                tidy.command(*command),
+                cwd=tidy.folder,
+                env=tidy.environment(SIKU_LANG=language),
+                stdout=full,
+                stderr=subprocess.PIPE,
+            )
+        assert done.returncode == 8 and said in done.stderr.decode()
 
 
 def test_versions_are_compared(tidy):
@@ -326,6 +403,40 @@ def test_the_store_is_looked_after(tidy):
     assert b"tidy@1" in tidy("dataset", "ls")
     assert tidy.try_("store", "rebuild", "--store", "nowhere").returncode == 3
     assert not (tidy.folder / "nowhere").exists()
+
+
+def test_the_store_tells_about_itself_in_one_language(tidy):
+    english = tidy("store", "info").decode().splitlines()
+    chinese = tidy("store", "info", SIKU_LANG="zh").decode().splitlines()
+    assert len(english) == len(chinese)
+    names = [re.split(r"  ", line)[0] for line in english]
+    assert len(set(names)) == len(names)
+    assert not any(re.match("[a-z]", line) for line in chinese)
+
+
+def test_a_rebuild_names_what_it_could_not_restore(tidy):
+    for text in ("第二个版本", "第三个版本"):
+        write_lines(tidy, [{"id": 1, "text": text}])
+        tidy("run", "recipe.yaml")
+    manifests = sorted((tidy.store / "manifests").rglob("*.json"), key=os.path.getmtime)
+    manifests[0].unlink()
+    commits = sorted((tidy.store / "commits").glob("*.json"))
+    commits[1].unlink()
+    done = tidy.try_("store", "rebuild")
+    assert done.returncode == 12
+    said = done.stdout.decode()
+    assert "tidy@1: " in said and "tidy@2: " in said and "tidy@3" not in said
+    assert "made again: 1 version" in said
+    assert b"2 versions could not be restored" in done.stderr
+
+
+def test_collection_says_what_holds_files_back(tidy):
+    assert tidy.try_("store", "gc", "--grace", "0s").stderr == b""
+    planned = json.loads(tidy("run", "recipe.yaml", "--plan"))["run"]
+    assert planned
+    done = tidy.try_("store", "gc", "--grace", "0s")
+    assert done.returncode == 0
+    assert b"1 run " in done.stderr and b"two minutes" in done.stderr
 
 
 def test_the_doctor_says_what_it_runs_on(tidy):
@@ -382,6 +493,9 @@ def test_bash_completes_commands_options_and_names(tidy):
     assert complete(tidy, "ops", "refine.text.c") == ["refine.text.collapse_space"]
     assert "last" in complete(tidy, "undo", "")
     assert complete(tidy, "run", "rec") == ["recipe.yaml"]
+    assert complete(tidy, "repair", "--encoding", "utf-1") == ["utf-16le", "utf-16be"]
+    assert complete(tidy, "run", "recipe.yaml", "--set", "inputs") == ["inputs.input.path="]
+    assert "drop_duplicates.keep=" in complete(tidy, "run", "recipe.yaml", "--set", "drop")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

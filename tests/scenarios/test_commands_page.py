@@ -24,7 +24,7 @@ MARKS = [
     (r"siku \d+\.\d+\.\d+", "siku VERSION"),
     (r"\d[\d.]* [KMGT]iB free|free +\d[\d.]* .iB", "FREE"),
     (r"path +/.*", "PATH"),
-    (r"runs +\d+ files", "runs FILES"),
+    (r"run files +\d+ files", "run files FILES"),
     (r"\d[\d.]* (bytes|[KMG]iB)", "SIZE"),
 ]
 

@@ -15,6 +15,7 @@ constexpr const char* kBash = R"(_siku() {
         < <(compgen -d -- "${COMP_WORDS[COMP_CWORD]}") ;;
       *) COMPREPLY+=("${line%%$'\t'*}") ;;
     esac
+    [[ $line == *=$'\t'* || $line == *= ]] && compopt -o nospace 2>/dev/null
   done < <("${COMP_WORDS[0]}" complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -F _siku siku

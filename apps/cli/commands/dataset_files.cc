@@ -140,9 +140,13 @@ class Export final : public Command {
     for (;;) {
       SIKU_TRY(const auto batch, reader->Next());
       if (batch == nullptr) break;
-      SIKU_TRY(writer->Write(batch));
+      if (const auto written = writer->Write(batch); !written.has_value()) {
+        return Named(written.error(), context);
+      }
     }
-    SIKU_TRY(const int64_t bytes, writer->Close());
+    const auto closed = writer->Close();
+    if (!closed.has_value()) return Named(closed.error(), context);
+    const int64_t bytes = *closed;
     if (!output_.empty()) {
       context.Note(fmt::format("{}: {}, {}", output_,
                                Count(context, manifest.rows, "row", "rows", "行"),
@@ -152,6 +156,14 @@ class Export final : public Command {
   }
 
  private:
+  static tl::unexpected<Error> Named(Error error, const Context& context) {
+    if (error.place == "-") error.place = context.Say({"standard output", "标准输出"});
+    if (error.code == Code::kNoSpace) {
+      error.message = "the disk is full";
+      error.value.clear();
+    }
+    return tl::make_unexpected(std::move(error));
+  }
   Result<WriteOptions> Options() const {
     WriteOptions options{.keep_hidden = keys_};
     if (!format_.empty()) {

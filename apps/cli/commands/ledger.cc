@@ -227,7 +227,9 @@ class FlagList final : public LedgerCommand {
                           flag.rule, flag.confidence / 1000.0);
     }
     // The detail of a proposal is its rule.
-    if (!flag.detail.empty() && flag.detail != flag.rule) line += "  " + Shown(flag.detail);
+    if (!flag.detail.empty() && flag.detail != flag.rule) {
+      line += "  " + Shown(Translate(flag.detail, context.language()));
+    }
     return line + "\n";
   }
 };

@@ -9,6 +9,7 @@
 #include "commands/commands.h"
 #include "ledger_text.h"
 #include "run_summary.h"
+#include "siku/encoding.h"
 #include "siku/ledger_view.h"
 #include "siku/run.h"
 #include "store_option.h"
@@ -29,7 +30,6 @@ class Excerpts {
       : per_rule_(per_rule), width_(width), paint_(paint) {}
 
   void See(const EditedValue& value) {
-    changed_.insert(std::string(value.source));
     const std::string text = PlaceText(value.source, value.key);
     std::vector<std::pair<size_t, size_t>> taken;
     // The rarest damage says most; common rules take what is left of the text.
@@ -60,7 +60,6 @@ class Excerpts {
     }
     return out;
   }
-  const std::set<std::string>& changed() const { return changed_; }
 
  private:
   struct One {
@@ -86,7 +85,6 @@ class Excerpts {
   size_t width_;
   const Paint& paint_;
   std::map<std::string, std::vector<One>> shown_{};
-  std::set<std::string> changed_{};
 };
 
 class Report final : public Command {
@@ -110,15 +108,22 @@ class Report final : public Command {
     const auto width = static_cast<size_t>(context.columns());
     Excerpts excerpts(static_cast<size_t>(excerpts_), width > 32 ? width - 14 : 18,
                       context.paint());
+    std::set<std::string> touched;
     SIKU_TRY(ForEachEdited(*store, run, "", [&](const EditedValue& value) {
+      touched.emplace(value.source);
       excerpts.See(value);
       return true;
     }));
     context.Print(SummaryText(summary, context));
     Section(context, {"Repaired", "已修复"}, excerpts.Print(context));
-    SIKU_TRY(const auto flags, FlagsText(*store, run, context));
+    SIKU_TRY(const auto flags, FlagsText(*store, run, context, touched));
     Section(context, {"Proposed and flagged, not changed", "提出和标记，没有改"}, flags);
-    LeftAlone(context, summary, excerpts.changed());
+    SIKU_TRY(ForEachReject(*store, run, "", [&](const RejectView& reject) {
+      touched.emplace(reject.source);
+      return true;
+    }));
+    // Of a file that was not read to its end, nobody knows the rest.
+    if (summary.limit < 0) LeftAlone(context, summary, touched);
     return 0;
   }
 
@@ -139,11 +144,12 @@ class Report final : public Command {
     context.Print("\n" + context.paint().Bold(context.Say(head)) + "\n" + body);
   }
 
-  Result<std::string> FlagsText(Store& store, const std::string& run,
-                                const Context& context) const {
+  Result<std::string> FlagsText(Store& store, const std::string& run, const Context& context,
+                                std::set<std::string>& touched) const {
     std::map<std::string, int64_t> seen;
     std::string out;
     SIKU_TRY(ForEachFlag(store, run, "", [&](const FlagView& flag) {
+      touched.emplace(flag.source);
       if (++seen[std::string(flag.kind)] > excerpts_) return true;
       out += "  " + FlagText(flag, context) + "\n";
       return true;
@@ -165,17 +171,20 @@ class Report final : public Command {
                           flag.rule, flag.confidence / 1000.0);
     }
     // The detail of a proposal is its rule.
-    if (!flag.detail.empty() && flag.detail != flag.rule) text += "  " + Shown(flag.detail);
+    if (!flag.detail.empty() && flag.detail != flag.rule) {
+      text += "  " + Shown(Translate(flag.detail, context.language()));
+    }
     return text + "  " +
            context.paint().Dim(
                fmt::format("{} {}-{}", PlaceText(flag.source, flag.key), flag.begin, flag.end));
   }
 
   static void LeftAlone(Context& context, const RunSummary& summary,
-                        const std::set<std::string>& changed) {
+                        const std::set<std::string>& touched) {
     std::vector<std::string> alone;
     for (const SourceSummary& source : summary.sources) {
-      if (!changed.contains(source.relative)) alone.push_back(source.relative);
+      const bool utf8 = source.encoding == EncodingName(Encoding::kUtf8);
+      if (utf8 && !touched.contains(source.relative)) alone.push_back(source.relative);
     }
     if (alone.empty()) return;
     std::string body;

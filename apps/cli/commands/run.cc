@@ -114,7 +114,8 @@ class RunCommand final : public Command {
         "--set", "KEY=VALUE", overrides_,
         {"change a parameter or a path: repaired.min_confidence=0.8, "
          "inputs.pages.path=other/*.txt",
-         "改一个参数或路径：repaired.min_confidence=0.8、inputs.pages.path=other/*.txt"});
+         "改一个参数或路径：repaired.min_confidence=0.8、inputs.pages.path=other/*.txt"},
+        Offer::kOverride);
     store_.Declare(arguments);
     arguments.Integer("--threads", "N", threads_, 1,
                       {"threads; else one a core", "线程数；默认每核一个"}, 1024);
@@ -174,6 +175,13 @@ class RunCommand final : public Command {
       return tl::make_unexpected(summary.error());
     }
     context.Print(json_ ? SummaryJson(*summary) + "\n" : SummaryText(*summary, context));
+    if (summary->limit >= 0 && !summary->outputs.empty()) {
+      context.Note(fmt::format(
+          fmt::runtime(
+              context.Say({"note: --limit: of the input, only the first {} went into what is new",
+                           "提示：--limit：新版本只含输入最前面的 {}"})),
+          Count(context, summary->limit, "row", "rows", "行")));
+    }
     return 0;
   }
 

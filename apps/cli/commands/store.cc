@@ -8,6 +8,7 @@
 #include "amount.h"
 #include "commands/commands.h"
 #include "store_option.h"
+#include "table.h"
 
 namespace siku::cli {
 namespace {
@@ -32,7 +33,7 @@ class Info final : public Command {
     }
     const auto language = context.language();
     const auto line = [&](const Text& name, const std::string& value) {
-      context.Line(fmt::format("{:<10}{}", context.Say(name), value));
+      context.Line(Pad(context.Say(name), 12) + value);
     };
     std::error_code error;
     line({"path", "路径"}, fs::absolute(store->path(), error).string());
@@ -41,11 +42,13 @@ class Info final : public Command {
          fmt::format("{} ({})", datasets.size(),
                      Count(context, versions, "version", "versions", "个版本")));
     line({"runs", "运行"}, std::to_string(runs.size()));
-    for (const char* folder : {"data", "runs"}) {
-      const auto [files, bytes] = Measure(store->path() + "/" + folder);
-      line({folder, folder},
-           Count(context, files, "file", "files", "个文件") + ", " + SizeText(bytes, language));
-    }
+    const auto folder = [&](const Text& name, const char* below) {
+      const auto [files, bytes] = Measure(store->path() + below);
+      line(name, Count(context, files, "file", "files", "个文件") +
+                     std::string(context.Say({", ", "，"})) + SizeText(bytes, language));
+    };
+    folder({"data files", "数据文件"}, "/data");
+    folder({"run files", "运行文件"}, "/runs");
     const auto space = fs::space(store->path(), error);
     if (!error) {
       line({"free", "剩余"}, SizeText(static_cast<int64_t>(space.available), language));
@@ -92,10 +95,37 @@ class Gc final : public Command {
         fmt::format(fmt::runtime(context.Say(dry_run_ ? Text{"would delete {}", "将删除 {}"}
                                                       : Text{"deleted {}", "已删除 {}"})),
                     what));
-    return 0;
+    return SayWhatHolds(*store, context);
   }
 
  private:
+  // Killed runs stay "running": from here they look like those of live processes.
+  static Result<int> SayWhatHolds(const Store& store, const Context& context) {
+    SIKU_TRY(const auto runs, store.Runs());
+    int64_t running = 0;
+    int64_t stopped = 0;
+    for (const RunInfo& run : runs) {
+      if (run.state == "running") ++running;
+      if (run.state == "interrupted" || run.state == "failed") ++stopped;
+    }
+    if (running > 0) {
+      context.Note(fmt::format(
+          fmt::runtime(context.Say(
+              {"note: {} may be at work in other processes and hold files back; a killed one does "
+               "for up to two minutes",
+               "提示：{}可能正在其他进程中进行，其文件不会删除；被终止的进程最多再占用两分钟"})),
+          Count(context, running, "run", "runs", "次运行")));
+    }
+    if (running + stopped > 0) {
+      context.Note(fmt::format(
+          fmt::runtime(context.Say(
+              {"note: {} can be resumed; what they wrote stays until it is older than --grace",
+               "提示：{}可以继续，其文件要比 --grace 更旧才会删除"})),
+          Count(context, running + stopped, "unfinished run", "unfinished runs",
+                "次未完成的运行")));
+    }
+    return 0;
+  }
   int64_t grace_ = 86400;
   bool dry_run_ = false;
   StoreOption store_{};
@@ -113,14 +143,63 @@ class Rebuild final : public Command {
     if (!fs::exists(store_.path(), ignored)) {
       SIKU_TRY([[maybe_unused]] const auto store, store_.Open());
     }
-    SIKU_TRY(const int64_t versions, Store::Rebuild(store_.path()));
+    SIKU_TRY([[maybe_unused]] const int64_t commits, Store::Rebuild(store_.path()));
+    SIKU_TRY(const auto store, store_.Open());
+    SIKU_TRY(const auto datasets, store->Datasets());
+    int64_t kept = 0;
+    std::vector<std::string> lost;
+    for (const VersionInfo& newest : datasets) {
+      SIKU_TRY(Look(*store, newest.dataset, context, kept, lost));
+    }
     context.Line(
         fmt::format(fmt::runtime(context.Say({"the index is made again: {}", "索引已重建：{}"})),
-                    Count(context, versions, "version", "versions", "个版本")));
-    return 0;
+                    Count(context, kept, "version", "versions", "个版本")));
+    if (lost.empty()) return 0;
+    for (const std::string& one : lost) context.Line(one);
+    context.Note(Count(context, static_cast<int64_t>(lost.size()), "version could not be restored",
+                       "versions could not be restored", "个版本无法恢复"));
+    return static_cast<int>(Code::kUnbalanced);
   }
 
  private:
+  // Adds what is wrong with the versions of one dataset, oldest first.
+  static Result<void> Look(const Store& store, const std::string& dataset, const Context& context,
+                           int64_t& kept, std::vector<std::string>& lost) {
+    SIKU_TRY(const auto versions, store.Versions(dataset));
+    int64_t next = 1;
+    const auto lose = [&](int64_t ordinal, const std::string& why) {
+      lost.push_back(fmt::format("{}@{}: {}", dataset, ordinal, why));
+    };
+    for (const VersionInfo& version : versions) {
+      for (; next < version.ordinal; ++next) {
+        lose(next, std::string(context.Say({"no commit record has it", "没有它的提交记录"})));
+      }
+      next = version.ordinal + 1;
+      const std::string why = Missing(store, version, context);
+      if (why.empty()) {
+        ++kept;
+      } else {
+        lose(version.ordinal, why);
+      }
+    }
+    return {};
+  }
+  static std::string Missing(const Store& store, const VersionInfo& version,
+                             const Context& context) {
+    const auto manifest = store.ReadManifest(version);
+    if (!manifest.has_value()) return Describe(manifest.error(), context.language());
+    std::error_code error;
+    for (const Segment& segment : manifest->segments) {
+      for (const DataFile& file : segment.files) {
+        const std::string path = store.DataPath(file.sha256);
+        if (!fs::exists(path, error)) {
+          return path + std::string(context.Say({": the file is gone", "：文件不见了"}));
+        }
+      }
+    }
+    return {};
+  }
+
   StoreOption store_{};
 };
 

@@ -34,6 +34,15 @@ class Undo final : public Command {
         Count(context, report.files, "file", "files", "个文件"),
         Count(context, report.rows, "row", "rows", "行"),
         SizeText(report.bytes, context.language()), folder));
+    SIKU_TRY(const auto summary, ReadSummary(*store, info.id));
+    if (summary.limit >= 0) {
+      context.Note(fmt::format(
+          fmt::runtime(context.Say({"note: the run read with --limit {}: only the rows that it "
+                                    "read come back, the files may have held more",
+                                    "提示：这次运行用了 --limit {}：只写回它读过的行，"
+                                    "原文件可能更长"})),
+          CountText(summary.limit)));
+    }
     return 0;
   }
 

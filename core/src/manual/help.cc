@@ -37,7 +37,7 @@ class HelpPage {
     Example();
     if (!record_.source.empty()) {
       Heading("Source of the method");
-      Paragraph(record_.source, kIndent);
+      Paragraph(Translate(record_.source, language_), kIndent);
     }
     return text_;
   }

@@ -77,7 +77,10 @@ class ManualPage {
           "\n```yaml\n" + record.example + (record.example.ends_with('\n') ? "" : "\n") + "```\n";
     }
     if (!record.source.empty()) {
-      text_ += "\n" + Say("Source of the method: {}", language_, {record.source}) + "\n";
+      text_ += "\n" +
+               Say("Source of the method: {}", language_,
+                   {std::string(Translate(record.source, language_))}) +
+               "\n";
     }
   }
   void Parameters(const Record& record) {

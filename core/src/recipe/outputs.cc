@@ -6,7 +6,11 @@ namespace {
 
 void AddOutput(const std::string& dataset, Mark mark, Marked<RecipeReference> from,
                Reading& reading) {
-  if (!IsDatasetName(dataset)) {
+  if (dataset.size() > kLongestName) {
+    reading.complaints.Add(
+        mark, Error{Code::kInvalid, "a dataset's name is at most 128 characters long, unlike '{}'",
+                    Parts({dataset})});
+  } else if (!IsDatasetName(dataset)) {
     reading.complaints.Add(
         mark, Error{Code::kInvalid,
                     "a dataset's name is lower-case letters, digits, . _ and -, unlike '{}'",

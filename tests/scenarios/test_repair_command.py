@@ -91,13 +91,62 @@ def test_what_is_not_there_or_no_text_is_named(siku):
 # ---- where it goes
 
 
-def test_a_file_is_written_whole_and_may_be_the_input(page):
+def test_a_file_is_written_whole(page):
+    (page.folder / "out.txt").write_bytes(b"old")
     page("repair", "page.txt", "-o", "out.txt")
     assert (page.folder / "out.txt").read_bytes() == PRINTED
-    (page.folder / "page.txt").chmod(0o640)
-    page("repair", "page.txt", "-o", "page.txt")
-    assert (page.folder / "page.txt").read_bytes() == PRINTED
     assert sorted(p.name for p in page.folder.iterdir()) == ["out.txt", "page.txt"]
+
+
+def test_the_only_copy_of_an_input_is_not_replaced(page):
+    (page.folder / "in").mkdir()
+    (page.folder / "in" / "a.txt").write_bytes(NEWS)
+    (page.folder / "link.txt").symlink_to("page.txt")
+    for arguments in (
+        ["page.txt", "-o", "page.txt"],
+        ["page.txt", "-o", "link.txt"],
+        ["page.txt", "-o", "./in/../page.txt"],
+        ["page.txt", "-o", "."],
+        ["in", "-o", "in"],
+        ["page.txt", "in/a.txt", "-o", "in/"],
+        ["page.txt", "-o", "out.txt", "--edits", "page.txt"],
+    ):
+        done = page.try_("repair", *arguments)
+        assert done.returncode == 4, arguments
+        assert b"only copy" in done.stderr and b".txt" in done.stderr
+    assert (page.folder / "page.txt").read_bytes() == NEWS
+    assert (page.folder / "in" / "a.txt").read_bytes() == NEWS
+    assert not (page.folder / "out.txt").exists()
+
+
+def test_no_folder_is_made_that_was_not_named(page):
+    (page.folder / "more.txt").write_bytes(NEWS)
+    for arguments in (
+        ["page.txt", "-o", "no/out.txt"],
+        ["page.txt", "-o", "no/where/"],
+        ["page.txt", "more.txt", "-o", "no/where"],
+        ["page.txt", "--edits", "no/edits.jsonl"],
+    ):
+        done = page.try_("repair", *arguments)
+        assert done.returncode == 3, arguments
+        assert b"no" in done.stderr
+    assert sorted(p.name for p in page.folder.iterdir()) == ["more.txt", "page.txt"]
+    page("repair", "page.txt", "-o", "new/")
+    assert (page.folder / "new" / "page.txt").read_bytes() == PRINTED
+
+
+def test_a_damaged_file_of_a_folder_is_named_and_the_rest_goes_on(siku):
+    (siku.folder / "in" / "deep").mkdir(parents=True)
+    lines = b"".join(json_line(str(i * 7919)) for i in range(9000))
+    (siku.folder / "in" / "a.jsonl.gz").write_bytes(gzip.compress(lines)[:9000])
+    (siku.folder / "in" / "b.txt.gz").write_bytes(b"no gzip at all")
+    (siku.folder / "in" / "deep" / "c.txt").write_bytes(NEWS)
+    done = siku.try_("repair", "in", "-o", "out")
+    assert done.returncode == 6
+    assert b"a.jsonl.gz" in done.stderr and b"b.txt.gz" in done.stderr
+    out = siku.folder / "out"
+    assert [p for p in out.rglob("*") if p.is_file()] == [out / "deep" / "c.txt"]
+    assert (out / "deep" / "c.txt").read_bytes() == PRINTED
 
 
 def test_a_failure_leaves_the_old_file_alone(siku):
@@ -129,6 +178,27 @@ def test_an_interrupted_repair_leaves_nothing(siku):
     assert list(siku.folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ctrl_c_in_the_midst_of_a_long_text_is_heeded_at_once(siku, threads):
+    (siku.folder / "long.txt").write_bytes(NEWS * (40_000_000 // len(NEWS)))
+    process = subprocess.Popen(
+        siku.command("repair", "long.txt", "-o", "out.txt", "--threads", threads),
+        cwd=siku.folder,
+        env=siku.environment(),
+        stderr=subprocess.PIPE,
+    )
+    while len(list(siku.folder.iterdir())) < 2:
+        time.sleep(0.001)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said.decode()
+    # The text takes over a minute.
+    assert time.monotonic() - began < 5
+    assert b"interrupted" in said
+    assert [p.name for p in siku.folder.iterdir()] == ["long.txt"]
+
+
 def test_a_full_disk_is_said(page):
     for arguments in (["page.txt"], ["page.txt", "-o", "/dev/full"]):
         with open("/dev/full", "wb") as full:
@@ -140,6 +210,7 @@ def test_a_full_disk_is_said(page):
                 stderr=subprocess.PIPE,
             )
         assert done.returncode == 8, done.stderr.decode()
+        assert b"the disk is full" in done.stderr
 
 
 def test_the_example_folder_goes_into_another(siku):

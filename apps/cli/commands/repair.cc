@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "amount.h"
@@ -49,7 +50,8 @@ class Repair final : public Command {
         {"a repair below it is proposed, not made [0.9]", "低于它的修复只提出，不改 [0.9]"});
     arguments.Option("--encoding", "NAME", to.encoding,
                      {"utf-8, gb18030, big5, utf-16le, utf-16be; else detected",
-                      "utf-8、gb18030、big5、utf-16le、utf-16be；默认自动识别"});
+                      "utf-8、gb18030、big5、utf-16le、utf-16be；默认自动识别"},
+                     Offer::kEncoding);
     arguments.Integer("--threads", "N", to.threads, 1,
                       {"threads; else one a core", "线程数；默认每核一个"}, 1024);
     arguments.Size("--max-record", to.max_record,
@@ -86,12 +88,23 @@ class Repair final : public Command {
         context, arguments_,
         refine::Repairer(std::move(tables), {.min_confidence = arguments_.min_confidence}),
         encoding, threads);
-    SIKU_TRY(session.Run(files));
+    if (const auto done = session.Run(files); !done.has_value()) {
+      if (done.error().code == Code::kInterrupted) Leave(session, done.error(), context);
+      return tl::make_unexpected(done.error());
+    }
     Say(session.counts(), context);
-    return 0;
+    return session.damaged() ? static_cast<int>(Code::kData) : 0;
   }
 
  private:
+  // A long text cannot be stopped in the midst of its repair, so nobody waits for it.
+  [[noreturn]] static void Leave(RepairSession& session, const Error& error, Context& context) {
+    session.Abandon();
+    (void)context.Finish().has_value();
+    context.Complain(error);
+    std::_Exit(static_cast<int>(error.code));
+  }
+
   void Say(const RepairCounts& counts, Context& context) const {
     const auto note = [&](int64_t count, const Text& text) {
       if (count == 0) return;

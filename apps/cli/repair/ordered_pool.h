@@ -1,6 +1,9 @@
 // Work done by several threads, its results taken in the order it was handed in.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -11,12 +14,11 @@
 
 namespace siku::cli {
 
-/// With one thread the work is done where it is handed in.
 template <class T>
 class OrderedPool {
  public:
   explicit OrderedPool(int threads) {
-    for (int i = 0; i < threads && threads > 1; ++i) workers_.emplace_back([this] { Work(); });
+    for (int i = 0; i < std::max(threads, 1); ++i) workers_.emplace_back([this] { Work(); });
   }
   ~OrderedPool() {
     {
@@ -33,7 +35,6 @@ class OrderedPool {
   void Submit(std::function<T()> work) {
     std::packaged_task<T()> task(std::move(work));
     results_.push_back(task.get_future());
-    if (workers_.empty()) return task();
     {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::move(task));
@@ -43,6 +44,14 @@ class OrderedPool {
   size_t in_flight() const { return results_.size(); }
   /// More than this waits on what is being done, and holds memory.
   bool full() const { return results_.size() > 2 * workers_.size(); }
+  /// Waits for the oldest result; false where `stop` was set before it came.
+  bool Wait(const std::atomic<bool>& stop) const {
+    constexpr std::chrono::milliseconds kLook{20};
+    while (results_.front().wait_for(kLook) != std::future_status::ready) {
+      if (stop.load(std::memory_order_relaxed)) return false;
+    }
+    return true;
+  }
   /// The oldest result; waits for it.
   T Take() {
     std::future<T> first = std::move(results_.front());

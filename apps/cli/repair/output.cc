@@ -1,9 +1,6 @@
 #include "output.h"
 
-#include <filesystem>
-
 #include "arrow_internal.h"
-#include "durable.h"
 #include "io/output_file.h"
 
 namespace siku::cli {
@@ -28,15 +25,23 @@ class FileOutput final : public Output {
   Result<void> Write(std::string_view bytes) override {
     const auto done =
         FromArrow(file_->stream().Write(bytes.data(), static_cast<int64_t>(bytes.size())));
-    if (!done.has_value()) return file_->Failed(done.error());
+    if (!done.has_value()) return Named(file_->Failed(done.error()).value());
     return {};
   }
   Result<void> Commit() override {
-    SIKU_TRY([[maybe_unused]] const int64_t bytes, file_->Finish());
+    const auto bytes = file_->Finish();
+    if (!bytes.has_value()) return Named(bytes.error());
     return {};
   }
 
  private:
+  static tl::unexpected<Error> Named(Error error) {
+    if (error.code == Code::kNoSpace) {
+      error.message = "the disk is full";
+      error.value.clear();
+    }
+    return tl::make_unexpected(std::move(error));
+  }
   std::unique_ptr<io::OutputFile> file_;
 };
 
@@ -44,9 +49,6 @@ class FileOutput final : public Output {
 
 Result<std::unique_ptr<Output>> Output::Open(const std::string& path, Context& context) {
   if (path.empty() || path == "-") return std::make_unique<StandardOutput>(context);
-  if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
-    SIKU_TRY(MakeFolders(folder.string()));
-  }
   SIKU_TRY(auto file, io::OutputFile::Open(path, CompressionOfFile(path)));
   return std::make_unique<FileOutput>(std::move(file));
 }

@@ -28,11 +28,15 @@ Result<Sniffed> SniffEncoding(std::string_view sample, bool whole,
   return Sniffed{detected.encoding, detected.bom};
 }
 
-Result<void> LinePieces::Begin(const std::optional<Encoding>& given, const std::string& name) {
+Result<void> LinePieces::Begin() {
   while (!ended_ && buffer_.size() < kSampleBytes) {
     SIKU_TRY(const bool more, input_->Read(buffer_, kSampleBytes));
     ended_ = !more;
   }
+  return {};
+}
+
+Result<void> LinePieces::Sniff(const std::optional<Encoding>& given, const std::string& name) {
   SIKU_TRY(const auto sniffed, SniffEncoding(buffer_, ended_, given, name));
   encoding_ = sniffed.encoding;
   mark_ = sniffed.mark;

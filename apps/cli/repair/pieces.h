@@ -20,8 +20,10 @@ class LinePieces {
  public:
   LinePieces(std::unique_ptr<Input> input, int64_t max_record)
       : input_(std::move(input)), max_record_(static_cast<size_t>(max_record)) {}
-  /// Looks at the beginning; kData where it is no text.
-  Result<void> Begin(const std::optional<Encoding>& given, const std::string& name);
+  /// Reads the beginning.
+  Result<void> Begin();
+  /// Looks at it; kData where it is no text.
+  Result<void> Sniff(const std::optional<Encoding>& given, const std::string& name);
   Encoding encoding() const { return encoding_; }
   /// Bytes of a mark at the beginning, part of the first piece.
   size_t mark() const { return mark_; }

@@ -1,8 +1,11 @@
 #include "plan.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "siku/source.h"
 
@@ -63,6 +66,42 @@ Result<RepairFile> Describe(const Found& found, const RepairArguments& arguments
   return file;
 }
 
+using Inode = std::pair<dev_t, ino_t>;
+
+std::optional<Inode> InodeOf(const std::string& path) {
+  struct stat status {};
+  if (path.empty() || path == "-" || ::stat(path.c_str(), &status) != 0) return {};
+  if (!S_ISREG(status.st_mode)) return {};
+  return Inode{status.st_dev, status.st_ino};
+}
+
+// Nothing else keeps what a text was before its repair.
+Result<void> KeepInputs(const std::vector<RepairFile>& files, const std::string& edits) {
+  std::set<Inode> inputs;
+  for (const RepairFile& file : files) {
+    if (const auto inode = InodeOf(file.path)) inputs.insert(*inode);
+  }
+  const auto check = [&](const std::string& target) -> Result<void> {
+    const auto inode = InodeOf(target);
+    if (!inode.has_value() || !inputs.contains(*inode)) return {};
+    return Fail(Code::kConflict, "an output would replace an input", target, {},
+                "give another name by -o; the input is the only copy of what it was");
+  };
+  for (const RepairFile& file : files) SIKU_TRY(check(file.target));
+  return check(edits);
+}
+
+// The folder that `output` goes into; a name with a slash at its end is of a folder, too.
+Result<void> CheckPlace(const std::string& output) {
+  if (output.empty() || output == "-") return {};
+  fs::path path = output;
+  if (!path.has_filename()) path = path.parent_path();
+  path = path.parent_path();
+  std::error_code ignored;
+  if (path.empty() || fs::is_directory(path, ignored)) return {};
+  return Fail(Code::kNotFound, "there is no folder to write into", path.string());
+}
+
 }  // namespace
 
 Result<std::vector<RepairFile>> PlanRepair(const RepairArguments& arguments) {
@@ -96,6 +135,7 @@ Result<std::vector<RepairFile>> PlanRepair(const RepairArguments& arguments) {
     }
     if (into_folder) {
       file.target = (fs::path(output) / one.relative).string();
+      file.into_folder = true;
       if (const auto [at, fresh] = taken.emplace(file.target, file.path); !fresh) {
         return Fail(Code::kConflict, "two inputs would go into one file",
                     at->second + ", " + file.path, file.target);
@@ -105,6 +145,9 @@ Result<std::vector<RepairFile>> PlanRepair(const RepairArguments& arguments) {
     }
     files.push_back(std::move(file));
   }
+  SIKU_TRY(CheckPlace(output));
+  SIKU_TRY(CheckPlace(arguments.edits));
+  SIKU_TRY(KeepInputs(files, arguments.edits));
   return files;
 }
 

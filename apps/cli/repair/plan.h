@@ -26,14 +26,16 @@ struct RepairArguments {
 };
 
 struct RepairFile {
-  std::string path;      // "-": standard input
-  std::string name;      // how it is called in notes and edits
-  std::string target{};  // empty: standard output
+  std::string path;          // "-": standard input
+  std::string name;          // how it is called in notes and edits
+  std::string target{};      // empty: standard output
+  bool into_folder = false;  // `target` lies in the folder of --output, which is made
   bool jsonl = false;
   bool found = false;  // by walking a folder: left out, with a note, where it is no text
 };
 
-/// kInvalid where the outputs are not clear, kNotFound for what is not there.
+/// kInvalid where the outputs are not clear, kNotFound for what is not there, kConflict where an
+/// output would replace an input.
 Result<std::vector<RepairFile>> PlanRepair(const RepairArguments& arguments);
 
 }  // namespace siku::cli

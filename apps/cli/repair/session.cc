@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "durable.h"
 #include "repair/explain.h"
 #include "repair/json_lines.h"
 #include "stop.h"
@@ -71,6 +74,9 @@ RepairSession::RepairSession(Context& context, const RepairArguments& arguments,
 Result<std::shared_ptr<Output>> RepairSession::OpenOutput(const RepairFile& file) {
   if (!wanted_.out) return std::shared_ptr<Output>();
   if (!file.target.empty()) {
+    if (file.into_folder) {
+      SIKU_TRY(MakeFolders(std::filesystem::path(file.target).parent_path().string()));
+    }
     SIKU_TRY(auto opened, Output::Open(file.target, context_));
     return std::shared_ptr<Output>(std::move(opened));
   }
@@ -90,6 +96,7 @@ void RepairSession::NoteEncoding(const RepairFile& file, Encoding encoding) cons
 
 Result<void> RepairSession::Drain(bool all) {
   while (pool_.in_flight() > 0 && (all || pool_.full())) {
+    if (!pool_.Wait(StopFlag())) return Fail(Code::kInterrupted, "interrupted");
     SIKU_TRY(const Product product, pool_.Take());
     const Destination destination = std::move(destinations_.front());
     destinations_.pop_front();
@@ -113,17 +120,30 @@ Result<void> RepairSession::Hand(std::function<Done()> work, Destination destina
   return Drain(false);
 }
 
+// Folders hold pictures and archives, too.
+Result<void> RepairSession::LeaveOut(const RepairFile& file, const Error& error) const {
+  if (!file.found || error.code != Code::kData) return tl::make_unexpected(error);
+  context_.Note(fmt::format(fmt::runtime(context_.Say({"note: left out: {}", "提示：已略过：{}"})),
+                            Describe(error, context_.language())));
+  return {};
+}
+
+void RepairSession::Abandon() {
+  destinations_.clear();
+  edits_.reset();
+}
+
 Result<void> RepairSession::RunText(const RepairFile& file) {
   SIKU_TRY(auto bytes, ReadText(file, arguments_.max_record));
   const std::string_view sample = std::string_view(bytes).substr(0, kSampleBytes);
-  SIKU_TRY(const auto sniffed,
-           SniffEncoding(sample, sample.size() == bytes.size(), encoding_, file.name));
-  NoteEncoding(file, sniffed.encoding);
+  const auto sniffed = SniffEncoding(sample, sample.size() == bytes.size(), encoding_, file.name);
+  if (!sniffed.has_value()) return LeaveOut(file, sniffed.error());
+  NoteEncoding(file, sniffed->encoding);
   SIKU_TRY(auto output, OpenOutput(file));
   const std::string name = file.path == "-" ? "" : file.name;
   // std::function copies what it holds.
   auto held = std::make_shared<std::string>(std::move(bytes));
-  return Hand([this, held, sniffed,
+  return Hand([this, held, sniffed = *sniffed,
                name]() -> Done { return RepairWhole(repairer_, *held, sniffed, name, wanted_); },
               {std::move(output), true});
 }
@@ -131,7 +151,10 @@ Result<void> RepairSession::RunText(const RepairFile& file) {
 Result<void> RepairSession::RunLines(const RepairFile& file) {
   SIKU_TRY(auto input, Input::Open(file.path));
   LinePieces pieces(std::move(input), arguments_.max_record);
-  SIKU_TRY(pieces.Begin(encoding_, file.name));
+  SIKU_TRY(pieces.Begin());
+  if (const auto begun = pieces.Sniff(encoding_, file.name); !begun.has_value()) {
+    return LeaveOut(file, begun.error());
+  }
   NoteEncoding(file, pieces.encoding());
   SIKU_TRY(auto output, OpenOutput(file));
   const std::string name = file.path == "-" ? "" : file.name;
@@ -182,11 +205,9 @@ Result<void> RepairSession::Run(const std::vector<RepairFile>& files) {
     }
     auto done = file.jsonl ? RunLines(file) : RunText(file);
     if (done.has_value()) continue;
-    // Folders hold pictures and archives, too.
     if (!file.found || done.error().code != Code::kData) return done;
-    context_.Note(
-        fmt::format(fmt::runtime(context_.Say({"note: left out: {}", "提示：已略过：{}"})),
-                    Describe(done.error(), context_.language())));
+    context_.Complain(done.error());
+    damaged_ = true;
   }
   SIKU_TRY(Drain(true));
   if (standard_ != nullptr) SIKU_TRY(standard_->Commit());

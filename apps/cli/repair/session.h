@@ -21,6 +21,11 @@ class RepairSession {
                 std::optional<Encoding> encoding, int threads);
   Result<void> Run(const std::vector<RepairFile>& files);
   const RepairCounts& counts() const { return counts_; }
+  /// A file of a folder was damaged: it was named and has no output; the others have theirs.
+  bool damaged() const { return damaged_; }
+  /// Removes what is half written, without waiting for a text that is being repaired. Nothing but
+  /// the end of the process may follow.
+  void Abandon();
 
  private:
   /// What is to be done with a piece's product.
@@ -35,6 +40,7 @@ class RepairSession {
   Result<std::shared_ptr<Output>> OpenOutput(const RepairFile& file);
   Result<void> Hand(std::function<Done()> work, Destination destination);
   Result<void> Drain(bool all);
+  Result<void> LeaveOut(const RepairFile& file, const Error& error) const;
   void NoteEncoding(const RepairFile& file, Encoding encoding) const;
 
   Context& context_;
@@ -46,6 +52,7 @@ class RepairSession {
   std::shared_ptr<Output> standard_{};
   std::deque<Destination> destinations_{};
   RepairCounts counts_{};
+  bool damaged_ = false;
   // The last member: its threads use the others.
   OrderedPool<Done> pool_;
 };

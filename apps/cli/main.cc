@@ -6,6 +6,7 @@
 #include "command.h"
 #include "complete.h"
 #include "help.h"
+#include "siku/process.h"
 
 namespace siku::cli {
 namespace {
@@ -105,6 +106,7 @@ int Main(int count, char** given) {
 }  // namespace siku::cli
 
 int main(int count, char** given) {
+  siku::KeepFreedMemory();
   try {
     return siku::cli::Main(count, given);
   } catch (const std::bad_alloc&) {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "siku/columns.h"
+#include "siku/process.h"
 #include "siku/run.h"
 
 #if defined(__SSE2__)
@@ -202,6 +203,7 @@ int ReadAndWrite(const std::string& in, const std::string& out) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  siku::KeepFreedMemory();
   if (count == 4 && std::strcmp(arguments[1], "baseline") == 0) {
     return ReadAndWrite(arguments[2], arguments[3]);
   }

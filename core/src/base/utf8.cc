@@ -28,21 +28,20 @@ size_t SequenceLength(std::string_view s, size_t i) {
 
 static_assert(std::endian::native == std::endian::little, "HanPairs looks at words of bytes");
 
-// Two three-byte characters with leads E1..EC, which Chinese is made of: any trail bytes are fine
-// there.
+// Two three-byte characters with leads that any trail bytes may follow: E1..EC, EE, EF.
 bool AreTwoHan(std::string_view s, size_t i) {
   uint64_t word = 0;
   std::memcpy(&word, s.data() + i, 8);
   const auto first = static_cast<uint8_t>(word - 0xE1);
   const auto second = static_cast<uint8_t>((word >> 24) - 0xE1);
-  const bool trails = (word & 0x0000C0C000C0C000ULL) == 0x0000808000808000ULL;
-  return static_cast<bool>(int{trails} & int{first <= 0x0B} & int{second <= 0x0B});
+  constexpr uint32_t kAnyTrails = 0x6FFF;  // bit n: lead E1 + n
+  return (word & 0x0000C0C000C0C000ULL) == 0x0000808000808000ULL && first < 16 && second < 16 &&
+         (kAnyTrails >> first & kAnyTrails >> second & 1U) != 0;
 }
 
 // Bytes from i on that are such pairs.
 size_t HanPairs(std::string_view s, size_t i) {
   const size_t begin = i;
-  while (i + 14 <= s.size() && (int{AreTwoHan(s, i)} & int{AreTwoHan(s, i + 6)}) != 0) i += 12;
   while (i + 8 <= s.size() && AreTwoHan(s, i)) i += 6;
   return i - begin;
 }

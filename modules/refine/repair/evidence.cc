@@ -35,6 +35,8 @@ struct Use {
   bool last_bare = false;
   std::optional<uint16_t> toned{};  // its reading
   bool read_two_ways = false;
+
+  bool both() const { return changes && annotated > 0 && bare > 0; }
 };
 
 // Characters of one line, by what they speak for.
@@ -49,7 +51,10 @@ struct Census {
   size_t annotated = 0;          // that change
   size_t spaced = 0;             // annotations with a space behind
   size_t all_annotated = 0;
+  size_t going_on = 0;  // annotations behind which running text goes on
   size_t han = 0;
+  size_t wide = 0;       // marks that a converter would have narrowed, and corner brackets
+  size_t narrowed = 0;   // ASCII marks between Chinese characters
   Line lines_annotated;  // of the lines that have annotations
   Line page;
 };
@@ -61,13 +66,25 @@ class Counter {
   Census Count() {
     for (size_t i = 0; i < page_.size(); ++i) {
       if (page_[i] == U'\n') EndLine();
-      if (IsHan(page_[i])) i = CountCharacter(i);
+      if (IsHan(page_[i])) {
+        i = CountCharacter(i);
+      } else {
+        CountMark(i);
+      }
     }
     EndLine();
     return std::move(census_);
   }
 
  private:
+  void CountMark(size_t i) {
+    constexpr std::u32string_view kWide = U"，；：！？（）「」『』", kNarrow = U",;:!?";
+    if (kWide.find(page_[i]) != std::u32string_view::npos) ++census_.wide;
+    if (kNarrow.find(page_[i]) == std::u32string_view::npos || i == 0) return;
+    const char32_t before = page_[i - 1] == U' ' && i > 1 ? page_[i - 2] : page_[i - 1];
+    if ((IsHan(before) || before == U')') && IsHan(page_[i + 1])) ++census_.narrowed;
+  }
+
   size_t CountCharacter(size_t i) {
     const char32_t c = page_[i];
     const bool changes = !tables_.ToSimple(c).empty();
@@ -75,7 +92,9 @@ class Counter {
     const auto found = ReadingInBrackets(page_, i + 1, tables_);
     if (found && ReadsAs(tables_, c, found->reading)) {
       CountAnnotated(census_.uses[c], changes, found->reading);
-      if (page_[found->end] == U' ') ++census_.spaced;
+      const bool spaced = page_[found->end] == U' ';
+      if (spaced) ++census_.spaced;
+      if (IsHan(page_[found->end + (spaced ? 1 : 0)])) ++census_.going_on;
       return found->end - 1;
     }
     if (changes) ++line_.traditional;
@@ -171,6 +190,22 @@ double Weigh(const Census& census, bool at_random, const Tables& tables) {
   return bits;
 }
 
+// Independent signs that must all be there beside the bits. A converter narrows the marks of the
+// whole page, annotates within running text, takes many characters, each of them everywhere, and
+// leaves those alone that do not change. Textbooks and glossaries fail in one of these.
+bool BearsTheMarks(const Census& census, bool at_random) {
+  constexpr size_t kLeastKinds = 8;
+  size_t kinds = 0, both = 0, unchanged = 0;
+  for (const auto& [c, use] : census.uses) {
+    if (use.changes && use.annotated > 0) ++kinds;
+    if (use.both()) ++both;
+    if (!use.changes) unchanged += use.annotated;
+  }
+  if (census.narrowed == 0 || census.wide * 10 > census.narrowed) return false;
+  if (kinds < kLeastKinds || census.going_on * 5 < census.all_annotated * 3) return false;
+  return at_random || (both * 5 <= kinds && unchanged * 25 <= census.annotated);
+}
+
 Evidence::Script ScriptOf(const Line& page) {
   constexpr size_t kNearlyAll = 10;
   if (page.traditional > kNearlyAll * (page.simplified + 1)) return Evidence::Script::kTraditional;
@@ -194,16 +229,19 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
   evidence.spaced = census.spaced * 10 >= census.all_annotated * 9;
   evidence.at_random = AnnotatedAtRandom(census, tables);
   const double bits = Weigh(census, evidence.at_random, tables);
-  constexpr double kProven = 9, kLikely = 4.5;
+  constexpr double kProven = 9, kLikely = 4.5, kUnproven = 0.6;
   if (bits >= kProven) {
     evidence.confidence = 0.99;
   } else if (bits >= kLikely) {
-    evidence.confidence = 0.6;
+    evidence.confidence = kUnproven;
+  }
+  if (!BearsTheMarks(census, evidence.at_random)) {
+    evidence.confidence = std::min(evidence.confidence, kUnproven);
   }
   // A simplified text that quotes a damaged one: where it carries readings, most characters are
   // such as no converter would have left.
   if (census.lines_annotated.simplified > census.lines_annotated.traditional || evidence.quoted) {
-    evidence.confidence = std::min(evidence.confidence, 0.6);
+    evidence.confidence = std::min(evidence.confidence, kUnproven);
   }
   return evidence;
 }

@@ -34,6 +34,9 @@ constexpr double kElsewhere = 0.06;
 // No run is more certain than this: the lost byte is not on the page.
 constexpr double kSurestRun = 0.999;
 
+// What a repair is worth at most whose best original may be wrong though no rival comes near.
+constexpr double kDoubtful = 0.85;
+
 // How sure the best is among all that fit.
 template <class Fits>
 double Posterior(const Fits& fits, double weight) {
@@ -177,6 +180,7 @@ size_t Walk::TakeRun(size_t index) {
   if (best.originals.empty()) return index;
   double confidence = std::min(
       kSurestRun, Posterior(best.originals, evidence_.found() ? kOnDamagedPage : kElsewhere));
+  if (!evidence_.found() && !ReadsThroughout(best)) confidence = std::min(confidence, kDoubtful);
   if (evidence_.quoted) confidence = std::min(confidence, kQuoted);
   const Context before = context_;
   std::vector<std::string> fits;
@@ -189,11 +193,29 @@ size_t Walk::TakeRun(size_t index) {
   Simplified(best.originals.front().text, best.run.end);
   std::string after = std::move(fits.front());
   fits.erase(fits.begin());
-  Add(index, best.run.end, std::move(after), Rule::kShiftedRun, confidence, std::move(fits));
-  if (best.run.ascii != 0 && best.run.closing) {
-    return TakeAnnotation(best.run.end, best.originals.front().text.back());
+  size_t end = best.run.end;
+  const bool torn = best.run.ascii == 0 && best.run.closing;
+  if (torn && evidence_.spaced && page_[end] == U' ') ++end;
+  const bool annotated = best.run.ascii != 0 && best.run.closing;
+  // The reading is what tells how the run ends: it stays until the run is repaired.
+  if (annotated && confidence < options_.min_confidence && On(Rule::kShiftedRun)) {
+    end = AnnotationEnd(end, best.originals.front().text.back());
+    Add(index, end, std::move(after), Rule::kShiftedRun, confidence, std::move(fits));
+    return end;
   }
-  return best.run.end;
+  Add(index, end, std::move(after), Rule::kShiftedRun, confidence, std::move(fits));
+  return annotated ? TakeAnnotation(end, best.originals.front().text.back()) : end;
+}
+
+bool Walk::ReadsThroughout(const Explained& explained) const {
+  constexpr int kStrange = 120, kFarAhead = 150;
+  const auto& originals = explained.originals;
+  if (originals.size() > 1 && originals[1].cost - originals[0].cost < kFarAhead) return false;
+  Context context = context_;
+  for (const char32_t c : originals.front().text) {
+    if (language_.Read(context, c) > kStrange) return false;
+  }
+  return true;
 }
 
 std::u32string Walk::Simplified(std::u32string_view converted, size_t behind) {
@@ -229,9 +251,11 @@ size_t Walk::TakeLost(size_t index) {
   for (size_t i = 1; i < fits.size() && i <= kMostAlternatives; ++i) {
     alternatives.push_back(ToUtf8(std::u32string(1, fits[i].simple_form)));
   }
+  double confidence = Posterior(fits, kElsewhere) * evidence_.confidence;
+  if (Doubtful(fits)) confidence = std::min(confidence, kDoubtful);
   const char32_t put = options_.simplify ? fits[0].simple_form : fits[0].old_form;
-  Add(index, lost->end, ToUtf8(std::u32string(1, put)), Rule::kRestoreReading,
-      Posterior(fits, kOnDamagedPage) * evidence_.confidence, std::move(alternatives));
+  Add(index, lost->end, ToUtf8(std::u32string(1, put)), Rule::kRestoreReading, confidence,
+      std::move(alternatives));
   context_.Push(tables_.Id(fits[0].simple_form));
   return lost->end;
 }
@@ -251,13 +275,16 @@ size_t Walk::TakeCharacter(size_t index) {
   return IsHan(c) ? TakeAnnotation(index + 1, c) : index + 1;
 }
 
-size_t Walk::TakeAnnotation(size_t index, char32_t annotated) {
+size_t Walk::AnnotationEnd(size_t index, char32_t annotated) const {
   const auto found = ReadingInBrackets(page_, index, tables_);
   if (!found || !ReadsAs(tables_, annotated, found->reading)) return index;
   if (!evidence_.at_random && tables_.ToSimple(annotated).empty()) return index;
-  size_t end = found->end;
-  if (evidence_.spaced && page_[end] == U' ') ++end;
-  Add(index, end, "", Rule::kStripAnnotation, evidence_.confidence);
+  return evidence_.spaced && page_[found->end] == U' ' ? found->end + 1 : found->end;
+}
+
+size_t Walk::TakeAnnotation(size_t index, char32_t annotated) {
+  const size_t end = AnnotationEnd(index, annotated);
+  if (end != index) Add(index, end, "", Rule::kStripAnnotation, evidence_.confidence);
   return end;
 }
 

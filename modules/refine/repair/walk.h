@@ -29,6 +29,8 @@ class Walk {
   size_t TakeLost(size_t index);
   size_t TakeCharacter(size_t index);
   size_t TakeAnnotation(size_t index, char32_t annotated);
+  // Behind the reading of `annotated` at `index`; `index` where there is none.
+  size_t AnnotationEnd(size_t index, char32_t annotated) const;
 
   struct Explained {
     ShiftedRun run;
@@ -36,6 +38,8 @@ class Walk {
     int saved = 0;  // tenths of a bit against reading the page as it stands
   };
   Explained BestRun(size_t index);
+  // Each character of the best original fits the ones before it, and no other original comes near.
+  bool ReadsThroughout(const Explained& explained) const;
   std::u32string Simplified(std::u32string_view converted, size_t behind);
   std::vector<ModelId> Ahead(size_t index) const;
   int CostAsItStands(size_t begin, size_t end) const;

@@ -109,9 +109,9 @@ Result<Batch> RestoreColumns(const Batch& batch) {
   }
   Batch restored = batch;
   for (const auto& [column, texts] : originals) {
-    SIKU_TRY(auto whole, WithTexts(*TextsOf(*batch, column), texts));
-    SIKU_TRY(restored, FromArrow(restored->SetColumn(column, batch->schema()->field(column),
-                                                     std::move(whole))));
+    SIKU_TRY(const auto whole, WithTexts(*TextsOf(*batch, column), texts));
+    SIKU_TRY(restored,
+             FromArrow(restored->SetColumn(column, batch->schema()->field(column), whole)));
   }
   return restored;
 }
@@ -158,13 +158,11 @@ Result<Batch> MendTexts(const Batch& rows, std::vector<ReadFlag>& flags) {
                                            : residues.Append(MakeColumnsResidue(one->second))));
   }
   const int residue = rows->schema()->GetFieldIndex(std::string(kResidueColumn));
-  SIKU_TRY(auto kept, FromArrow(residues.Finish()));
-  SIKU_TRY(Batch sound,
-           FromArrow(rows->SetColumn(residue, rows->schema()->field(residue), std::move(kept))));
+  SIKU_TRY(const auto kept, FromArrow(residues.Finish()));
+  SIKU_TRY(Batch sound, FromArrow(rows->SetColumn(residue, rows->schema()->field(residue), kept)));
   for (const auto& [column, texts] : mended) {
-    SIKU_TRY(auto whole, WithTexts(*TextsOf(*rows, column), texts));
-    SIKU_TRY(sound,
-             FromArrow(sound->SetColumn(column, rows->schema()->field(column), std::move(whole))));
+    SIKU_TRY(const auto whole, WithTexts(*TextsOf(*rows, column), texts));
+    SIKU_TRY(sound, FromArrow(sound->SetColumn(column, rows->schema()->field(column), whole)));
   }
   return sound;
 }

@@ -1,4 +1,5 @@
 #include <arrow/api.h>
+#include <arrow/compute/api.h>
 #include <arrow/io/memory.h>
 #include <arrow/ipc/api.h>
 
@@ -276,12 +277,24 @@ class Undo {
         ++count;
         SIKU_TRY(rows.Advance());
       }
-      SIKU_TRY(writer->Write(UserColumns(batch->Slice(first, count))));
+      SIKU_TRY(const auto columns, As(schema, UserColumns(batch->Slice(first, count))));
+      SIKU_TRY(writer->Write(columns));
       report_.rows += count;
     }
     SIKU_TRY(const int64_t bytes, writer->Close());
     report_.bytes += bytes;
     return {};
+  }
+
+  // The store has one type of each kind; the source may have had another.
+  static Result<Batch> As(const Schema& schema, const Batch& rows) {
+    arrow::ArrayVector columns;
+    for (const auto& field : schema->fields()) {
+      SIKU_TRY(auto column, FromArrow(arrow::compute::Cast(rows->GetColumnByName(field->name()),
+                                                           field->type())));
+      columns.push_back(column.make_array());
+    }
+    return arrow::RecordBatch::Make(schema, rows->num_rows(), std::move(columns));
   }
 
   Result<Schema> SchemaOf(int input) const {

@@ -277,7 +277,8 @@ class Undo {
         ++count;
         SIKU_TRY(rows.Advance());
       }
-      SIKU_TRY(const auto columns, As(schema, UserColumns(batch->Slice(first, count))));
+      SIKU_TRY(const auto whole, RestoreColumns(batch->Slice(first, count)));
+      SIKU_TRY(const auto columns, As(schema, UserColumns(whole)));
       SIKU_TRY(writer->Write(columns));
       report_.rows += count;
     }

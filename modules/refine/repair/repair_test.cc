@@ -255,6 +255,23 @@ TEST(ShiftedRun, IsTakenOnlyIfItsDamageComesOutExactly) {
   EXPECT_EQ(Fixed(page).find("《北京市加快建设"), std::string::npos);
 }
 
+TEST(ShiftedRun, OnATraditionalPageOfWhichACharacterReadsBadlyIsNotApplied) {
+  const std::string page =
+      "國務院辦公廳日前印發意見，要求各地區抓好貫徹落實?!洞胧饭蔡岢龆隧椚蝿眨婕笆袌鰷嗜搿⑷谫Y"
+      "支持、權益保護等方面，並明確了責任單位。";
+  EXPECT_THAT(Found(page).edits, IsEmpty());
+}
+
+TEST(ShiftedRun, TornAtItsEndTakesTheSpaceBehindItsReadingAlong) {
+  const std::string page =
+      "近年來,隨(sui) 着城市軌(gui) 道交通的快速發展,地鐵已經(jing) 成為(wei) "
+      "市民出行的重要選(xuan) "
+      "擇。運營公司調(diao) 整了列車時刻表,增開了臨時客車,換(huan) 乘通道的意見(jian) 進(jin) "
+      "行了認(ren) 真研究,構建現代化基礎設(she) 施體系?!缎袆?dong) 方案》提出,要著力突破關鍵技術。";
+  const std::string fixed = Fixed(page);
+  EXPECT_NE(fixed.find("体系。《行动方案》提出"), std::string::npos) << fixed;
+}
+
 // ---- annotations --------------------------------------------------------------------------------
 
 constexpr std::string_view kStory =
@@ -351,6 +368,13 @@ TEST(LostCharacter, ComesBackFromItsReading) {
 
 TEST(LostCharacter, IsNotAnEnglishWordBetweenSpaces) {
   EXPECT_NE(OnConvertedPage("請(qǐng)閱讀 man 手冊(cè)頁。").find(" man "), std::string::npos);
+}
+
+// 因为 and 出国 are commoner words, 维修 and the pan are what was printed.
+TEST(LostCharacter, OfWhichARivalMakesABetterWordIsNotApplied) {
+  EXPECT_EQ(OnConvertedPage("因 wei修影響(xiǎng)承租人使用的。").find("因为修"), std::string::npos);
+  EXPECT_EQ(OnConvertedPage("出 guo前撒上香菜。").find("出国前"), std::string::npos);
+  EXPECT_EQ(OnConvertedPage("租賃期限的, shi為不定期租賃。").find("实为"), std::string::npos);
 }
 
 TEST(LostCharacter, IsNotSoughtOnACleanPage) {

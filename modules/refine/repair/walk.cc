@@ -208,7 +208,7 @@ size_t Walk::TakeRun(size_t index) {
 }
 
 bool Walk::ReadsThroughout(const Explained& explained) const {
-  constexpr int kStrange = 120, kFarAhead = 150;
+  constexpr int kStrange = 120, kFarAhead = 60;
   const auto& originals = explained.originals;
   if (originals.size() > 1 && originals[1].cost - originals[0].cost < kFarAhead) return false;
   Context context = context_;

@@ -213,7 +213,7 @@ bool Walk::ReadsThroughout(const Explained& explained) const {
   if (originals.size() > 1 && originals[1].cost - originals[0].cost < kFarAhead) return false;
   Context context = context_;
   for (const char32_t c : originals.front().text) {
-    if (language_.Read(context, c) > kStrange) return false;
+    if (language_.Read(context, c) > kStrange && IsHan(c)) return false;
   }
   return true;
 }

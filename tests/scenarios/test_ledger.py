@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 
 from conftest import SEED, document
 
@@ -22,9 +23,15 @@ def converted(text):
     return "".join(CONVERTED.get(c, c) for c in text)
 
 
+def printed(text):
+    """As pages of such converters are: with commas, and with narrow marks that stay narrow."""
+    words = re.sub("((?:[一-龥]{2}){5})(?=[一-龥])", r"\1,", text)
+    return words.translate(str.maketrans("！？", "!?"))
+
+
 def write_pages(siku, pages=300):
     rng = random.Random(SEED)
-    originals = [document(rng) for _ in range(pages)]
+    originals = [printed(document(rng)) for _ in range(pages)]
     lines = [
         json.dumps({"id": i, "text": converted(text)}, ensure_ascii=False)
         for i, text in enumerate(originals)

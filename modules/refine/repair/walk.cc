@@ -109,8 +109,8 @@ void Walk::Add(size_t begin, size_t end, std::string after, Rule rule, double co
     return;
   }
   const FlagKind kind = edit.confidence < 0.5 ? FlagKind::kUndecided : FlagKind::kProposed;
-  repaired_.flags.push_back({.begin = edit.begin,
-                             .end = edit.end,
+  repaired_.flags.push_back({.begin = page_.at[begin],
+                             .end = page_.at[end],
                              .kind = kind,
                              .detail = RepairRules()[static_cast<size_t>(rule)].name,
                              .proposal = std::move(edit)});

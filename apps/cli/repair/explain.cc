@@ -15,13 +15,6 @@ namespace {
 using refine::TextEdit;
 using refine::TextFlag;
 
-const std::string& RuleName(refine::Rule rule) {
-  return refine::RepairRules()[static_cast<size_t>(rule)].name;
-}
-const std::string& KindName(refine::FlagKind kind) {
-  return refine::RepairFlags()[static_cast<size_t>(kind)].name;
-}
-
 // Rules with their least confidence, in the order they come: `simplify 0.99, shifted_run 0.97`.
 class Reasons {
  public:

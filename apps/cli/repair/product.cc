@@ -10,13 +10,6 @@ namespace {
 using refine::TextEdit;
 using refine::TextFlag;
 
-const std::string& RuleName(refine::Rule rule) {
-  return refine::RepairRules()[static_cast<size_t>(rule)].name;
-}
-const std::string& KindName(refine::FlagKind kind) {
-  return refine::RepairFlags()[static_cast<size_t>(kind)].name;
-}
-
 void AppendPlace(const Place& place, std::string& to) {
   if (!place.file.empty()) to += R"("file":)" + JsonString(place.file) + ",";
   if (place.line > 0) to += fmt::format(R"("line":{},)", place.line);
@@ -50,6 +43,13 @@ std::string FlagJson(const TextFlag& flag, const Shift& shift) {
 }
 
 }  // namespace
+
+const std::string& RuleName(refine::Rule rule) {
+  return refine::RepairRules()[static_cast<size_t>(rule)].name;
+}
+const std::string& KindName(refine::FlagKind kind) {
+  return refine::RepairFlags()[static_cast<size_t>(kind)].name;
+}
 
 void RepairCounts::Add(const RepairCounts& other) {
   texts += other.texts;

@@ -50,4 +50,8 @@ void AppendEdits(const Document& document, const Place& place, std::string& to);
 /// `[{"kind":…,"begin":…,"end":…,"out_begin":…,"out_end":…,…}]`
 std::string FlagsJson(const Document& document);
 
+/// As records name them: "shifted_run", "destroyed".
+const std::string& RuleName(refine::Rule rule);
+const std::string& KindName(refine::FlagKind kind);
+
 }  // namespace siku::cli

@@ -21,7 +21,6 @@ namespace siku::run {
 struct Meter {
   std::atomic<int64_t> bytes{0};
   std::atomic<int64_t> rows{0};
-  std::atomic<int64_t> tasks{0};
   std::atomic<int64_t> spilled{0};
 };
 

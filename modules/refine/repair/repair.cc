@@ -11,7 +11,7 @@
 namespace siku::refine {
 
 std::span<const Named> RepairRules() {
-  static const std::array<Named, 4> kRules = {{
+  static const std::array<Named, 12> kRules = {{
       {"shifted_run", "Characters whose bytes had slipped by one are put back.",
        "还原错位一个字节的字符。"},
       {"strip_annotation", "A reading that a converter put behind a character is taken out.",
@@ -20,6 +20,21 @@ std::span<const Named> RepairRules() {
        "还原只剩下读音的字。"},
       {"simplify", "A traditional character that a converter wrote becomes simplified again.",
        "把转换器写成的繁体字改回简体。"},
+      {"restore_decoding",
+       "Text that was decoded by the wrong character set is decoded by its own.",
+       "用错误的字符集解码的文字按原字符集重新解码。"},
+      {"decode_entity", "An HTML entity becomes the character it stands for.",
+       "把 HTML 实体还原为它代表的字符。"},
+      {"remove_comma", "A comma that was put into a word is taken out.", "去掉插进词中的逗号。"},
+      {"remove_invisible", "A character without width that means nothing there is taken out.",
+       "去掉没有意义的零宽字符。"},
+      {"remove_control", "A control character is taken out.", "去掉控制字符。"},
+      {"unify_line_end", "Line ends become those that most of the text has.",
+       "把混用的换行符统一为文中最多的一种。"},
+      {"restore_private_use", "A private-use character becomes the one it stood for in GBK.",
+       "把私用区字符还原为它在 GBK 中代表的字符。"},
+      {"restore_mark", "A narrowed mark between Chinese characters becomes full-width.",
+       "把汉字间的半角标点恢复为全角。"},
   }};
   return kRules;
 }
@@ -52,10 +67,39 @@ std::string ApplyEdits(std::string_view text, std::span<const TextEdit> edits) {
 Repairer::Repairer(std::shared_ptr<const Tables> tables, RepairOptions options)
     : tables_(std::move(tables)), options_(options) {}
 
+namespace {
+
+// What converters did last is undone first: each stage sees what the one before gave.
+class Stages {
+ public:
+  explicit Stages(std::string_view text) : text_(text) {}
+
+  template <class Stage>
+  void Then(const Stage& stage) {
+    Repaired found = stage(std::string_view(done_.edits.empty() ? text_ : middle_));
+    if (found.edits.empty() && found.flags.empty()) return;
+    const bool edited = !found.edits.empty();
+    done_ = Compose(text_, std::move(done_), std::move(found));
+    if (edited) middle_ = ApplyEdits(text_, done_.edits);
+  }
+  Repaired Take() { return std::move(done_); }
+
+ private:
+  std::string_view text_;
+  std::string middle_;
+  Repaired done_;
+};
+
+}  // namespace
+
 Repaired Repairer::Repair(std::string_view text) const {
-  if (!NeedsLook(text)) return {};
-  const Page page(text);
-  return Walk(page, *tables_, options_).Run();
+  Stages stages(text);
+  stages.Then([&](std::string_view found) -> Repaired {
+    if (!NeedsLook(found)) return {};
+    const Page page(found);
+    return Walk(page, *tables_, options_).Run();
+  });
+  return stages.Take();
 }
 
 }  // namespace siku::refine

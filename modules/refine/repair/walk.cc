@@ -91,8 +91,9 @@ bool Walk::On(Rule rule) const {
       return options_.readings;
     case Rule::kSimplify:
       return options_.simplify;
+    default:
+      return false;
   }
-  return false;
 }
 
 void Walk::Add(size_t begin, size_t end, std::string after, Rule rule, double confidence,

@@ -18,7 +18,20 @@
 namespace siku::refine {
 
 /// What explains an edit; an index into RepairRules().
-enum class Rule : uint16_t { kShiftedRun, kStripAnnotation, kRestoreReading, kSimplify };
+enum class Rule : uint16_t {
+  kShiftedRun,
+  kStripAnnotation,
+  kRestoreReading,
+  kSimplify,
+  kDecode,
+  kEntity,
+  kComma,
+  kInvisible,
+  kControl,
+  kLineEnd,
+  kPrivateUse,
+  kMark,
+};
 /// What a flag says; an index into RepairFlags().
 enum class FlagKind : uint16_t { kProposed, kUndecided, kDestroyed };
 
@@ -32,6 +45,10 @@ struct RepairOptions {
   bool annotated = true;
   bool readings = true;
   bool simplify = true;
+  bool decoding = true;
+  bool residue = true;
+  /// Full-width marks between Chinese characters: nothing on a page says that they were narrowed.
+  bool marks = false;
 };
 
 /// Replaces bytes [begin, end) of the input.
@@ -60,6 +77,9 @@ struct Repaired {
 };
 
 std::string ApplyEdits(std::string_view text, std::span<const TextEdit> edits);
+/// The two stages as one over the first's input: `second` refers to what `first` gives. What the
+/// second changes inside an edit of the first becomes one edit, by the rule of the first.
+Repaired Compose(std::string_view text, Repaired first, Repaired second);
 
 /// Thread-safe and deterministic; linear in the length of the text.
 class Repairer {

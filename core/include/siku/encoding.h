@@ -43,4 +43,15 @@ char32_t Decode(uint8_t lead, uint8_t trail);
 uint16_t Encode(char32_t character);
 }  // namespace gbk
 
+namespace big5 {
+/// The same for Big5 (code page 950, and HKSCS where that has nothing).
+char32_t Decode(uint8_t lead, uint8_t trail);
+uint16_t Encode(char32_t character);
+}  // namespace big5
+
+/// Encodings in which Chinese text has been read by mistake.
+enum class SingleByte : uint8_t { kLatin1 = 0, kCp1252 = 1, kCp874 = 2 };
+/// The character of a byte; 0 where the encoding has none (81 in cp1252) and for the byte 0.
+char32_t DecodeByte(uint8_t byte, SingleByte encoding);
+
 }  // namespace siku

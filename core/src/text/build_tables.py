@@ -1,4 +1,5 @@
-"""Writes the decoding tables as C++: GBK and GB18030 from Python's codecs, Big5 from cp950, HKSCS.
+"""Writes the decoding tables as C++: GBK and GB18030 from Python's codecs, Big5 from cp950
+and HKSCS, the single bytes of code pages 1252 and 874.
 
 usage: build_tables.py OUT.inc EXPECTED.sha256
 The SHA-256 of what is written must be the one on record: the tables are the same on every system.
@@ -42,6 +43,11 @@ def big5(leads, trails):
         yield from pairs([lead], trails, *beyond)
 
 
+def single_bytes(codec):
+    """What the bytes from 80 to FF are; 0 where they are nothing."""
+    return (character(bytes((byte,)), codec) for byte in range(0x80, 0x100))
+
+
 def four_byte_ranges():
     """(linear index, code point) where a run of four-byte characters of the BMP begins."""
     ranges, last = [], None
@@ -77,6 +83,8 @@ def main():
     gb18030 = pairs(leads, gbk_trails, "gb18030")
     text += array("kGb18030", "uint16_t", (PLACES_2022.get(c, c) for c in gb18030))
     text += array("kBig5", "uint32_t", big5(leads, big5_trails))
+    text += array("kCp1252", "uint16_t", single_bytes("cp1252"))
+    text += array("kCp874", "uint16_t", single_bytes("cp874"))
     text += array("kPrivate2000", "uint16_t", PLACES_2022.keys())
     text += array("kAssigned2022", "uint16_t", PLACES_2022.values())
     ranges = four_byte_ranges()

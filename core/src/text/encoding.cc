@@ -211,12 +211,16 @@ void EncodeGb(char32_t code, std::string& out) {
   PutGbFour(kFourByteLinear[i] + static_cast<uint32_t>(code) - kFourByteCode[i], out);
 }
 
-bool EncodeBig5(char32_t code, std::string& out) {
-  // HKSCS reaches into plane 2.
+// HKSCS reaches into plane 2.
+const std::vector<uint16_t>& Big5Reverse() {
   static const auto& reverse = *new auto(Reversed(kBig5, 157, 0x30000, Big5Pair));
-  if (code >= 0x30000 || reverse[code] == 0) return false;
-  PutPair(reverse[code], out);
-  return true;
+  return reverse;
+}
+
+bool EncodeBig5(char32_t code, std::string& out) {
+  const uint16_t pair = big5::Encode(code);
+  if (pair != 0) PutPair(pair, out);
+  return pair != 0;
 }
 
 void EncodeUtf16(char32_t code, bool big, std::string& out) {
@@ -302,5 +306,23 @@ uint16_t Encode(char32_t character) {
 }
 
 }  // namespace gbk
+
+namespace big5 {
+
+char32_t Decode(uint8_t lead, uint8_t trail) {
+  const int index = Big5Index(lead, trail);
+  return index < 0 ? kNone : kBig5[index];
+}
+
+uint16_t Encode(char32_t character) {
+  return character < 0x30000 ? Big5Reverse()[character] : uint16_t{0};
+}
+
+}  // namespace big5
+
+char32_t DecodeByte(uint8_t byte, SingleByte encoding) {
+  if (byte < 0x80 || encoding == SingleByte::kLatin1) return byte;
+  return encoding == SingleByte::kCp1252 ? kCp1252[byte - 0x80] : kCp874[byte - 0x80];
+}
 
 }  // namespace siku

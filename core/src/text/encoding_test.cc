@@ -70,6 +70,25 @@ TEST(Decode, ReadsTheEuroOfCodePage936) {
             "€5");
 }
 
+TEST(Big5, PairsGoBothWays) {
+  EXPECT_EQ(big5::Decode(0xA4, 0x40), U'一');
+  EXPECT_EQ(big5::Encode(U'一'), 0xA440);
+  EXPECT_EQ(big5::Decode(0xA4, 0x80), 0U);
+  EXPECT_EQ(big5::Encode(U'们'), 0x8BDA);  // HKSCS
+  EXPECT_EQ(big5::Encode(U'\u0E01'), 0U);
+  EXPECT_EQ(big5::Encode(0x10FFFF), 0U);
+}
+
+TEST(DecodeByte, ReadsSingleBytesAsEachCodePageDoes) {
+  EXPECT_EQ(DecodeByte('a', SingleByte::kCp874), U'a');
+  EXPECT_EQ(DecodeByte(0x80, SingleByte::kLatin1), 0x80U);
+  EXPECT_EQ(DecodeByte(0x80, SingleByte::kCp1252), U'€');
+  EXPECT_EQ(DecodeByte(0xE4, SingleByte::kCp1252), U'ä');
+  EXPECT_EQ(DecodeByte(0x81, SingleByte::kCp1252), 0U);
+  EXPECT_EQ(DecodeByte(0xE4, SingleByte::kCp874), U'ไ');
+  EXPECT_EQ(DecodeByte(0x81, SingleByte::kCp874), 0U);
+}
+
 struct BrokenCase {
   Encoding encoding;
   std::string bytes;

@@ -1,8 +1,11 @@
 #include "repair/scan.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
@@ -57,33 +60,143 @@ bool Suspicious(std::string_view text, size_t at) {
   }
 }
 
+// Bits of what a block may hold.
+constexpr uint8_t kPage = 1, kLatin = 2, kThai = 4, kResidue = 8;
+
+// The first byte of U+00C0 to U+00FF and what UTF-8 reads as behind it: U+0080 to U+01BF and the
+// marks and signs of U+2000 to U+2FFF, U+FFFD.
+bool LooksLatin(std::string_view text, size_t at) {
+  if (ByteAt(text, at) != 0xC2 && ByteAt(text, at) != 0xC3) return false;
+  const uint8_t behind = ByteAt(text, at + 2);
+  return (behind >= 0xC2 && behind <= 0xC6) || behind == 0xE2 || behind == 0xEF;
+}
+
+bool IsThai(std::string_view text, size_t at) {
+  return ByteAt(text, at) == 0xE0 && (ByteAt(text, at + 1) & 0xFE) == 0xB8;
+}
+
+// What the stage of repair/residue/ takes out or puts back; see kResidue in BlockBits.
+bool LooksResidue(std::string_view text, size_t at) {
+  static_cast<void>(text);
+  static_cast<void>(at);
+  return false;
+}
+
 // Nothing but comparisons of neighbours, so that the compiler can take many bytes at a time.
-bool BlockMayMatter(const char* data) {
+uint8_t BlockBits(const char* data) {
   uint8_t found = 0;
   for (size_t i = 0; i < kBlock; ++i) {
     const auto byte = static_cast<uint8_t>(data[i]);
     const auto next = static_cast<uint8_t>(data[i + 1]);
-    found = static_cast<uint8_t>(
-        found | (byte == '(') | (byte == '?') | ((byte == 0xBC) & (next == 0x88)) |
-        ((byte == 0xBF) & (next == 0xBD)) | ((byte == 0x83) & (next == 0xAB)) |
-        ((byte == 0xB1) & (next == 0xAF)) | ((byte == 0x94) & (next == 0x9F)));
+    const bool page = (byte == '(') | (byte == '?') | ((byte == 0xBC) & (next == 0x88)) |
+                      ((byte == 0xBF) & (next == 0xBD)) | ((byte == 0x83) & (next == 0xAB)) |
+                      ((byte == 0xB1) & (next == 0xAF)) | ((byte == 0x94) & (next == 0x9F));
+    const bool latin = (byte & 0xFE) == 0xC2;
+    const bool thai = (byte == 0xE0) & ((next & 0xFE) == 0xB8);
+    found = static_cast<uint8_t>(found | (page ? kPage : 0) | (latin ? kLatin : 0) |
+                                 (thai ? kThai : 0));
   }
-  return found != 0;
+  return found;
+}
+
+constexpr uint8_t kAll = kPage | kLatin | kThai | kResidue;
+
+// Adds what the bytes of one block say.
+void LookCloser(std::string_view text, size_t begin, size_t end, uint8_t bits, Look& look) {
+  for (size_t at = begin; at < end; ++at) {
+    if ((bits & kPage) != 0 && !look.page) look.page = Suspicious(text, at);
+    if ((bits & kResidue) != 0 && !look.residue) look.residue = LooksResidue(text, at);
+    if ((bits & kLatin) != 0 && !look.decoding) look.decoding = LooksLatin(text, at);
+    if ((bits & kThai) != 0 && !look.decoding) look.decoding = IsThai(text, at);
+  }
+}
+
+// Chinese characters that are neither among the 3,755 of GB 2312 that are common in simplified text
+// nor among the 5,401 of Big5 that are in traditional text. Wrong decodings between UTF-8, GBK and
+// Big5 are full of them. A private-use character counts: code page 936 shows so what GBK lacks.
+class RareCharacters {
+ public:
+  RareCharacters() {
+    Set(0x3400, 0x9FFF, true);
+    Set(0xE000, 0xF8FF, true);
+    for (int lead = 0xB0; lead <= 0xD7; ++lead) {
+      for (int trail = 0xA1; trail <= 0xFE; ++trail) {
+        Forget(gbk::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail)));
+      }
+    }
+    for (int lead = 0xA4; lead <= 0xC6; ++lead) {
+      for (int trail = 0x40; trail <= 0xFE; ++trail) {
+        if (lead == 0xC6 && trail > 0x7E) break;  // signs from C6A1 on
+        Forget(big5::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail)));
+      }
+    }
+  }
+  uint32_t operator[](uint32_t code) const {
+    return static_cast<uint32_t>(bits_[code >> 6] >> (code & 63)) & 1;
+  }
+
+ private:
+  void Set(uint32_t first, uint32_t last, bool rare) {
+    for (uint32_t code = first; code <= last; ++code) {
+      const uint64_t bit = uint64_t{1} << (code & 63);
+      bits_[code >> 6] = rare ? bits_[code >> 6] | bit : bits_[code >> 6] & ~bit;
+    }
+  }
+  void Forget(char32_t code) {
+    if (code != 0) Set(code, code, false);
+  }
+
+  std::array<uint64_t, 1024> bits_{};
+};
+
+// Four rare characters within as many bytes as sixteen characters have.
+constexpr size_t kRareTogether = 4;
+constexpr size_t kRareWithin = 48;
+
+bool ManyRare(std::string_view text) {
+  static const auto& rare = *new RareCharacters;
+  const auto* data = reinterpret_cast<const uint8_t*>(text.data());
+  std::array<size_t, kRareTogether> seen;
+  seen.fill(0);
+  size_t found = 0;
+  size_t at = 0;
+  while (at + 3 <= text.size()) {
+    const uint8_t byte = data[at];
+    if (byte < 0x80) {
+      ++at;
+    } else if (byte < 0xE0) {
+      at += 2;
+    } else if (byte < 0xF0) {
+      const uint32_t code = static_cast<uint32_t>((byte & 0xF) << 12 | (data[at + 1] & 0x3F) << 6 |
+                                                  (data[at + 2] & 0x3F));
+      if (rare[code] != 0) {
+        size_t& oldest = seen[found++ % kRareTogether];
+        if (found > kRareTogether - 1 && at - seen[found % kRareTogether] < kRareWithin) {
+          return true;
+        }
+        oldest = at;
+      }
+      at += 3;
+    } else {
+      at += 4;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
-bool NeedsLook(std::string_view text) {
+Look LookAt(std::string_view text) {
+  Look look;
   for (size_t begin = 0; begin < text.size(); begin += kBlock) {
     const bool whole = text.size() - begin > kBlock;
-    if (whole && !BlockMayMatter(text.data() + begin)) continue;
+    const uint8_t bits = whole ? BlockBits(text.data() + begin) : kAll;
+    if (bits == 0) continue;
     // One byte more: 0xBC 0x88 may lie across the border.
-    const size_t end = std::min(text.size(), begin + kBlock + 1);
-    for (size_t at = begin; at < end; ++at) {
-      if (Suspicious(text, at)) return true;
-    }
+    LookCloser(text, begin, std::min(text.size(), begin + kBlock + 1), bits, look);
   }
-  return false;
+  if (!look.decoding) look.decoding = ManyRare(text);
+  return look;
 }
 
 }  // namespace siku::refine

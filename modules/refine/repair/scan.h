@@ -5,9 +5,23 @@
 
 namespace siku::refine {
 
-/// False where no detector can find anything: no bracket with letters after a Han character, no
-/// question mark that could begin a shifted run, no destroyed character. Never false on text the
-/// detectors would change or flag.
-bool NeedsLook(std::string_view text);
+/// Which stages of the repair a text needs. Where one is false, that stage has nothing to do and is
+/// not run.
+struct Look {
+  /// Wrong decodings: letters of U+00C0 to U+00FF against one another, Thai, or many rare Chinese
+  /// characters close together. Wider than the damage: the stage itself looks closer.
+  bool decoding = false;
+  /// Entities, characters without width, controls.
+  bool residue = false;
+  /// Brackets with letters after a Han character, question marks that could begin a shifted run,
+  /// destroyed characters. Never false on text that the walk would change or flag.
+  bool page = false;
+};
+
+/// One pass over the text.
+Look LookAt(std::string_view text);
+
+/// Whether the walk over the page has anything to do.
+inline bool NeedsLook(std::string_view text) { return LookAt(text).page; }
 
 }  // namespace siku::refine

@@ -74,7 +74,7 @@ TEST(Big5, PairsGoBothWays) {
   EXPECT_EQ(big5::Decode(0xA4, 0x40), U'一');
   EXPECT_EQ(big5::Encode(U'一'), 0xA440);
   EXPECT_EQ(big5::Decode(0xA4, 0x80), 0U);
-  EXPECT_EQ(big5::Encode(U'们'), 0x8BDA);  // HKSCS
+  EXPECT_EQ(big5::Encode(U'咗'), 0x9DF7);  // HKSCS
   EXPECT_EQ(big5::Encode(U'\u0E01'), 0U);
   EXPECT_EQ(big5::Encode(0x10FFFF), 0U);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "repair/page.h"
+#include "repair/residue/residue.h"
 #include "repair/scan.h"
 #include "repair/walk.h"
 
@@ -40,13 +41,15 @@ std::span<const Named> RepairRules() {
 }
 
 std::span<const Named> RepairFlags() {
-  static const std::array<Named, 3> kFlags = {{
+  static const std::array<Named, 4> kFlags = {{
       {"proposed", "A repair that is likely, yet not sure enough to be applied.",
        "可能的修复，把握不足，未予应用。"},
       {"undecided", "Damage with several originals that fit about equally well.",
        "有损坏，但有几种原文同样说得通。"},
       {"destroyed", "Text whose information is lost; it is left as it stands.",
        "信息已经丢失的文字，保持原样。"},
+      {"private_use", "A private-use character that only a font of its own can show; it stays.",
+       "只有专用字体才能显示的私用区字符，保持原样。"},
   }};
   return kFlags;
 }
@@ -72,7 +75,7 @@ namespace {
 // What converters did last is undone first: each stage sees what the one before gave.
 class Stages {
  public:
-  explicit Stages(std::string_view text) : text_(text) {}
+  explicit Stages(std::string_view text) : text_(text), look_(LookAt(text)) {}
 
   template <class Stage>
   void Then(const Stage& stage) {
@@ -80,13 +83,18 @@ class Stages {
     if (found.edits.empty() && found.flags.empty()) return;
     const bool edited = !found.edits.empty();
     done_ = Compose(text_, std::move(done_), std::move(found));
-    if (edited) middle_ = ApplyEdits(text_, done_.edits);
+    if (!edited) return;
+    middle_ = ApplyEdits(text_, done_.edits);
+    look_ = LookAt(middle_);
   }
+  /// Of the text as it is now.
+  const Look& look() const { return look_; }
   Repaired Take() { return std::move(done_); }
 
  private:
   std::string_view text_;
   std::string middle_;
+  Look look_;
   Repaired done_;
 };
 
@@ -94,11 +102,15 @@ class Stages {
 
 Repaired Repairer::Repair(std::string_view text) const {
   Stages stages(text);
-  stages.Then([&](std::string_view found) -> Repaired {
-    if (!NeedsLook(found)) return {};
-    const Page page(found);
-    return Walk(page, *tables_, options_).Run();
-  });
+  if (options_.residue && stages.look().residue) {
+    stages.Then([&](std::string_view found) { return CleanResidue(found, *tables_, options_); });
+  }
+  if (stages.look().page) {
+    stages.Then([&](std::string_view found) {
+      const Page page(found);
+      return Walk(page, *tables_, options_).Run();
+    });
+  }
   return stages.Take();
 }
 

@@ -75,11 +75,32 @@ bool IsThai(std::string_view text, size_t at) {
   return ByteAt(text, at) == 0xE0 && (ByteAt(text, at + 1) & 0xFE) == 0xB8;
 }
 
+bool IsWord(uint8_t byte) {
+  return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
+
 // What the stage of repair/residue/ takes out or puts back; see kResidue in BlockBits.
 bool LooksResidue(std::string_view text, size_t at) {
-  static_cast<void>(text);
-  static_cast<void>(at);
-  return false;
+  const uint8_t next = ByteAt(text, at + 1), third = ByteAt(text, at + 2);
+  const uint8_t byte = ByteAt(text, at);
+  switch (byte) {
+    case '&':
+      return next == '#' || IsWord(next);
+    case ';':  // of a reference that lost its "&"
+      return at > 0 && IsWord(ByteAt(text, at - 1));
+    case 0xC2:  // C1, SOFT HYPHEN
+      return next < 0xA0 || next == 0xAD;
+    case 0xE2:  // U+200B to U+200F, U+202A to U+202E, U+2060 to U+2069
+      return (next == 0x80 && ((third >= 0x8B && third <= 0x8F) || third >= 0xAA) &&
+              third <= 0xAE) ||
+             (next == 0x81 && third >= 0xA0 && third <= 0xA9);
+    case 0xEE:
+      return true;
+    case 0xEF:  // to U+F8FF; U+FEFF
+      return next <= 0xA3 || (next == 0xBB && third == 0xBF && at > 0);
+    default:
+      return byte == 0x7F || (byte < 0x20 && byte != '\t' && byte != '\n' && at < text.size());
+  }
 }
 
 // Nothing but comparisons of neighbours, so that the compiler can take many bytes at a time.
@@ -88,13 +109,21 @@ uint8_t BlockBits(const char* data) {
   for (size_t i = 0; i < kBlock; ++i) {
     const auto byte = static_cast<uint8_t>(data[i]);
     const auto next = static_cast<uint8_t>(data[i + 1]);
+    const auto third = static_cast<uint8_t>(data[i + 2]);
     const bool page = (byte == '(') | (byte == '?') | ((byte == 0xBC) & (next == 0x88)) |
                       ((byte == 0xBF) & (next == 0xBD)) | ((byte == 0x83) & (next == 0xAB)) |
                       ((byte == 0xB1) & (next == 0xAF)) | ((byte == 0x94) & (next == 0x9F));
     const bool latin = (byte & 0xFE) == 0xC2;
     const bool thai = (byte == 0xE0) & ((next & 0xFE) == 0xB8);
+    const bool residue = (byte == '&') | (byte == ';') | (byte == 0x7F) | (byte == 0xEE) |
+                         ((byte < 0x20) & (byte != '\t') & (byte != '\n')) |
+                         ((byte == 0xC2) & ((next < 0xA0) | (next == 0xAD))) |
+                         ((byte == 0xEF) & ((next <= 0xA3) | (next == 0xBB))) |
+                         ((byte == 0xE2) & (next == 0x80) & (third >= 0x8B) & (third <= 0x8F)) |
+                         ((byte == 0xE2) & (next == 0x80) & (third >= 0xAA) & (third <= 0xAE)) |
+                         ((byte == 0xE2) & (next == 0x81) & (third >= 0xA0) & (third <= 0xA9));
     found = static_cast<uint8_t>(found | (page ? kPage : 0) | (latin ? kLatin : 0) |
-                                 (thai ? kThai : 0));
+                                 (thai ? kThai : 0) | (residue ? kResidue : 0));
   }
   return found;
 }
@@ -189,7 +218,7 @@ bool ManyRare(std::string_view text) {
 Look LookAt(std::string_view text) {
   Look look;
   for (size_t begin = 0; begin < text.size(); begin += kBlock) {
-    const bool whole = text.size() - begin > kBlock;
+    const bool whole = text.size() - begin > kBlock + 1;
     const uint8_t bits = whole ? BlockBits(text.data() + begin) : kAll;
     if (bits == 0) continue;
     // One byte more: 0xBC 0x88 may lie across the border.

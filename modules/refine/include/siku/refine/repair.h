@@ -33,7 +33,7 @@ enum class Rule : uint16_t {
   kMark,
 };
 /// What a flag says; an index into RepairFlags().
-enum class FlagKind : uint16_t { kProposed, kUndecided, kDestroyed };
+enum class FlagKind : uint16_t { kProposed, kUndecided, kDestroyed, kPrivateUse };
 
 std::span<const Named> RepairRules();
 std::span<const Named> RepairFlags();

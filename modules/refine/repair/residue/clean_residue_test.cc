@@ -1,0 +1,120 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "repair/residue/reference.h"
+#include "repair/residue/residue.h"
+#include "siku/refine/tables.h"
+
+namespace siku::refine {
+namespace {
+
+const Tables& TheTables() {
+  static const auto tables = [] {
+    auto path = Tables::Find();
+    EXPECT_TRUE(path.has_value());
+    return Tables::Open(*path).value();
+  }();
+  return *tables;
+}
+
+Repaired Clean(std::string_view text) { return CleanResidue(text, TheTables(), {}); }
+std::string Cleaned(std::string_view text) { return ApplyEdits(text, Clean(text).edits); }
+
+struct Case {
+  const char* text;
+  const char* becomes;
+};
+
+TEST(Entities, BecomeWhatTheyStandFor) {
+  for (const Case& c : std::initializer_list<Case>{
+           {"&ldquo;十四五&rdquo;规划", "“十四五”规划"},
+           {"他说&#8220;好&#8221;就走了", "他说“好”就走了"},
+           {"他说&#x201C;好&#x201d;就走了", "他说“好”就走了"},
+           {"第一段&hellip;&hellip;第二段", "第一段……第二段"},
+           {"他说&amp;ldquo;好&amp;rdquo;就走了", "他说“好”就走了"},
+           {"他说&amp;amp;#8220;好&amp;amp;#8221;就走了", "他说“好”就走了"},
+           {"他说&#147;好&#148;就走了", "他说“好”就走了"},
+           {"他说ldquo;好rdquo;就走了", "他说“好”就走了"},
+           {"他说#8220;好#8221;就走了", "他说“好”就走了"},
+           {"nbsp;nbsp;记者报道hellip;hellip;", "\u00A0\u00A0记者报道……"},
+           {"首页 &gt; 新闻 &gt; 正文", "首页 > 新闻 > 正文"},
+           {"约翰&middot;史密斯与玛丽&middot;琼斯", "约翰·史密斯与玛丽·琼斯"},
+           {"&lt;通知&gt;全文如下，与AT&amp;T合作", "<通知>全文如下，与AT&T合作"}}) {
+    EXPECT_EQ(Cleaned(c.text), c.becomes);
+  }
+}
+
+TEST(Entities, StayWhereTextSpeaksOfThemOrIsCode) {
+  for (const char* text :
+       {"用 &nbsp; 表示空格", "用&nbsp;表示空格，用&lt;表示小于号。", "HTML里写&ldquo;和&rdquo;。",
+        "例如&lt;div&gt;标签用来分块，&lt;p&gt;用来分段。", "<p>第一段&nbsp;&nbsp;文字</p>",
+        "见 http://a.cn/?a=1&copy=2&lt=3 这个网址", "AT&T公司与R&D部门", "a=1&b=2;c=3",
+        "变量int;返回copy;", "if (a &lt; b) { return; }", "Tom &amp; Jerry",
+        "输入“&copy;”即可得到版权符", "版权符写成`&copy;`，注册商标写成`&reg;`", "Q&A环节；R&B音乐",
+        "times;new roman;"}) {
+    EXPECT_EQ(Cleaned(text), text);
+  }
+}
+
+TEST(Invisible, GoesWhereItMeansNothing) {
+  EXPECT_EQ(Cleaned("中\u200B国\u2060人\uFEFF民\u00AD共\u200E和\u202A国\u202C"), "中国人民共和国");
+  EXPECT_EQ(Cleaned("第一行\n\uFEFFsecond\n"), "第一行\nsecond\n");
+}
+
+TEST(Invisible, StaysWhereItMeansSomething) {
+  for (const char* text :
+       {"\uFEFF开头", "👩\u200D👩\u200D👧\u200D👦一家", "❤\uFE0F爱", "می\u200Cخواهم", "क्\u200Dष",
+        "葛\U000E0100城市", "辻\uFE00", "ᠮᠣᠩᠭᠣᠯ\u180E\u1820", "ภาษา\u200Bไทย",
+        "中文 \u200Fשלום\u200F 中文", "Donau\u00ADdampf", "零宽空格（\u200B）看不见"}) {
+    EXPECT_EQ(Cleaned(text), text);
+  }
+}
+
+TEST(Controls, GoFromProse) {
+  EXPECT_EQ(Cleaned(std::string_view("北\0京\x01市\x1f人\x7f民\u0081网", 24)), "北京市人民网");
+  EXPECT_EQ(Cleaned("他\bshi说"), "他shi说");
+}
+
+TEST(Controls, StayWhereTheyAreContent) {
+  for (const char* text : {"\x1b[31m红色\x1b[0m的字", "第一页完。\f第二页开始", "标题\v副标题",
+                           "姓名\x01年龄\x01城市\n张三\x01三十\x01北京\n"}) {
+    EXPECT_EQ(Cleaned(text), text);
+  }
+}
+
+TEST(LineEnds, BecomeThoseOfTheMajority) {
+  EXPECT_EQ(Cleaned("甲\r\n乙\n丙\n"), "甲\n乙\n丙\n");
+  EXPECT_EQ(Cleaned("甲\r\n乙\r\n丙\n"), "甲\r\n乙\r\n丙\r\n");
+  EXPECT_EQ(Cleaned("甲\n乙\r丙\n"), "甲\n乙\n丙\n");
+  EXPECT_EQ(Cleaned("甲\r\r\n乙\n丙\n"), "甲\n乙\n丙\n");
+  for (const char* text : {"甲\r\n乙\r\n", "甲\r乙\r", "甲\n乙\n", " 10%\r 20%\r100%\n"}) {
+    EXPECT_EQ(Cleaned(text), text);
+  }
+}
+
+TEST(PrivateUse, OfGbkBecomesItsCharacter) {
+  EXPECT_EQ(Cleaned("演员刘\uE863主演"), "演员刘䶮主演");
+  EXPECT_EQ(Cleaned("一\uE7C7二"), "一ḿ二");
+  EXPECT_EQ(Cleaned("首页\uE600新闻\uE863返回"), "首页\uE600新闻\uE863返回");
+}
+
+TEST(PrivateUse, OfNoKnownSourceIsFlaggedBetweenChinese) {
+  const Repaired found = Clean("首页\uE600新闻");
+  ASSERT_EQ(found.flags.size(), 1U);
+  EXPECT_EQ(found.flags[0].kind, FlagKind::kPrivateUse);
+  EXPECT_TRUE(Clean("\uF015 Home").flags.empty());
+}
+
+TEST(References, AreFoundInLinearTime) {
+  std::string text = "中文";
+  for (int i = 0; i < 200'000; ++i) text += i % 2 == 0 ? "&nbsp;" : " &amp;amp;amp;lt;";
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(FindReferences(text).size(), 200'000U);
+  (void)Clean(text);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+}
+
+}  // namespace
+}  // namespace siku::refine

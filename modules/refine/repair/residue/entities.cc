@@ -1,0 +1,173 @@
+#include "repair/residue/entities.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "repair/residue/markup.h"
+#include "repair/residue/reference.h"
+#include "repair/residue/surroundings.h"
+
+namespace siku::refine {
+namespace {
+
+constexpr double kSure = 0.99;
+constexpr double kAlone = 0.95;
+constexpr double kDoubtful = 0.8;
+constexpr double kSpokenOf = 0.6;
+
+// What stands on one side of a reference; other references and blanks are looked through, and a
+// line feed stands for the end of the line.
+struct Side {
+  char32_t nearest = U'\n';
+  bool tight = true;  // nothing but references between
+};
+
+struct Found {
+  const Reference* reference = nullptr;
+  Side left{}, right{};
+  bool in_text = false;
+};
+
+Side LeftOf(std::string_view text, const Reference& reference, const Found* previous) {
+  Side side;
+  for (size_t at = reference.begin;; side.tight = false) {
+    if (previous != nullptr && previous->reference->end == at) {
+      return {previous->left.nearest, side.tight && previous->left.tight};
+    }
+    side.nearest = CharacterBefore(text, at);
+    if (at == 0 || !IsSpace(side.nearest)) return side;
+    at -= BytesOf(side.nearest);
+  }
+}
+
+Side RightOf(std::string_view text, const Reference& reference, const Found* next) {
+  Side side;
+  for (size_t at = reference.end;; side.tight = false) {
+    if (next != nullptr && next->reference->begin == at) {
+      return {next->right.nearest, side.tight && next->right.tight};
+    }
+    side.nearest = CharacterAt(text, at);
+    if (at >= text.size() || !IsSpace(side.nearest)) return side;
+    at += BytesOf(side.nearest);
+  }
+}
+
+// From one end of the text to the other and back, so that long rows of references cost no more.
+std::vector<Found> LookAround(std::string_view text, const std::vector<Reference>& all) {
+  std::vector<Found> found(all.size());
+  for (size_t i = 0; i < all.size(); ++i) {
+    found[i].reference = &all[i];
+    found[i].left = LeftOf(text, all[i], i == 0 ? nullptr : &found[i - 1]);
+  }
+  for (size_t i = all.size(); i-- > 0;) {
+    found[i].right = RightOf(text, all[i], i + 1 == all.size() ? nullptr : &found[i + 1]);
+  }
+  return found;
+}
+
+bool OpensQuote(char32_t c) {
+  constexpr std::u32string_view kOpening = U"\"'`“‘「『（([【《〈＂＇";
+  return kOpening.find(c) != std::u32string_view::npos;
+}
+bool ClosesQuote(char32_t c) {
+  constexpr std::u32string_view kClosing = U"\"'`”’」』）)]】》〉＂＇";
+  return kClosing.find(c) != std::u32string_view::npos;
+}
+
+template <size_t kCount>
+bool EndsWithAny(std::string_view text, const std::array<std::string_view, kCount>& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return text.size() >= word.size() && text.substr(text.size() - word.size()) == word;
+  });
+}
+template <size_t kCount>
+bool BeginsWithAny(std::string_view text, const std::array<std::string_view, kCount>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.substr(0, word.size()) == word; });
+}
+
+// 用 &nbsp; 表示空格: words that take the reference itself for what they speak of.
+constexpr std::array<std::string_view, 34> kBefore = {
+    "用",   "写成", "写作", "写为", "輸入", "输入", "使用", "插入", "替换", "替換", "换成", "換成",
+    "转成", "转为", "变成", "变为", "显示", "出现", "加入", "添加", "代码", "符号", "字符", "加上",
+    "把",   "将",   "將",   "如",   "和",   "与",   "或",   "、",   "是",   "："};
+constexpr std::array<std::string_view, 28> kBehind = {
+    "表示", "代表", "代替", "来",   "來", "实现", "符号", "字符",  "标签", "等",
+    "转",   "替",   "换",   "显示", "写", "即",   "就是", "是",    "会",   "可",
+    "和",   "与",   "或",   "、",   "这", "：",   "=",    "的作用"};
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
+
+// The reference is what the sentence speaks of.
+bool Mentioned(std::string_view text, const std::vector<Reference>& all, const Found& found) {
+  const Reference& reference = *found.reference;
+  const char32_t before = CharacterBefore(text, reference.begin);
+  const char32_t behind = CharacterAt(text, reference.end);
+  // Several in a row are not named but used.
+  const size_t index = static_cast<size_t>(&reference - all.data());
+  const bool alone = (index == 0 || all[index - 1].end != reference.begin) &&
+                     (index + 1 == all.size() || all[index + 1].begin != reference.end);
+  if (!alone) return false;
+  if (OpensQuote(before) && ClosesQuote(behind)) return true;
+  return EndsWithAny(Trimmed(text.substr(0, reference.begin)), kBefore) &&
+         BeginsWithAny(Trimmed(text.substr(reference.end, 64)), kBehind);
+}
+
+// One that lost its "&" needs East Asian text, a line end or another reference on both sides.
+bool StandsInText(const Found& found) {
+  const bool left = IsEastAsian(found.left.nearest), right = IsEastAsian(found.right.nearest);
+  if (found.reference->ampersand) return left || right;
+  const auto open = [](char32_t c, bool east_asian) {
+    return east_asian || IsLineEnd(c) || (c >= '0' && c <= '9');
+  };
+  return (left || right) && open(found.left.nearest, left) && open(found.right.nearest, right);
+}
+
+// Nothing around it is ASCII code: each side is East Asian text or the end of the line.
+bool Surrounded(const Found& found) {
+  const auto clear = [](const Side& side) {
+    return (IsEastAsian(side.nearest) && side.tight) || IsLineEnd(side.nearest);
+  };
+  return clear(found.left) && clear(found.right);
+}
+
+}  // namespace
+
+void DecodeEntities(std::string_view text, Findings& findings) {
+  const std::vector<Reference> all = FindReferences(text);
+  if (all.empty()) return;
+  std::vector<Found> found = LookAround(text, all);
+  size_t in_text = 0, sure = 0, whole = 0;
+  bool mentioned = false;
+  for (Found& one : found) {
+    one.in_text = StandsInText(one);
+    if (!one.in_text) continue;
+    mentioned = mentioned || Mentioned(text, all, one);
+    ++in_text;
+    const Reference& reference = *one.reference;
+    const bool clear = reference.common && reference.semicolon && !reference.ambiguous;
+    sure += clear && Surrounded(one);
+    whole += clear && reference.ampersand;
+  }
+  if (in_text == 0 || HasMarkup(text)) return;
+  double confidence = sure >= 2 ? kSure : (sure == 1 ? kAlone : kDoubtful);
+  if (whole >= 2 || in_text >= 3) confidence = std::max(confidence, kAlone);
+  if (mentioned || SpeaksOfMarkup(text)) confidence = kSpokenOf;
+  const bool proven = confidence >= kAlone && in_text >= 2;
+  for (const Found& one : found) {
+    const Reference& reference = *one.reference;
+    if (!one.in_text && (!proven || !reference.ampersand || !reference.semicolon)) continue;
+    double here = confidence;
+    if (reference.ambiguous || !reference.semicolon || !reference.common) {
+      here = proven ? std::min(here, kAlone) : std::min(here, kSpokenOf);
+    }
+    findings.Edit(reference.begin, reference.end, reference.text, Rule::kEntity, here);
+  }
+}
+
+}  // namespace siku::refine

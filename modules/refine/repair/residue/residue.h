@@ -1,0 +1,15 @@
+// What is left of formats and programs in a text: references, controls, characters without width.
+#pragma once
+
+#include <string_view>
+
+#include "siku/refine/repair.h"
+
+namespace siku::refine {
+
+/// References first: what they give may be residue as well.
+Repaired CleanResidue(std::string_view text, const Tables& tables, const RepairOptions& options);
+/// Marks between Chinese characters become full-width. Only for those who ask.
+Repaired RestoreMarks(std::string_view text, const RepairOptions& options);
+
+}  // namespace siku::refine

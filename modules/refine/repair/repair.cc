@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "repair/decoding/decoding.h"
 #include "repair/page.h"
 #include "repair/residue/residue.h"
 #include "repair/scan.h"
@@ -102,6 +103,9 @@ class Stages {
 
 Repaired Repairer::Repair(std::string_view text) const {
   Stages stages(text);
+  if (options_.decoding && stages.look().decoding) {
+    stages.Then([&](std::string_view found) { return RestoreDecodings(found, *tables_, options_); });
+  }
   if (options_.residue && stages.look().residue) {
     stages.Then([&](std::string_view found) { return CleanResidue(found, *tables_, options_); });
   }

@@ -182,8 +182,13 @@ class RareCharacters {
 constexpr size_t kRareTogether = 4;
 constexpr size_t kRareWithin = 48;
 
-bool ManyRare(std::string_view text) {
+const RareCharacters& Rare() {
   static const auto& rare = *new RareCharacters;
+  return rare;
+}
+
+bool ManyRare(std::string_view text) {
+  const RareCharacters& rare = Rare();
   const auto* data = reinterpret_cast<const uint8_t*>(text.data());
   std::array<size_t, kRareTogether> seen;
   seen.fill(0);
@@ -214,6 +219,8 @@ bool ManyRare(std::string_view text) {
 }
 
 }  // namespace
+
+bool IsRare(char32_t character) { return character <= 0xFFFF && Rare()[character] != 0; }
 
 Look LookAt(std::string_view text) {
   Look look;

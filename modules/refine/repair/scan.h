@@ -21,6 +21,9 @@ struct Look {
 /// One pass over the text.
 Look LookAt(std::string_view text);
 
+/// A Chinese character that is rare in simplified and in traditional text, or a private one.
+bool IsRare(char32_t character);
+
 /// Whether the walk over the page has anything to do.
 inline bool NeedsLook(std::string_view text) { return LookAt(text).page; }
 

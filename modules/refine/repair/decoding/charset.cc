@@ -1,0 +1,201 @@
+#include "repair/decoding/charset.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "siku/encoding.h"
+#include "siku/utf8.h"
+
+namespace siku::refine {
+namespace {
+
+constexpr char32_t kSpaceWide = 0x3000;
+
+// Character of the Basic Multilingual Plane -> byte; 0 where it has none.
+using ByteMap = std::array<uint8_t, 0x10000>;
+// -> one or two pairs.
+struct PairMap {
+  std::array<uint16_t, 0x10000> first{}, second{};
+  void Add(char32_t code, uint16_t pair) {
+    if (code == 0 || code > 0xFFFF || first[code] == pair) return;
+    (first[code] == 0 ? first : second)[code] = pair;
+  }
+};
+
+const ByteMap& BytesOf(Wrong wrong) {
+  const auto make = [](std::initializer_list<SingleByte> encodings) {
+    auto* map = new ByteMap{};
+    for (const SingleByte encoding : encodings) {
+      for (unsigned byte = 0x80; byte <= 0xFF; ++byte) {
+        const char32_t code = DecodeByte(static_cast<uint8_t>(byte), encoding);
+        // What a code page leaves open, Windows and browsers show as a control.
+        (*map)[code == 0 ? byte : code] = static_cast<uint8_t>(byte);
+      }
+    }
+    return map;
+  };
+  static const ByteMap& latin = *make({SingleByte::kLatin1, SingleByte::kCp1252});
+  static const ByteMap& thai = *make({SingleByte::kCp874});
+  return wrong == Wrong::kCp874 ? thai : latin;
+}
+
+template <class Each>
+void ForEachPair(Each each) {
+  for (unsigned lead = 0x81; lead <= 0xFE; ++lead) {
+    for (unsigned trail = 0x40; trail <= 0xFE; ++trail) {
+      if (trail != 0x7F) each(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail));
+    }
+  }
+}
+
+uint16_t PairOf(uint8_t lead, uint8_t trail) { return static_cast<uint16_t>(lead << 8 | trail); }
+
+const PairMap& PairsOf(Wrong wrong) {
+  static const PairMap& gbk_pairs = *[] {
+    auto* map = new PairMap;
+    ForEachPair([&](uint8_t lead, uint8_t trail) {
+      map->Add(gbk::Decode(lead, trail), PairOf(lead, trail));
+    });
+    // GB18030 has a character for every pair, many of them private.
+    ForEachPair([&](uint8_t lead, uint8_t trail) {
+      const char pair[] = {static_cast<char>(lead), static_cast<char>(trail)};
+      const Decoded decoded = siku::Decode({pair, 2}, Encoding::kGb18030);
+      size_t at = 0;
+      if (decoded.broken.empty()) map->Add(utf8::Next(decoded.text, at), PairOf(lead, trail));
+    });
+    return map;
+  }();
+  static const PairMap& big5_pairs = *[] {
+    auto* map = new PairMap;
+    ForEachPair([&](uint8_t lead, uint8_t trail) {
+      map->Add(big5::Decode(lead, trail), PairOf(lead, trail));
+    });
+    return map;
+  }();
+  return wrong == Wrong::kBig5 ? big5_pairs : gbk_pairs;
+}
+
+bool Assigned(uint8_t lead, uint8_t trail, Wrong wrong) {
+  if (wrong == Wrong::kGbk) return gbk::Decode(lead, trail) != 0;
+  // Of what is assigned in some tables of Big5 only, nothing is sure.
+  const bool sure = lead >= 0xA1 && lead <= 0xF9 && !(lead == 0xC6 && trail >= 0xA1) &&
+                    lead != 0xC7 && lead != 0xC8;
+  return sure && big5::Decode(lead, trail) != 0;
+}
+
+constexpr bool Continues(uint8_t byte) { return byte >= 0x80 && byte <= 0xBF; }
+
+}  // namespace
+
+ByteOptions OptionsOf(char32_t character, Wrong wrong) {
+  ByteOptions options;
+  const bool pairs = wrong == Wrong::kGbk || wrong == Wrong::kBig5;
+  if (character < 0x80) {
+    options.Add(static_cast<uint8_t>(character));
+    if (!pairs && character == U' ') options.Add(0xA0);
+    if (pairs && character > U' ') {
+      if (const uint16_t wide = PairsOf(wrong).first[character + 0xFEE0]; wide != 0) {
+        options.AddPair(wide);
+      }
+    }
+    if (pairs && character == U' ') options.AddPair(PairsOf(wrong).first[kSpaceWide]);
+    return options;
+  }
+  if (character > 0xFFFF) return options;
+  if (!pairs) {
+    if (const uint8_t byte = BytesOf(wrong)[character]; byte != 0) options.Add(byte);
+    return options;
+  }
+  const PairMap& map = PairsOf(wrong);
+  if (map.first[character] != 0) options.AddPair(map.first[character]);
+  if (map.second[character] != 0) options.AddPair(map.second[character]);
+  if (wrong == Wrong::kGbk && character == U'€') options.Add(0x80);
+  return options;
+}
+
+bool MayBeLost(uint8_t byte, uint8_t next, Wrong wrong) {
+  switch (wrong) {
+    case Wrong::kLatin:
+      return DecodeByte(byte, SingleByte::kCp1252) == 0;
+    case Wrong::kCp874:
+      return DecodeByte(byte, SingleByte::kCp874) == 0;
+    case Wrong::kGbk:
+    case Wrong::kBig5:
+      return byte >= 0x80 && (next == 0 || !Assigned(byte, next, wrong));
+  }
+  return false;
+}
+
+std::span<const uint16_t> UnassignedPairs(Wrong wrong) {
+  const auto make = [](Wrong of) {
+    auto* found = new std::vector<uint16_t>;
+    ForEachPair([&](uint8_t lead, uint8_t trail) {
+      if (!Assigned(lead, trail, of) && lead >= 0x80 && trail >= 0x80) {
+        found->push_back(PairOf(lead, trail));
+      }
+    });
+    return found;
+  };
+  static const std::vector<uint16_t>& in_gbk = *make(Wrong::kGbk);
+  static const std::vector<uint16_t>& in_big5 = *make(Wrong::kBig5);
+  if (wrong == Wrong::kGbk) return in_gbk;
+  if (wrong == Wrong::kBig5) return in_big5;
+  return {};
+}
+
+Assembly::Outcome Assembly::Take(uint8_t byte, Right right) {
+  const auto whole = [&](char32_t code) {
+    character = code;
+    size = 0;
+    pending = {};
+    return Outcome::kWhole;
+  };
+  const auto open = [&] {
+    pending[size++] = byte;
+    return Outcome::kOpen;
+  };
+  if (size == 0) {
+    if (byte < 0x80) return whole(byte);
+    if (right == Right::kUtf8) return byte >= 0xC2 && byte <= 0xF4 ? open() : Outcome::kDead;
+    return byte > 0x80 && byte < 0xFF ? open() : Outcome::kDead;
+  }
+  if (right == Right::kGbk || right == Right::kBig5) {
+    const char32_t code =
+        right == Right::kGbk ? gbk::Decode(pending[0], byte) : big5::Decode(pending[0], byte);
+    return code == 0 ? Outcome::kDead : whole(code);
+  }
+  if (!Continues(byte)) return Outcome::kDead;
+  if (size == 1) {
+    const uint8_t lead = pending[0];
+    if (lead < 0xE0) {
+      const char32_t code = static_cast<char32_t>((lead & 0x1F) << 6 | (byte & 0x3F));
+      return code < 0xA0 ? Outcome::kDead : whole(code);
+    }
+    const bool bad = (lead == 0xE0 && byte < 0xA0) || (lead == 0xED && byte > 0x9F) ||
+                     (lead == 0xF0 && byte < 0x90) || (lead == 0xF4 && byte > 0x8F);
+    return bad ? Outcome::kDead : open();
+  }
+  const auto bits = [&](size_t i) { return static_cast<char32_t>(pending[i] & 0x3F); };
+  if (size == 2) {
+    if (pending[0] >= 0xF0) return open();
+    return whole((bits(0) & 0xF) << 12 | bits(1) << 6 | (byte & 0x3F));
+  }
+  return whole((bits(0) & 7) << 18 | bits(1) << 12 | bits(2) << 6 | (byte & 0x3F));
+}
+
+std::span<const uint8_t> Continuations(const Assembly& assembly, Right right) {
+  const auto range = [](unsigned first, unsigned last) {
+    auto* found = new std::vector<uint8_t>;
+    for (unsigned byte = first; byte <= last; ++byte) found->push_back(static_cast<uint8_t>(byte));
+    return found;
+  };
+  // Chinese text: its characters and marks.
+  static const std::vector<uint8_t> utf8_leads = {0xE2, 0xE3, 0xE4, 0xE5, 0xE6,
+                                                  0xE7, 0xE8, 0xE9, 0xEF};
+  static const std::vector<uint8_t>& utf8_rest = *range(0x80, 0xBF);
+  static const std::vector<uint8_t>& upper = *range(0xA1, 0xFE);
+  if (right != Right::kUtf8) return upper;
+  return assembly.size == 0 ? utf8_leads : utf8_rest;
+}
+
+}  // namespace siku::refine

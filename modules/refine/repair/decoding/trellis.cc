@@ -1,0 +1,310 @@
+#include "repair/decoding/trellis.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace siku::refine {
+namespace {
+
+// Tenths of a bit.
+constexpr int kEnterCost = 100;
+constexpr int kExitCost = 40;
+constexpr int kLostByteCost = 20;
+constexpr int kDroppedCost = 60;
+constexpr int kQuestionCost = 30;
+// A state this much worse than the best will not win again.
+constexpr int kHopeless = 400;
+constexpr size_t kMostStates = 48;
+constexpr uint8_t kMostLost = 3;
+constexpr size_t kMostReadings = 4096;
+
+bool TwoBytes(Wrong wrong) { return wrong == Wrong::kGbk || wrong == Wrong::kBig5; }
+
+}  // namespace
+
+Trellis::Trellis(const Page& page, const std::vector<Item>& items, const Language& language,
+                 TrellisChoice choice, TrellisAllowance& allowance)
+    : page_(page), items_(items), language_(language), choice_(choice), allowance_(allowance) {}
+
+bool Trellis::Take(State& state, uint8_t byte) {
+  if (state.loose != 0 && !MayBeLost(state.loose, byte, choice_.wrong)) return false;
+  state.loose = 0;
+  const auto outcome = state.assembly.Take(byte, choice_.right);
+  if (outcome == Assembly::Outcome::kDead) return false;
+  if (outcome == Assembly::Outcome::kWhole) {
+    if (state.count == state.out.size()) return false;
+    state.cost += language_.Read(state.context, state.assembly.character);
+    state.out[state.count++] = state.assembly.character;
+  }
+  return true;
+}
+
+// One or two bytes that the decoder did not show.
+void Trellis::Lose(const State& state, size_t bytes, uint8_t next, std::vector<State>& out) {
+  if (allowance_.steps <= 0 || state.lost + bytes > kMostLost) return;
+  const auto lose = [&](State lost, uint8_t byte) -> std::optional<State> {
+    --allowance_.steps;
+    lost.loose = 0;
+    if (!Take(lost, byte)) return std::nullopt;
+    const bool whole = lost.assembly.size == 0 && lost.count > 0;
+    if (whole && language_.tables().Id(lost.out[lost.count - 1U]) == 0 &&
+        language_.tables().ToSimple(lost.out[lost.count - 1U]).empty()) {
+      return std::nullopt;
+    }
+    ++lost.lost;
+    lost.gap = true;
+    lost.cost += kLostByteCost;
+    return lost;
+  };
+  if (bytes == 1) {
+    for (const uint8_t byte : Continuations(state.assembly, choice_.right)) {
+      if (!MayBeLost(byte, next, choice_.wrong)) continue;
+      if (auto lost = lose(state, byte)) {
+        lost->loose = TwoBytes(choice_.wrong) && next == 0 ? byte : uint8_t{0};
+        out.push_back(*lost);
+      }
+    }
+    return;
+  }
+  for (const uint16_t pair : UnassignedPairs(choice_.wrong)) {
+    const auto lead = static_cast<uint8_t>(pair >> 8), trail = static_cast<uint8_t>(pair & 0xFF);
+    const auto allowed = Continuations(state.assembly, choice_.right);
+    if (!std::binary_search(allowed.begin(), allowed.end(), lead)) continue;
+    if (const auto once = lose(state, lead)) {
+      const auto then = Continuations(once->assembly, choice_.right);
+      if (!std::binary_search(then.begin(), then.end(), trail)) continue;
+      if (const auto twice = lose(*once, trail)) out.push_back(*twice);
+    }
+  }
+}
+
+void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& out) {
+  const ByteOptions& options = items_[item].options;
+  for (size_t i = 0; i < options.count; ++i) {
+    const Bytes& bytes = options.bytes[i];
+    State next = state;
+    next.lost = 0;
+    if (!Take(next, bytes.byte[0])) continue;
+    if (bytes.size == 2 && !Take(next, bytes.byte[1])) continue;
+    out.push_back(next);
+  }
+  if (!items_[item].gap) return;
+  State lost = state;
+  if (options.count > 0) lost.cost += kQuestionCost;
+  Lose(lost, 1, 0, out);
+  if (TwoBytes(choice_.wrong)) Lose(lost, 2, 0, out);
+}
+
+void Trellis::TakeItem(const State& state, size_t item, std::vector<State>& out) {
+  const size_t before = out.size();
+  TakeOptions(state, item, out);
+  if (out.size() > before) return;
+  // Perhaps something was dropped between the two.
+  std::vector<State> dropped;
+  Lose(state, 1, 0, dropped);
+  if (TwoBytes(choice_.wrong)) Lose(state, 2, 0, dropped);
+  for (State& lost : dropped) {
+    lost.cost += kDroppedCost;
+    TakeOptions(lost, item, out);
+  }
+}
+
+// What is pending at the end of a stretch lost its last bytes.
+void Trellis::Close(const State& state, std::vector<State>& out) {
+  std::vector<State> open = {state}, next;
+  while (!open.empty()) {
+    next.clear();
+    for (const State& one : open) {
+      State lost = one;
+      lost.cost += kDroppedCost;
+      Lose(lost, 1, 0, next);
+    }
+    open.clear();
+    for (const State& one : next) (one.assembly.size == 0 ? out : open).push_back(one);
+  }
+}
+
+void Trellis::Commit(State& state, size_t item) {
+  nodes_.push_back({.parent = state.node,
+                    .item = static_cast<uint32_t>(item),
+                    .kind = Kind::kStep,
+                    .gap = state.gap,
+                    .whole = state.assembly.size == 0,
+                    .count = state.count,
+                    .out = state.out});
+  state.node = static_cast<int32_t>(nodes_.size() - 1);
+  state.count = 0;
+  state.gap = false;
+}
+
+void Trellis::Prune(std::vector<State>& states, int rival) const {
+  std::sort(states.begin(), states.end(), [](const State& a, const State& b) {
+    return a.cost != b.cost ? a.cost < b.cost : a.node < b.node;
+  });
+  if (states.empty()) return;
+  const int limit = std::min(states.front().cost, rival) + kHopeless;
+  size_t kept = 0;
+  for (size_t i = 0; i < states.size() && kept < kMostStates && states[i].cost <= limit; ++i) {
+    const State& state = states[i];
+    const bool known = std::any_of(
+        states.begin(), states.begin() + static_cast<ptrdiff_t>(kept), [&](const State& other) {
+          return other.assembly == state.assembly && other.loose == state.loose &&
+                 other.context.before == state.context.before &&
+                 other.context.last == state.context.last;
+        });
+    if (!known) states[kept++] = state;
+  }
+  states.resize(kept);
+}
+
+bool Trellis::MayEnter(const Item& item) const {
+  for (size_t i = 0; i < item.options.count; ++i) {
+    const uint8_t byte = item.options.bytes[i].byte[0];
+    if (choice_.right == Right::kUtf8 ? byte >= 0xC2 && byte <= 0xF4 : byte >= 0x81) return true;
+  }
+  return false;
+}
+
+std::vector<DecodedStretch> Trellis::Run() {
+  nodes_.clear();
+  State sound;
+  std::vector<State> damaged, next;
+  const auto leave = [&](const State& state, size_t item) {
+    // Costs of before count for both ways.
+    if (state.cost + kExitCost >= sound.cost) return;
+    sound = state;
+    sound.cost += kExitCost;
+    sound.assembly = {};
+    sound.loose = sound.lost = 0;
+    nodes_.push_back({.parent = state.node,
+                      .item = static_cast<uint32_t>(item),
+                      .kind = Kind::kExit,
+                      .gap = false,
+                      .whole = true,
+                      .count = 0,
+                      .out = {}});
+    sound.node = static_cast<int32_t>(nodes_.size() - 1);
+  };
+  for (size_t i = 0; i < items_.size(); ++i) {
+    if (MayEnter(items_[i])) {
+      State entered = sound;
+      entered.cost += kEnterCost;
+      entered.assembly = {};
+      nodes_.push_back({.parent = sound.node,
+                        .item = static_cast<uint32_t>(i),
+                        .kind = Kind::kEnter,
+                        .gap = false,
+                        .whole = true,
+                        .count = 0,
+                        .out = {}});
+      entered.node = static_cast<int32_t>(nodes_.size() - 1);
+      damaged.push_back(entered);
+    }
+    for (size_t c = items_[i].begin; c < items_[i].end; ++c) {
+      sound.cost += language_.Read(sound.context, page_[c]);
+    }
+    if (damaged.empty()) continue;
+    next.clear();
+    const bool ends = page_[items_[i].begin] < 0x40 && !items_[i].gap;
+    for (const State& state : damaged) {
+      const size_t before = next.size();
+      TakeItem(state, i, next);
+      if (state.assembly.size > 0 && (ends || next.size() == before)) {
+        std::vector<State> closed;
+        Close(state, closed);
+        Prune(closed, sound.cost);
+        for (State& one : closed) {
+          // It ends before this item, which is sound.
+          Commit(one, i - 1);
+          for (size_t c = items_[i].begin; c < items_[i].end; ++c) {
+            one.cost += language_.Read(one.context, page_[c]);
+          }
+          leave(one, i);
+        }
+      }
+    }
+    Prune(next, sound.cost);
+    for (State& state : next) {
+      Commit(state, i);
+      if (state.assembly.size == 0) leave(state, i + 1);
+    }
+    std::swap(damaged, next);
+  }
+  for (const State& state : damaged) {
+    if (state.assembly.size == 0) continue;
+    std::vector<State> closed;
+    Close(state, closed);
+    Prune(closed, sound.cost);
+    for (State& one : closed) {
+      Commit(one, items_.size() - 1);
+      leave(one, items_.size());
+    }
+  }
+  return Traced(sound.node);
+}
+
+std::vector<DecodedStretch> Trellis::Traced(int32_t node) const {
+  std::vector<const Node*> path;
+  for (; node >= 0; node = nodes_[static_cast<size_t>(node)].parent) {
+    path.push_back(&nodes_[static_cast<size_t>(node)]);
+  }
+  std::reverse(path.begin(), path.end());
+  std::vector<DecodedStretch> stretches;
+  Cell cell;
+  for (const Node* step : path) {
+    if (step->kind == Kind::kEnter) {
+      stretches.push_back({.first = step->item, .last = step->item, .cells = {}});
+      cell = {.first = step->item, .last = step->item};
+    } else if (step->kind == Kind::kStep) {
+      cell.text.append(step->out.data(), step->count);
+      cell.gap |= step->gap;
+      cell.last = step->item + size_t{1};
+      if (!step->whole) continue;
+      auto& cells = stretches.back().cells;
+      cells.push_back(std::move(cell));
+      cell = {.first = cells.back().last, .last = cells.back().last};
+      stretches.back().last = cells.back().last;
+    }
+  }
+  return stretches;
+}
+
+std::vector<Trellis::Reading> Trellis::Readings(const Cell& cell, Context before,
+                                                const std::vector<ModelId>& ahead) {
+  std::vector<std::pair<State, std::u32string>> open(1), after;
+  open[0].first.context = before;
+  for (size_t i = cell.first; i < cell.last; ++i) {
+    after.clear();
+    std::vector<State> next;
+    for (const auto& [state, text] : open) {
+      next.clear();
+      TakeItem(state, i, next);
+      const bool last = i + 1 == cell.last;
+      std::vector<State> closed;
+      if (last) {
+        for (const State& one : next) {
+          if (one.assembly.size > 0) Close(one, closed);
+        }
+      }
+      next.insert(next.end(), closed.begin(), closed.end());
+      for (State& one : next) {
+        if (last && one.assembly.size > 0) continue;
+        std::u32string so_far = text;
+        so_far.append(one.out.data(), one.count);
+        one.count = 0;
+        after.emplace_back(one, std::move(so_far));
+        if (after.size() > kMostReadings) break;
+      }
+    }
+    std::swap(open, after);
+  }
+  std::vector<Reading> readings;
+  for (auto& [state, text] : open) {
+    readings.push_back({std::move(text), state.cost + language_.ReadIds(state.context, ahead)});
+  }
+  std::stable_sort(readings.begin(), readings.end(),
+                   [](const Reading& a, const Reading& b) { return a.cost < b.cost; });
+  return readings;
+}
+
+}  // namespace siku::refine

@@ -1,0 +1,99 @@
+// The best way to read a line as sound text with stretches that were decoded wrongly in it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "repair/decoding/items.h"
+#include "repair/language.h"
+
+namespace siku::refine {
+
+/// The least items that are whole characters of the original.
+struct Cell {
+  size_t first = 0;  // items [first, last)
+  size_t last = 0;
+  std::u32string text{};
+  /// Bytes in it are not on the page.
+  bool gap = false;
+};
+
+/// Items [first, last) that read better decoded again.
+struct DecodedStretch {
+  size_t first = 0;
+  size_t last = 0;
+  std::vector<Cell> cells{};
+};
+
+/// What a line may spend; shared by all lines of a text.
+struct TrellisAllowance {
+  int64_t steps = 0;
+};
+
+struct TrellisChoice {
+  Wrong wrong = Wrong::kLatin;
+  Right right = Right::kUtf8;
+};
+
+class Trellis {
+ public:
+  Trellis(const Page& page, const std::vector<Item>& items, const Language& language,
+          TrellisChoice choice, TrellisAllowance& allowance);
+
+  /// Linear in the number of items.
+  std::vector<DecodedStretch> Run();
+
+  /// Every reading of a cell with a gap between two contexts, the likeliest first.
+  struct Reading {
+    std::u32string text;
+    int cost = 0;
+  };
+  std::vector<Reading> Readings(const Cell& cell, Context before,
+                                const std::vector<ModelId>& ahead);
+
+ private:
+  struct State {
+    int cost = 0;
+    Context context{};
+    Assembly assembly{};
+    uint8_t loose = 0;  // a lost byte that must not make a pair with what follows
+    uint8_t lost = 0;   // lost bytes one after the other
+    bool gap = false;
+    int32_t node = -1;
+    // Put out since that node.
+    uint8_t count = 0;
+    std::array<char32_t, 4> out{};
+  };
+  enum class Kind : uint8_t { kEnter, kStep, kExit };
+  struct Node {
+    int32_t parent;
+    uint32_t item;
+    Kind kind;
+    bool gap;
+    bool whole;  // nothing is pending behind it
+    uint8_t count;
+    std::array<char32_t, 4> out;
+  };
+
+  bool Take(State& state, uint8_t byte);
+  void TakeItem(const State& state, size_t item, std::vector<State>& out);
+  void TakeOptions(const State& state, size_t item, std::vector<State>& out);
+  void Lose(const State& state, size_t bytes, uint8_t next, std::vector<State>& out);
+  void Close(const State& state, std::vector<State>& out);
+  void Commit(State& state, size_t item);
+  void Prune(std::vector<State>& states, int rival) const;
+  bool MayEnter(const Item& item) const;
+  std::vector<DecodedStretch> Traced(int32_t node) const;
+
+  const Page& page_;
+  const std::vector<Item>& items_;
+  const Language& language_;
+  TrellisChoice choice_;
+  TrellisAllowance& allowance_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace siku::refine

@@ -1,4 +1,6 @@
 // `siku report`: what a run found, for a person; excerpts before and after.
+#include "report.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include "amount.h"
 #include "commands/commands.h"
 #include "ledger_text.h"
+#include "operators.h"
 #include "run_summary.h"
 #include "siku/encoding.h"
 #include "siku/ledger_view.h"
@@ -21,6 +24,8 @@ namespace {
 constexpr size_t kMostNamed = 40;
 // Then a place is shown twice.
 constexpr size_t kMostTries = 200;
+// A page of the report takes up to some 64 KiB.
+constexpr int64_t kMostPages = 5000;
 
 // Chosen while the ledger goes by: the first edits of each rule, no place twice, and of a rule each
 // in a text of its own.
@@ -95,8 +100,19 @@ class Report final : public Command {
                          Offer::kDataset, false);
     arguments.Integer("-n,--excerpts", "N", excerpts_, 0,
                       {"excerpts of each rule [2]", "每条规则的摘录数 [2]"}, 1000);
+    arguments.Option("--html", "FILE", html_,
+                     {"write a page for the browser instead: one file, opens from disk",
+                      "改为写一个网页：单个文件，从磁盘直接打开"},
+                     Offer::kFile);
+    arguments.Integer("--pages", "N", options_.pages, 1,
+                      {"with --html: texts it may show; those that wait for a person and the least "
+                       "certain come first [200]",
+                       "与 --html 同用：最多展示的文本数；待人决定的和最不确定的在前 [200]"},
+                      kMostPages);
     store_.Declare(arguments);
     arguments.Shows("siku report", {"of the newest run", "最近一次运行"});
+    arguments.Shows("siku report --html report.html",
+                    {"a page to read, search and decide in", "可阅读、搜索和裁定的网页"});
     arguments.Shows("siku report first-light -n 5",
                     {"of the run that made a dataset", "产生这个数据集的运行"});
   }
@@ -104,6 +120,7 @@ class Report final : public Command {
   Result<int> Run(Context& context) override {
     SIKU_TRY(auto store, store_.Open());
     SIKU_TRY(const auto run, FindRun(*store));
+    if (!html_.empty()) return WriteHtml(*store, run, context);
     SIKU_TRY(const auto summary, ReadSummary(*store, run));
     const auto width = static_cast<size_t>(context.columns());
     Excerpts excerpts(static_cast<size_t>(excerpts_), width > 32 ? width - 14 : 18,
@@ -137,6 +154,21 @@ class Report final : public Command {
     SIKU_TRY(const auto version, store.FindVersion(what_));
     if (version.run.empty()) return Fail(Code::kNotFound, "no run made this version", what_);
     return version.run;
+  }
+
+  Result<int> WriteHtml(Store& store, const std::string& run, Context& context) const {
+    SIKU_TRY(const auto written, report::WriteReport(store, AllOperators(), run, html_, options_));
+    context.Print(fmt::format(fmt::runtime(context.Say({"wrote {} ({}); it shows {} of {}\n",
+                                                        "已写入 {}（{}）；展示 {}，共 {}\n"})),
+                              html_, SizeText(written.bytes, context.language()),
+                              CountText(written.pages),
+                              Count(context, written.total, "changed or flagged text",
+                                    "changed or flagged texts", "份改动或标记过的文本")));
+    if (written.sealed) {
+      context.Note(std::string(context.Say(
+          {"note: texts that a step conceals are not in it", "提示：被步骤密封的文本不在其中"})));
+    }
+    return 0;
   }
 
   static void Section(Context& context, const Text& head, const std::string& body) {
@@ -201,6 +233,8 @@ class Report final : public Command {
 
   std::string what_;
   int64_t excerpts_ = 2;
+  std::string html_;
+  report::ReportOptions options_{};
   StoreOption store_{};
 };
 

@@ -1,12 +1,14 @@
 // The ledger of a finished run as people and reports look at it: edits with the text around them,
-// rejects, flags. Everything comes in step order, then row order.
+// rejects, flags, whole pages. Everything comes in step order, then row order.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "siku/ledger.h"
@@ -50,13 +52,45 @@ struct RejectView {
   std::string_view reason;
   std::string_view detail;
   std::optional<RowKey> partner{};  // the row it was merged into
-  int64_t bytes = 0;                // of a record that is no row
-  std::string_view sha256;          // of a record kept by reference
-  std::string_view raw;             // of a record that is no row, kept whole
-  std::string row_json;             // of a row: its columns as a JSON object
+  std::string_view partner_source{};
+  int64_t bytes = 0;        // of a record that is no row
+  std::string_view sha256;  // of a record kept by reference
+  std::string_view raw;     // of a record that is no row, kept whole
+  std::string row_json;     // of a row: its columns as a JSON object
+};
+
+/// One text value that a step changed or flagged, with all that the ledger says of it.
+struct PageView {
+  std::string_view step{};
+  std::string_view input{};   // of the recipe
+  std::string_view source{};  // relative path
+  RowKey key{};
+  std::string_view column;
+  /// False for a row that went no further in this step: its text stands with the rejects.
+  bool has_text = false;
+  std::string_view before{};  // the whole value
+  std::string_view after{};
+  std::span<const StoredEdit> edits{};   // spans in both
+  std::span<const std::string> rules{};  // names; StoredEdit::rule indexes them
+  std::span<const FlagView> flags{};     // spans in `before`
+};
+
+/// What was fixed when a run began, as far as a report speaks of it.
+struct RunShape {
+  struct Step {
+    std::string name;
+    std::string op;
+    std::string column;             // whose text edits and flags speak of
+    std::vector<std::string> from;  // inputs and steps that its rows come from
+  };
+  std::string yaml;                                         // the recipe as written
+  std::string canonical;                                    // CanonicalJson
+  std::vector<std::pair<std::string, std::string>> tables;  // name, SHA-256
+  std::vector<Step> steps;
 };
 
 /// What `visit` returns: false stops early.
+using PageVisitor = std::function<bool(const PageView&)>;
 using EditVisitor = std::function<bool(const EditedValue&)>;
 using FlagVisitor = std::function<bool(const FlagView&)>;
 using RejectVisitor = std::function<bool(const RejectView&)>;
@@ -66,7 +100,12 @@ Result<void> ForEachEdited(Store& store, const std::string& run, const std::stri
                            const EditVisitor& visit);
 Result<void> ForEachFlag(Store& store, const std::string& run, const std::string& step,
                          const FlagVisitor& visit);
+/// Edits and flags of a text value together; the reader's flags are not among them.
+Result<void> ForEachPage(Store& store, const std::string& run, const std::string& step,
+                         const PageVisitor& visit);
 Result<void> ForEachReject(Store& store, const std::string& run, const std::string& step,
                            const RejectVisitor& visit);
+/// Of a finished run.
+Result<RunShape> ReadShape(Store& store, const std::string& run);
 
 }  // namespace siku

@@ -23,6 +23,12 @@ std::string_view SourceName(const Recovery& recovery, int ordinal) {
   return source == nullptr ? std::string_view() : std::string_view(source->relative);
 }
 
+std::string_view InputName(const Recovery& recovery, int ordinal) {
+  const Source* source = SourceNamed(recovery.file(), ordinal);
+  if (source == nullptr) return {};
+  return recovery.file().inputs[static_cast<size_t>(source->input)];
+}
+
 // The steps asked for, in the order of the graph.
 Result<std::vector<int>> Steps(const Recovery& recovery, const std::string& step) {
   std::vector<int> steps;
@@ -75,28 +81,86 @@ Result<bool> VisitEdits(const Recovery& recovery, int index, const EditVisitor& 
   return true;
 }
 
+// The flag under the cursor; views into its batch.
+FlagView FlagAt(const Recovery& recovery, std::string_view step, const RowCursor& flags) {
+  const Batch& batch = flags.batch();
+  const int64_t row = flags.row();
+  FlagView view{.step = step,
+                .source = SourceName(recovery, flags.key().source),
+                .key = flags.key(),
+                .begin = As<arrow::Int64Array>(batch, "begin").Value(row),
+                .end = As<arrow::Int64Array>(batch, "end").Value(row),
+                .kind = As<arrow::StringArray>(batch, "kind").GetView(row),
+                .detail = As<arrow::LargeStringArray>(batch, "detail").GetView(row)};
+  const auto& proposals = As<arrow::LargeStringArray>(batch, "proposal");
+  if (!proposals.IsNull(row)) {
+    view.proposal = proposals.GetView(row);
+    view.rule = As<arrow::StringArray>(batch, "rule").GetView(row);
+    view.confidence = As<arrow::Int16Array>(batch, "confidence").Value(row);
+  }
+  return view;
+}
+
 Result<bool> VisitFlags(const Recovery& recovery, const std::string& step,
                         const FlagVisitor& visit) {
   RowCursor flags(recovery.Table(kFlagsTable, step), 1);
   SIKU_TRY(flags.Advance());
   for (; !flags.done();) {
-    const Batch& batch = flags.batch();
-    const int64_t row = flags.row();
-    FlagView view{.step = step,
-                  .source = SourceName(recovery, flags.key().source),
-                  .key = flags.key(),
-                  .begin = As<arrow::Int64Array>(batch, "begin").Value(row),
-                  .end = As<arrow::Int64Array>(batch, "end").Value(row),
-                  .kind = As<arrow::StringArray>(batch, "kind").GetView(row),
-                  .detail = As<arrow::LargeStringArray>(batch, "detail").GetView(row)};
-    const auto& proposals = As<arrow::LargeStringArray>(batch, "proposal");
-    if (!proposals.IsNull(row)) {
-      view.proposal = proposals.GetView(row);
-      view.rule = As<arrow::StringArray>(batch, "rule").GetView(row);
-      view.confidence = As<arrow::Int16Array>(batch, "confidence").Value(row);
-    }
-    if (!visit(view)) return false;
+    if (!visit(FlagAt(recovery, step, flags))) return false;
     SIKU_TRY(flags.Advance());
+  }
+  return true;
+}
+
+// The rows that a step changed or flagged, in key order: three streams side by side.
+Result<bool> VisitPages(const Recovery& recovery, int index, const PageVisitor& visit) {
+  const GraphNode& node = recovery.file().graph[static_cast<size_t>(index)];
+  SIKU_TRY(auto outputs, recovery.Outputs(index));
+  RowCursor rows(std::move(outputs));
+  RowCursor edits(recovery.Table(kEditsTable, node.name), 1);
+  RowCursor flags(recovery.Table(kFlagsTable, node.name), 1);
+  SIKU_TRY(rows.Advance());
+  SIKU_TRY(edits.Advance());
+  SIKU_TRY(flags.Advance());
+  while (!edits.done() || !flags.done()) {
+    PageView page{.step = node.name, .column = node.column, .rules = node.rules};
+    page.key =
+        edits.done() || (!flags.done() && flags.key() < edits.key()) ? flags.key() : edits.key();
+    page.source = SourceName(recovery, page.key.source);
+    page.input = InputName(recovery, page.key.source);
+    while (!rows.done() && rows.key() < page.key) SIKU_TRY(rows.Advance());
+    if (!rows.done() && rows.key() == page.key) {
+      const auto column = rows.batch()->GetColumnByName(node.column);
+      page.has_text = column != nullptr && !column->IsNull(rows.row());
+      if (page.has_text) {
+        page.after = static_cast<const arrow::LargeStringArray&>(*column).GetView(rows.row());
+      }
+      page.before = page.after;
+    }
+    std::vector<StoredEdit> stored;
+    std::string before;
+    if (!edits.done() && edits.key() == page.key) {
+      if (!page.has_text) {
+        return Fail(Code::kData, "the ledger does not fit the text it is applied to",
+                    ToString(page.key), node.name);
+      }
+      const std::string_view delta =
+          As<arrow::LargeBinaryArray>(edits.batch(), "delta").GetView(edits.row());
+      SIKU_TRY(stored, DecodeDelta(delta));
+      SIKU_TRY(before, RevertDelta(page.after, delta));
+      page.before = before;
+      page.edits = stored;
+      SIKU_TRY(edits.Advance());
+    }
+    std::vector<FlagView> own;
+    std::vector<Batch> held;  // what the views look into
+    while (!flags.done() && flags.key() == page.key) {
+      if (held.empty() || held.back() != flags.batch()) held.push_back(flags.batch());
+      own.push_back(FlagAt(recovery, node.name, flags));
+      SIKU_TRY(flags.Advance());
+    }
+    page.flags = own;
+    if (!visit(page)) return false;
   }
   return true;
 }
@@ -142,6 +206,7 @@ Result<bool> VisitRejects(const Recovery& recovery, const std::string& step,
       view.partner =
           RowKey{partners.Value(row), As<arrow::Int64Array>(batch, "partner_position").Value(row),
                  As<arrow::BinaryArray>(batch, "partner_child").GetString(row)};
+      view.partner_source = SourceName(recovery, partners.Value(row));
     }
     std::vector<int> user;
     for (int i = kRejectColumns + kHiddenColumns; i < batch->num_columns(); ++i) user.push_back(i);
@@ -185,6 +250,19 @@ Result<void> ForEachFlag(Store& store, const std::string& run, const std::string
   return {};
 }
 
+Result<void> ForEachPage(Store& store, const std::string& run, const std::string& step,
+                         const PageVisitor& visit) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+  SIKU_TRY(const auto steps, Steps(recovery, step));
+  for (const int index : steps) {
+    const std::string& name = recovery.file().graph[static_cast<size_t>(index)].name;
+    if (!recovery.HasTable(kEditsTable, name) && !recovery.HasTable(kFlagsTable, name)) continue;
+    SIKU_TRY(const bool more, VisitPages(recovery, index, visit));
+    if (!more) break;
+  }
+  return {};
+}
+
 Result<void> ForEachReject(Store& store, const std::string& run, const std::string& step,
                            const RejectVisitor& visit) {
   SIKU_TRY(const auto recovery, Recovery::Open(store, run));
@@ -199,6 +277,22 @@ Result<void> ForEachReject(Store& store, const std::string& run, const std::stri
     if (!more) break;
   }
   return {};
+}
+
+Result<RunShape> ReadShape(Store& store, const std::string& run) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+  const RunFile& file = recovery.file();
+  RunShape shape{
+      .yaml = file.recipe, .canonical = file.canonical, .tables = file.tables, .steps = {}};
+  for (const GraphNode& node : file.graph) {
+    if (node.kind == GraphNode::Kind::kInput) continue;
+    RunShape::Step step{node.name, node.op, node.column, {}};
+    for (const PortId port : node.from) {
+      step.from.push_back(file.graph[static_cast<size_t>(port.node)].name);
+    }
+    shape.steps.push_back(std::move(step));
+  }
+  return shape;
 }
 
 }  // namespace siku

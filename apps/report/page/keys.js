@@ -1,0 +1,88 @@
+// The keyboard. Keys are off while something is typed.
+function onKey(event) {
+  const dialog = document.getElementById("keys");
+  if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+  const target = event.target;
+  const typing = target.matches("input:not([type=radio]), textarea, select");
+  if (typing) {
+    if (event.key === "Escape" || (event.key === "Enter" && target.id === "search")) {
+      event.preventDefault();
+      focusEntry();
+    }
+    return;
+  }
+  const act = keyAct(event.key, target);
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+}
+
+function keyAct(key, target) {
+  const inList = target.closest("#list") !== null;
+  const onItem = target.closest(".finding") !== null;
+  const inInspector = target.closest("#inspector") !== null;
+  const item = previewed !== null && previewed.page.number === view.page ? previewed : chosen;
+  const move = (by) => () => {
+    if (!inList) return moveItem(by);
+    if (turnPage(by)) focusEntry();
+  };
+  switch (key) {
+    case "j":
+      return move(1);
+    case "k":
+      return move(-1);
+    case "ArrowDown":
+      return inList || onItem ? move(1) : undefined;
+    case "ArrowUp":
+      return inList || onItem ? move(-1) : undefined;
+    case "ArrowRight":
+      return onItem ? move(1) : undefined;
+    case "ArrowLeft":
+      return onItem ? move(-1) : undefined;
+    case "]":
+      return () => turnPage(1);
+    case "[":
+      return () => turnPage(-1);
+    case "n":
+      return nextOpen;
+    case "l":
+      return switchLanguage;
+    case "?":
+      return showKeys;
+    case "/":
+      return () => document.getElementById("search") && document.getElementById("search").focus();
+    case "Escape":
+      if (inInspector && chosen !== null) return () => focusItem(chosen);
+      return item === null ? undefined : closeInspector;
+    case "Enter":
+    case " ":
+      return onItem ? () => enterInspector() : undefined;
+  }
+  if (item === null) return undefined;
+  if (key === "a") return () => accept(item);
+  if (key === "r") return () => refuse(item);
+  if (key === "u") return () => takeBack(item);
+  if (/^[1-9]$/.test(key)) return () => useOther(item, Number(key) - 1);
+  return undefined;
+}
+
+function enterInspector() {
+  const first = document.querySelector("#inspector button");
+  if (first !== null) first.focus();
+}
+
+function closeInspector() {
+  previewed = null;
+  chosen = null;
+  drawInspector();
+}
+
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  dialog.replaceChildren(
+    el("h2", { id: "keys-head" }, t("key_help")),
+    el("dl", {}, WORDS[view.language].key_list.map(([key, what]) =>
+      [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),
+    el("button", { type: "button", onclick: () => dialog.close() }, t("close")));
+  dialog.showModal();
+}

@@ -1,0 +1,144 @@
+// The list of pages: search, rules, state; undecided ones first.
+const STEP_OF_LIST = 100;
+let listed = []; // pages that match, in the order shown
+let listLength = STEP_OF_LIST;
+
+function haystack(page) {
+  if (page.haystack === undefined) {
+    const texts = [page.place];
+    for (const part of page.parts) {
+      let before = "";
+      let after = "";
+      for (const run of part.text) {
+        if (typeof run === "string") {
+          before += run;
+          after += run;
+        } else if (typeof run === "number") {
+          before += "\n";
+          after += "\n";
+        } else {
+          const item = part.items[run[0]];
+          before += run.length > 1 ? run[1] : item.before;
+          after += item.kind === "edit" ? item.after : item.before;
+        }
+      }
+      texts.push(before, after, ...part.items.map((item) => item.after || ""));
+    }
+    page.haystack = texts.join("\n").toLowerCase();
+  }
+  return page.haystack;
+}
+
+function matches(page) {
+  if (view.rules.size > 0 && !page.items.some((item) => view.rules.has(item.name))) return false;
+  if (view.state === "open" && !page.items.some(isOpen)) return false;
+  if (view.state === "done" && !page.items.some((item) => decisions.has(item.key))) return false;
+  return view.search === "" || haystack(page).includes(view.search.toLowerCase());
+}
+
+function refilter() {
+  const open = new Map(DATA.pages.map((page) => [page, page.items.some(isOpen)]));
+  listed = DATA.pages.filter(matches)
+    .sort((a, b) => open.get(b) - open.get(a) || a.number - b.number);
+  listLength = STEP_OF_LIST;
+  if (listed.length > 0 && !listed.includes(DATA.pages[view.page])) {
+    view.page = listed[0].number;
+    writeAddress();
+  }
+}
+
+function showRule(name) {
+  view.rules = new Set([name]);
+  view.search = "";
+  view.state = "all";
+  refilter();
+  drawPages();
+  document.getElementById("pages").focus();
+  document.getElementById("pages").scrollIntoView();
+}
+
+function counts(page) {
+  const of = (kind) => page.items.filter((item) => item.kind === kind).length;
+  const open = page.items.filter(isOpen).length;
+  return [["edit", "n_edits"], ["proposal", "n_proposals"], ["flag", "n_flags"]]
+    .filter(([kind]) => of(kind) > 0)
+    .map(([kind, word]) => el("span", { class: "tag " + kind }, t(word, number(of(kind)))))
+    .concat(open > 0 ? [el("span", { class: "tag open" }, t("n_open", number(open)))] : []);
+}
+
+function drawFilters() {
+  const names = new Map();
+  for (const page of DATA.pages) {
+    for (const name of new Set(page.items.map((item) => item.name))) {
+      names.set(name, (names.get(name) || 0) + 1);
+    }
+  }
+  const chip = (word, note, pressed, act) => el("button", { type: "button", class: "chip",
+    "aria-pressed": String(pressed), onclick: act }, word,
+  note === undefined ? undefined : el("small", {}, note));
+  const again = () => {
+    refilter();
+    drawPages();
+  };
+  const search = el("input", { type: "search", id: "search", value: view.search,
+    autocomplete: "off", spellcheck: "false",
+    oninput: (event) => {
+      view.search = event.target.value;
+      refilter();
+      drawList();
+      drawPage();
+    } });
+  return el("div", { class: "filters" },
+    el("div", { class: "search" }, el("label", { for: "search" }, t("search")), search,
+      el("kbd", { "aria-hidden": "true" }, "/")),
+    el("div", { role: "group", "aria-label": t("rules_filter"), class: "chips" },
+      el("span", { class: "label" }, t("rules_filter")),
+      [...names].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name, count]) =>
+        chip(name, number(count), view.rules.has(name), () => {
+          if (!view.rules.delete(name)) view.rules.add(name);
+          again();
+        }))),
+    el("div", { role: "group", "aria-label": t("state_filter"), class: "chips" },
+      el("span", { class: "label" }, t("state_filter")),
+      ["all", "open", "done"].map((state) => chip(t("state_" + state), undefined,
+        view.state === state, () => {
+          view.state = state;
+          again();
+        }))));
+}
+
+function drawList() {
+  const list = document.getElementById("list");
+  if (list === null) return;
+  const focused = list.contains(document.activeElement);
+  const rows = listed.slice(0, listLength).map((page) => el("li", {},
+    el("button", { type: "button", class: "entry", "data-page": page.number,
+      "aria-current": page.number === view.page ? "true" : undefined,
+      onclick: () => openPage(page.number) },
+    el("span", { class: "name" }, page.place), el("span", { class: "tags" }, counts(page)))));
+  const more = listed.length - listLength;
+  list.replaceChildren(
+    el("p", { class: "label", role: "status" },
+      listed.length === 0 ? t("no_match") : t("matching", number(listed.length))),
+    el("ul", {}, rows),
+    more > 0 ? el("button", { type: "button", onclick: () => {
+      listLength += STEP_OF_LIST;
+      drawList();
+    } }, t("show_more", number(Math.min(more, STEP_OF_LIST)))) : "");
+  if (focused) focusEntry();
+}
+
+function focusEntry() {
+  const entry = document.querySelector('#list [aria-current="true"]');
+  if (entry !== null) entry.focus();
+}
+
+// Moves through the pages that match.
+function turnPage(by) {
+  const at = listed.indexOf(DATA.pages[view.page]);
+  const next = listed[at + by];
+  if (next === undefined) return false;
+  if (at + by >= listLength) listLength += STEP_OF_LIST;
+  openPage(next.number);
+  return true;
+}

@@ -1,0 +1,280 @@
+#include "report.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "../base/durable.h"
+#include "page_choice.h"
+#include "page_files.h"
+#include "page_json.h"
+#include "sealed.h"
+#include "siku/ledger_view.h"
+#include "siku/run.h"
+#include "siku/sha256.h"
+
+namespace siku::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kDataFormat = 1;
+constexpr size_t kSamplesOfReason = 5;
+constexpr size_t kSampleBytes = 600;
+
+std::string Base64(const Digest& digest) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < digest.size(); i += 3) {
+    const size_t left = std::min<size_t>(3, digest.size() - i);
+    uint32_t group = 0;
+    for (size_t j = 0; j < 3; ++j) group = group << 8U | (j < left ? digest[i + j] : 0U);
+    for (size_t j = 0; j < 4; ++j) {
+      out += j <= left ? kLetters[group >> (18 - 6 * j) & 63U] : '=';
+    }
+  }
+  return out;
+}
+
+// JSON that cannot end the script element it stands in, nor be read as markup.
+std::string Inert(const Json& json) {
+  const std::string plain = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string out;
+  out.reserve(plain.size() + plain.size() / 16);
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const std::string_view rest = std::string_view(plain).substr(i, 3);
+    if (plain[i] == '<' || plain[i] == '>' || plain[i] == '&') {
+      out += plain[i] == '<' ? "\\u003c" : plain[i] == '>' ? "\\u003e" : "\\u0026";
+    } else if (rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9") {
+      out += rest.back() == '\xA8' ? "\\u2028" : "\\u2029";
+      i += 2;
+    } else {
+      out += plain[i];
+    }
+  }
+  return out;
+}
+
+Json NamesJson(const std::vector<Named>& names) {
+  Json json = Json::object();
+  for (const Named& named : names) json[named.name] = {named.summary, named.summary_zh};
+  return json;
+}
+
+Json CountsJson(const StepCounts& counts) {
+  return {{"in", counts.in},
+          {"kept", counts.kept},
+          {"rejected", counts.rejected},
+          {"merged", counts.merged},
+          {"expanded", counts.expanded},
+          {"out", counts.out},
+          {"reasons", counts.reasons},
+          {"edits", counts.edits},
+          {"proposed", counts.proposed},
+          {"flags", counts.flags},
+          {"edited_rows", counts.edited_rows}};
+}
+
+// `min_confidence` of a step, where its operator has one.
+Json MinConfidence(const nlohmann::json& recipe, const std::string& step) {
+  const nlohmann::json::json_pointer place("/steps/" + step + "/parameters/min_confidence");
+  return recipe.contains(place) ? Json(recipe.at(place)) : Json();
+}
+
+class Report {
+ public:
+  Report(Store& store, const OperatorSet& operators, const ReportOptions& options)
+      : store_(store), operators_(operators), options_(options) {}
+
+  Result<Written> Write(const std::string& run, const std::string& path) {
+    SIKU_TRY(summary_, ReadSummary(store_, run));
+    SIKU_TRY(shape_, ReadShape(store_, run));
+    sealed_ = SealedSteps(shape_, operators_);
+    SIKU_TRY(Head());
+    SIKU_TRY(Pages());
+    SIKU_TRY(Rejects());
+    const std::string html = Html();
+    SIKU_TRY(ReplaceDurably(path, html));
+    written_.bytes = static_cast<int64_t>(html.size());
+    written_.sealed = !sealed_.empty();
+    return written_;
+  }
+
+ private:
+  Result<void> Head() {
+    data_ = {{"format", kDataFormat},
+             {"run", summary_.run},
+             {"recipe", summary_.recipe},
+             {"rows", summary_.rows},
+             {"limit", summary_.limit},
+             {"input_bytes", summary_.input_bytes},
+             {"ledger_bytes", summary_.ledger_bytes},
+             {"rejected", summary_.rejected},
+             {"read_flags", summary_.read_flags},
+             {"page_bytes", options_.page_bytes}};
+    if (sealed_.empty()) data_["yaml"] = shape_.yaml;
+    for (const SourceSummary& source : summary_.sources) {
+      data_["sources"].push_back({source.input, source.relative, source.format, source.encoding,
+                                  source.bytes, source.digest});
+    }
+    for (const OutputSummary& output : summary_.outputs) {
+      data_["outputs"].push_back({{"dataset", output.dataset},
+                                  {"ordinal", output.ordinal},
+                                  {"version", output.content},
+                                  {"rows", output.rows},
+                                  {"bytes", output.bytes},
+                                  {"unchanged", output.unchanged}});
+    }
+    data_["tables"] = shape_.tables;
+    Steps();
+    return {};
+  }
+
+  void Steps() {
+    const auto recipe = nlohmann::json::parse(shape_.canonical, nullptr, false);
+    data_["steps"] = Json::array();
+    data_["names"] = Json::object();
+    for (size_t i = 0; i < summary_.steps.size(); ++i) {
+      const StepSummary& step = summary_.steps[i];
+      Json json = {{"name", step.name},
+                   {"operator", step.op},
+                   {"version", step.version},
+                   {"counts", CountsJson(step.counts)},
+                   {"sealed", sealed_.contains(step.name)},
+                   {"min_confidence", MinConfidence(recipe, step.name)}};
+      for (const RunShape::Step& shape : shape_.steps) {
+        if (shape.name != step.name) continue;
+        json["from"] = shape.from;
+        json["column"] = shape.column;
+      }
+      data_["steps"].push_back(std::move(json));
+      const auto op = operators_.Find(step.op);
+      if (!op.has_value()) continue;
+      const Record& record = (*op)->record();
+      data_["names"][step.op] = {{"summary", {record.summary, record.summary_zh}},
+                                 {"outputs", record.outputs},
+                                 {"rules", NamesJson(record.rules)},
+                                 {"reasons", NamesJson(record.reasons)},
+                                 {"flags", NamesJson(record.flags)}};
+    }
+  }
+
+  // Twice over the ledger: to choose, then to take.
+  Result<void> Pages() {
+    PageChoice choice(options_.pages);
+    SIKU_TRY(ForEachPage(store_, summary_.run, "", [&](const PageView& page) {
+      if (!IsSealed(page.step)) choice.See(page);
+      return true;
+    }));
+    Json histogram = Json::array();
+    for (const auto& [name, bins] : choice.confidences()) {
+      histogram.push_back({{"step", name.first},
+                           {"rule", name.second},
+                           {"applied", bins.applied},
+                           {"proposed", bins.proposed}});
+    }
+    data_["confidences"] = std::move(histogram);
+    const auto chosen = choice.Chosen();
+    std::map<RowKey, size_t> index;
+    for (size_t i = 0; i < chosen.size(); ++i) index[chosen[i]] = i;
+    std::vector<Json> pages(chosen.size());
+    int64_t taken = 0;
+    SIKU_TRY(ForEachPage(store_, summary_.run, "", [&](const PageView& page) {
+      const auto found = index.find(page.key);
+      if (IsSealed(page.step) || found == index.end()) return true;
+      ++taken;
+      Json& json = pages[found->second];
+      if (json.is_null()) json = PageHead(page);
+      Json part = PageJson(page, {.bytes = options_.page_bytes});
+      part["step"] = page.step;
+      json["parts"].push_back(std::move(part));
+      return true;
+    }));
+    data_["pages"] = std::move(pages);
+    data_["texts_shown"] = taken;
+    data_["texts_total"] = choice.total();
+    written_.pages = taken;
+    written_.total = choice.total();
+    return {};
+  }
+
+  static Json PageHead(const PageView& page) {
+    Json json = {{"input", page.input},
+                 {"source", page.source},
+                 {"position", page.key.position},
+                 {"place", PlaceOf(page.source, page.key)},
+                 {"parts", Json::array()}};
+    if (!page.key.child.empty()) json["child"] = ChildJson(page.key);
+    return json;
+  }
+
+  // A few of each reason.
+  Result<void> Rejects() {
+    std::map<std::pair<std::string, std::string>, size_t> seen;
+    Json samples = Json::array();
+    const auto visit = [&](const RejectView& reject) {
+      if (IsSealed(reject.step)) return true;
+      auto& count = seen[{std::string(reject.step), std::string(reject.reason)}];
+      if (++count > kSamplesOfReason) return true;
+      Json json = {{"step", reject.step},
+                   {"reason", reject.reason},
+                   {"place", PlaceOf(reject.source, reject.key)}};
+      if (!reject.detail.empty()) {
+        json["detail"] = {reject.detail, Translate(reject.detail, Language::kChinese)};
+      }
+      if (reject.partner.has_value()) {
+        json["partner"] = PlaceOf(reject.partner_source, *reject.partner);
+      }
+      const std::string_view shown = reject.step.empty() ? reject.raw : reject.row_json;
+      json["text"] = Prefix(shown, kSampleBytes);
+      if (shown.size() > kSampleBytes) json["more"] = shown.size() - kSampleBytes;
+      if (!reject.sha256.empty()) json["sha256"] = reject.sha256;
+      samples.push_back(std::move(json));
+      return true;
+    };
+    SIKU_TRY(ForEachReject(store_, summary_.run, "", visit));
+    data_["rejects"] = std::move(samples);
+    return {};
+  }
+
+  bool IsSealed(std::string_view step) const { return sealed_.contains(std::string(step)); }
+
+  std::string Html() const {
+    const std::string css(kcss), script(kjs);
+    const std::string policy = "default-src 'none'; style-src 'sha256-" + Base64(Sha256Of(css)) +
+                               "'; script-src 'sha256-" + Base64(Sha256Of(script)) +
+                               "'; img-src data:; base-uri 'none'; form-action 'none'";
+    std::string html(khtml);
+    // Whatever is put in last is not searched again.
+    Put(html, "{{policy}}", policy);
+    Put(html, "{{css}}", css);
+    Put(html, "{{script}}", script);
+    Put(html, "{{data}}", Inert(data_));
+    return html;
+  }
+  static void Put(std::string& html, std::string_view mark, const std::string& text) {
+    if (const size_t at = html.find(mark); at != std::string::npos) {
+      html.replace(at, mark.size(), text);
+    }
+  }
+
+  Store& store_;
+  const OperatorSet& operators_;
+  const ReportOptions& options_;
+  RunSummary summary_{};
+  RunShape shape_{};
+  std::set<std::string> sealed_{};
+  Json data_{};
+  Written written_{};
+};
+
+}  // namespace
+
+Result<Written> WriteReport(Store& store, const OperatorSet& operators, const std::string& run,
+                            const std::string& path, const ReportOptions& options) {
+  return Report(store, operators, options).Write(run, path);
+}
+
+}  // namespace siku::report

@@ -8,10 +8,10 @@ namespace siku::refine {
 
 std::span<const Operator* const> Operators() {
   static const std::array kOperators = {
-      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),
-      &CollapseSpaceOperator(),     &RepairOperator(),
-      &RepairShiftedRunsOperator(), &RestoreReadingsOperator(),
-      &SimplifyConvertedOperator(), &StripAnnotationsOperator(),
+      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),   &CleanResidueOperator(),
+      &CollapseSpaceOperator(),     &CountDamageOperator(),       &RepairOperator(),
+      &RepairShiftedRunsOperator(), &RestoreDecodingsOperator(),  &RestoreMarksOperator(),
+      &RestoreReadingsOperator(),   &SimplifyConvertedOperator(), &StripAnnotationsOperator(),
   };
   return kOperators;
 }

@@ -12,6 +12,10 @@ const Operator& RepairShiftedRunsOperator();
 const Operator& StripAnnotationsOperator();
 const Operator& RestoreReadingsOperator();
 const Operator& SimplifyConvertedOperator();
+const Operator& RestoreDecodingsOperator();
+const Operator& CleanResidueOperator();
+const Operator& RestoreMarksOperator();
+const Operator& CountDamageOperator();
 const Operator& CollapseSpaceOperator();
 
 }  // namespace siku::refine

@@ -109,11 +109,16 @@ Repaired Repairer::Repair(std::string_view text) const {
   if (options_.residue && stages.look().residue) {
     stages.Then([&](std::string_view found) { return CleanResidue(found, *tables_, options_); });
   }
-  if (stages.look().page) {
+  const bool walks =
+      options_.shifted || options_.annotated || options_.readings || options_.simplify;
+  if (walks && stages.look().page) {
     stages.Then([&](std::string_view found) {
       const Page page(found);
       return Walk(page, *tables_, options_).Run();
     });
+  }
+  if (options_.marks) {
+    stages.Then([&](std::string_view found) { return RestoreMarks(found, options_); });
   }
   return stages.Take();
 }

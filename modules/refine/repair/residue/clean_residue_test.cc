@@ -107,6 +107,22 @@ TEST(PrivateUse, OfNoKnownSourceIsFlaggedBetweenChinese) {
   EXPECT_TRUE(Clean("\uF015 Home").flags.empty());
 }
 
+TEST(Marks, BetweenChineseBecomeFullWidth) {
+  const auto restored = [](std::string_view text) {
+    return ApplyEdits(text, RestoreMarks(text, {}).edits);
+  };
+  EXPECT_EQ(restored("他说:我们走吧!好不好?(不好)他问,她答;完."),
+            "他说：我们走吧！好不好？（不好）他问，她答；完。");
+  EXPECT_EQ(restored("真的吗?!不会吧"), "真的吗？！不会吧");
+  EXPECT_EQ(restored("“好,走吧.”他说"), "“好，走吧。”他说");
+  for (const char* text :
+       {"3.14 和 1,000,000 以及 12:30", "见 http://例子.中国/路径?甲=乙,丙", "foo(中文,乙);",
+        "他说\"好,走吧\"", "Hello, world. (see below)", "版本1.2,第3章", "等等...然后",
+        "若 `甲,乙` 则", "苹果(apple)很好", "文件.txt"}) {
+    EXPECT_EQ(restored(text), text);
+  }
+}
+
 TEST(References, AreFoundInLinearTime) {
   std::string text = "中文";
   for (int i = 0; i < 200'000; ++i) text += i % 2 == 0 ? "&nbsp;" : " &amp;amp;amp;lt;";

@@ -1,0 +1,80 @@
+"""Siku makes datasets that people and models can trust out of raw Chinese text.
+
+``repair`` for texts, ``apply`` for one operator over a frame, ``run`` for a recipe into a store.
+"""
+
+from ._errors import (
+    Busy,
+    Conflict,
+    Data,
+    Denied,
+    Error,
+    Internal,
+    Interrupted,
+    Invalid,
+    Io,
+    Limit,
+    NoSpace,
+    NotFound,
+    Unbalanced,
+    Unsupported,
+)
+from ._operators import Applied, Named, Operator, Parameter, apply, operators
+from ._recipe import Recipe
+from ._repair import Repaired, RepairedTexts, repair
+from ._run import (
+    RunOutput,
+    RunSummary,
+    StepCounts,
+    open_dataset,
+    open_store,
+    read_summary,
+    resume,
+    run,
+    undo,
+)
+from ._siku import Batches, Dataset, Edit, Flag, Frame, Store, Texts, __version__
+
+__all__ = [
+    "Applied",
+    "Batches",
+    "Busy",
+    "Conflict",
+    "Data",
+    "Dataset",
+    "Denied",
+    "Edit",
+    "Error",
+    "Flag",
+    "Frame",
+    "Internal",
+    "Interrupted",
+    "Invalid",
+    "Io",
+    "Limit",
+    "Named",
+    "NoSpace",
+    "NotFound",
+    "Operator",
+    "Parameter",
+    "Recipe",
+    "Repaired",
+    "RepairedTexts",
+    "RunOutput",
+    "RunSummary",
+    "StepCounts",
+    "Store",
+    "Texts",
+    "Unbalanced",
+    "Unsupported",
+    "__version__",
+    "apply",
+    "open_dataset",
+    "open_store",
+    "operators",
+    "read_summary",
+    "repair",
+    "resume",
+    "run",
+    "undo",
+]

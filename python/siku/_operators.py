@@ -1,0 +1,123 @@
+"""The operators there are, and one of them over a frame."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import _siku
+from ._siku import Frame
+from ._types import ArrowArray, ArrowStream
+
+Value = bool | int | float | str | list[str]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A rule of edits, a reason of rejects, or a kind of flags."""
+
+    name: str
+    summary: str
+    summary_zh: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    #: bool, int, real, text or list of texts, as docs/operators.md calls it
+    type: str
+    summary: str
+    summary_zh: str
+    unit: str = ""
+    #: False: it must be given.
+    has_default: bool = False
+    default: Value | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The record of an operator: the same that help and manual are printed from."""
+
+    name: str
+    version: int
+    summary: str
+    summary_zh: str
+    #: Paper, standard or tool the method comes from.
+    source: str
+    #: A step of a recipe, in YAML.
+    example: str
+    parameters: tuple[Parameter, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    outputs: tuple[str, ...]
+    rules: tuple[Named, ...]
+    reasons: tuple[Named, ...]
+    flags: tuple[Named, ...]
+    traits: dict[str, Any] = field(default_factory=dict)
+
+
+def _names(items: list[dict[str, str]]) -> tuple[Named, ...]:
+    return tuple(Named(**item) for item in items)
+
+
+def _parameter(item: dict[str, Any]) -> Parameter:
+    return Parameter(
+        name=item["name"],
+        type=item["type"],
+        summary=item["summary"],
+        summary_zh=item["summary_zh"],
+        unit=item.get("unit", ""),
+        has_default="default" in item,
+        default=item.get("default"),
+        minimum=item.get("minimum"),
+        maximum=item.get("maximum"),
+        choices=tuple(item.get("choices", ())),
+    )
+
+
+def _operator(record: str) -> Operator:
+    item = json.loads(record)
+    return Operator(
+        name=item["name"],
+        version=item["version"],
+        summary=item["summary"],
+        summary_zh=item["summary_zh"],
+        source=item["source"],
+        example=item["example"],
+        parameters=tuple(_parameter(one) for one in item["parameters"]),
+        reads=tuple(item["reads"]),
+        writes=tuple(item["writes"]),
+        outputs=tuple(item["outputs"]),
+        rules=_names(item["rules"]),
+        reasons=_names(item["reasons"]),
+        flags=_names(item["flags"]),
+        traits=item["traits"],
+    )
+
+
+def operators() -> list[Operator]:
+    """Every operator, by name."""
+    return [_operator(record) for record in _siku.operator_records()]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What an operator made of a frame. Rows are numbered from 0 in the frame given."""
+
+    #: The first output; the only one of most operators.
+    frame: Frame
+    #: Every output by its port.
+    outputs: dict[str, Frame]
+    edits: Frame
+    flags: Frame
+    #: Rows that went no further, with the reason.
+    rejects: Frame
+
+
+def apply(operator: str, frame: ArrowStream | ArrowArray, **parameters: Value) -> Applied:
+    """Run one operator over a frame in memory; nothing is stored."""
+    given = json.dumps(parameters, ensure_ascii=False, allow_nan=False)
+    outputs, edits, flags, rejects = _siku.apply(operator, frame, given)
+    return Applied(next(iter(outputs.values())), outputs, edits, flags, rejects)

@@ -1,0 +1,63 @@
+"""Repair of texts in memory."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import overload
+
+from ._siku import Edit, Flag, Frame, Texts, TextStep
+from ._types import ArrowArray
+
+Option = bool | int | float | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """One text: what became of it, what was changed, what a person should look at."""
+
+    text: str
+    edits: list[Edit]
+    flags: list[Flag]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedTexts:
+    """Many texts. ``edits`` and ``flags`` name the text by its ``row``."""
+
+    texts: Texts
+    edits: Frame
+    flags: Frame
+
+
+@lru_cache(maxsize=64)
+def _step(parameters: str) -> TextStep:
+    return TextStep("refine.text.repair", parameters)
+
+
+@overload
+def repair(text: str, *, min_confidence: float = ..., **options: Option) -> Repaired: ...
+
+
+@overload
+def repair(
+    text: Iterable[str | None] | ArrowArray, *, min_confidence: float = ..., **options: Option
+) -> RepairedTexts: ...
+
+
+def repair(
+    text: str | Iterable[str | None] | ArrowArray,
+    *,
+    min_confidence: float = 0.9,
+    **options: Option,
+) -> Repaired | RepairedTexts:
+    """Repair damaged Chinese text: a str, or many as an Arrow array or any iterable.
+
+    Repairs below ``min_confidence`` are proposed among the flags, not applied. ``options`` are the
+    other parameters of the operator ``refine.text.repair``. Each text is judged as one document.
+    """
+    parameters = {"min_confidence": float(min_confidence), **options}
+    step = _step(json.dumps(parameters, ensure_ascii=False, sort_keys=True, allow_nan=False))
+    if isinstance(text, str):
+        return Repaired(*step.one(text))
+    return RepairedTexts(*step.many(text))

@@ -1,0 +1,203 @@
+"""Runs: a recipe over files, stored datasets or frames, into versions of a store."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import _siku
+from ._errors import Invalid
+from ._recipe import Recipe, as_recipe
+from ._siku import Dataset, Store
+from ._types import ArrowArray, ArrowStream
+
+Place = str | os.PathLike[str]
+Input = Place | ArrowStream | ArrowArray
+#: Gets phase, bytes_total, bytes_done, rows, tasks_total and tasks_done, about ten times a second.
+Progress = Callable[[dict[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class StepCounts:
+    """Where the rows of a step went: rows_in = kept + rejected + merged + expanded."""
+
+    name: str
+    operator: str
+    version: int
+    rows_in: int
+    kept: int
+    rejected: int
+    merged: int
+    expanded: int
+    rows_out: tuple[int, ...]
+    reasons: dict[str, int]
+    edits: dict[str, int]
+    proposed: dict[str, int]
+    flags: dict[str, int]
+    edited_rows: int
+
+
+@dataclass(frozen=True)
+class RunOutput:
+    dataset: str
+    #: Number of the version.
+    version: int
+    #: Digest of its content.
+    content: str
+    rows: int
+    bytes: int
+    #: The newest version had this content already.
+    unchanged: bool
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run did. ``to_dict()`` is its ``summary.json``."""
+
+    run: str
+    recipe: str
+    #: Rows read.
+    rows: int
+    #: Records that are no rows, by reason.
+    rejected: dict[str, int]
+    steps: dict[str, StepCounts]
+    outputs: dict[str, RunOutput]
+    seconds: float
+    _json: str
+
+    def to_dict(self) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads(self._json)
+        return result
+
+
+def _summary(text: str) -> RunSummary:
+    item = json.loads(text)
+    steps = {}
+    for step in item["steps"]:
+        counts = step["counts"]
+        steps[step["name"]] = StepCounts(
+            name=step["name"],
+            operator=step["operator"],
+            version=step["version"],
+            rows_in=counts["in"],
+            kept=counts["kept"],
+            rejected=counts["rejected"],
+            merged=counts["merged"],
+            expanded=counts["expanded"],
+            rows_out=tuple(counts["out"]),
+            reasons=counts["reasons"],
+            edits=counts["edits"],
+            proposed=counts["proposed"],
+            flags=counts["flags"],
+            edited_rows=counts["edited_rows"],
+        )
+    outputs = {
+        out["dataset"]: RunOutput(
+            dataset=out["dataset"],
+            version=out["ordinal"],
+            content=out["version"],
+            rows=out["rows"],
+            bytes=out["bytes"],
+            unchanged=out["unchanged"],
+        )
+        for out in item["outputs"]
+    }
+    return RunSummary(
+        run=item["run"],
+        recipe=item["recipe"],
+        rows=item["read"]["rows"],
+        rejected=item["read"]["rejected"],
+        steps=steps,
+        outputs=outputs,
+        seconds=item["seconds"],
+        _json=text,
+    )
+
+
+def open_store(path: Place = ".siku", *, create: bool = False) -> Store:
+    """The store in a folder; ``create``: make one where there is none."""
+    return _siku.open_store(os.fspath(path), create)
+
+
+def _store(store: Store | Place, create: bool = False) -> Store:
+    return store if isinstance(store, Store) else open_store(store, create=create)
+
+
+def open_dataset(store: Store | Place, name: str) -> Dataset:
+    """A version: ``name`` (newest), ``name@3``, or ``name@`` and the beginning of its digest."""
+    return _store(store).dataset(name)
+
+
+def run(
+    recipe: Recipe | Place | Mapping[str, Any],
+    *,
+    store: Store | Place = ".siku",
+    inputs: Mapping[str, Input] | None = None,
+    threads: int = 0,
+    memory: int = _siku.DEFAULT_MEMORY,
+    spill_limit: int = -1,
+    max_record: int = _siku.DEFAULT_MAX_RECORD,
+    limit: int = -1,
+    splits: int = 0,
+    progress: Progress | None = None,
+) -> RunSummary:
+    """Run a recipe to the end. The GIL is free while it works.
+
+    ``inputs`` replaces inputs of the recipe by name: with a file, folder or glob (relative to the
+    working folder), or with a frame. ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
+    ``max_record`` are bytes. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
+    that :func:`siku.resume` continues.
+    """
+    recipe = as_recipe(recipe)
+    frames: list[tuple[str, object]] = []
+    for name, given in (inputs or {}).items():
+        if isinstance(given, str | os.PathLike):
+            recipe = recipe.set(f"inputs.{name}.path", os.path.abspath(given))
+        elif isinstance(given, ArrowStream | ArrowArray):
+            frames.append((name, given))
+        else:
+            raise Invalid(
+                f"an input is a path or a frame: {type(given).__name__}",
+                value=type(given).__name__,
+                place=f"inputs.{name}",
+            )
+    text = _siku.run(
+        _store(store, create=True),
+        recipe.text,
+        recipe.file,
+        recipe.base,
+        recipe.overrides,
+        frames,
+        threads,
+        memory,
+        spill_limit,
+        max_record,
+        limit,
+        splits,
+        progress,
+    )
+    return _summary(text)
+
+
+def resume(
+    run: str = "last",
+    *,
+    store: Store | Place = ".siku",
+    threads: int = 0,
+    memory: int = _siku.DEFAULT_MEMORY,
+    spill_limit: int = -1,
+    progress: Progress | None = None,
+) -> RunSummary:
+    """Continue a run that was interrupted, killed or failed; what is finished is not done again."""
+    return _summary(_siku.resume(_store(store), run, threads, memory, spill_limit, progress))
+
+
+def read_summary(run: str = "last", *, store: Store | Place = ".siku") -> RunSummary:
+    """What a finished run did."""
+    return _summary(_siku.read_summary(_store(store), run))
+
+
+def undo(run: str, folder: Place, *, store: Store | Place = ".siku") -> int:
+    """Write the inputs of a finished run again, from the store alone; gives the number of files."""
+    return _siku.undo(_store(store), run, os.fspath(folder))[0]

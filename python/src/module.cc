@@ -1,0 +1,26 @@
+// siku._siku: what the package in python/siku is made of.
+#include <arrow/compute/initialize.h>
+#include <nanobind/nanobind.h>
+
+#include "apply.h"
+#include "frame.h"
+#include "operators.h"
+#include "outcome.h"
+#include "recipe.h"
+#include "run.h"
+#include "store.h"
+
+NB_MODULE(_siku, module) {
+  // Frames may live in tables of other libraries until the interpreter is gone.
+  nanobind::set_leak_warnings(false);
+  module.attr("__version__") = SIKU_VERSION;
+  // Fails only where a kernel is registered twice, which would be Arrow's own bug.
+  (void)arrow::compute::Initialize();
+  siku::python::BindFrames(module);
+  siku::python::BindOperators(module);
+  siku::python::BindOutcomes(module);
+  siku::python::BindApply(module);
+  siku::python::BindRecipes(module);
+  siku::python::BindStores(module);
+  siku::python::BindRuns(module);
+}

@@ -1,0 +1,45 @@
+// Ctrl-C while C++ works without the GIL.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <atomic>
+#include <exception>
+
+namespace siku::python {
+
+/// Looks for signals now and then, remembers the exception their handlers raised, and asks the
+/// work to stop.
+class Signals {
+ public:
+  const std::atomic<bool>& stop() const { return stop_; }
+  bool stopping() const { return stop_.load(std::memory_order_relaxed); }
+  /// Takes the GIL. Runs `with` under it, where given; its exception stops the work, too.
+  template <class F>
+  void Look(F with) {
+    const nanobind::gil_scoped_acquire locked;
+    if (raised_ != nullptr) return;
+    try {
+      if (PyErr_CheckSignals() != 0) throw nanobind::python_error();
+      with();
+    } catch (...) {
+      raised_ = std::current_exception();
+      stop_.store(true);
+    }
+  }
+  void Look() {
+    Look([] {});
+  }
+  /// What a handler raised; null: nothing.
+  const std::exception_ptr& raised() const { return raised_; }
+  /// Raises it. Needs the GIL.
+  void Rethrow() const {
+    if (raised_ != nullptr) std::rethrow_exception(raised_);
+  }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::exception_ptr raised_{};
+};
+
+}  // namespace siku::python

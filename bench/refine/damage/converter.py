@@ -18,6 +18,19 @@ def narrow(text):
     return "".join(NARROWED.get(c, c) for c in text)
 
 
+def pairs():
+    found = {}
+    for lead in range(0x81, 0xFF):
+        for trail in range(0x40, 0xFF):
+            text = bytes([lead, trail]).decode("gbk", "ignore")
+            if text and text != chr(trail):
+                found[lead, trail] = text
+    return found
+
+
+GBK = pairs()
+
+
 def encodes(text, codec="gbk"):
     try:
         text.encode(codec)
@@ -45,8 +58,11 @@ class Tables:
 
     def convert(self, character, table):
         """What a converter that works on GBK can write; other characters stay."""
-        made = table.get(character, character)
-        return made if encodes(made) else character
+        key = (id(table), character)
+        if key not in self.cache:
+            made = table.get(character, character)
+            self.cache[key] = made if encodes(made) else character
+        return self.cache[key]
 
     def readings(self, character, tones):
         key = (character, tones)
@@ -108,9 +124,6 @@ def decode(stream, items, eats=True):
     An orphaned lead byte becomes "?" and takes the ASCII byte behind it along (unless `eats` is
     False, or it is a line end); an unassigned pair is dropped.
     """
-    widths = {}
-    for byte in stream:
-        widths[byte.item] = widths.get(byte.item, 0) + 1
     tokens, at = [], 0
     while at < len(stream):
         byte = stream[at]
@@ -129,11 +142,8 @@ def decode(stream, items, eats=True):
             at += len(tokens[-1].bytes)
             continue
         pair = [byte, after]
-        try:
-            text = bytes([byte.value, after.value]).decode("gbk")
-            tokens.append(Token(text, pair))
-        except UnicodeDecodeError:
-            tokens.append(Token("", pair, dropped=True))
+        text = GBK.get((byte.value, after.value), "")
+        tokens.append(Token(text, pair, dropped=not text))
         at += 2
     for token in tokens:
         owner = token.bytes[0].item
@@ -213,16 +223,27 @@ def read_single(data, codec, keeps):
     return out, lost
 
 
-def read_double(data, codec):
+def first_loss(data, codec, keeps):
+    """How many bytes are read before the first loss."""
+    return read_double(data, codec, keeps, True)[1]
+
+
+def read_double(data, codec, keeps, stops=False):
     """(parts, losses): a double-byte table; None where the decoder found nothing.
 
     A bad pair whose second byte is ASCII gives one loss and the ASCII byte, any other bad pair one
-    loss (the rule of browsers). GB18030 also reads four bytes.
+    loss (the rule of browsers). GB18030 also reads four bytes. With `keeps`, GBK has the pairs of
+    GB18030 and the euro sign at 80.
     """
+    table = "gb18030" if codec == "gbk" and keeps else codec
     out, lost, at = [], 0, 0
     while at < len(data):
         if data[at] < 0x80:
             out.append(chr(data[at]))
+            at += 1
+            continue
+        if data[at] == 0x80 and codec != "big5" and keeps:
+            out.append("€")
             at += 1
             continue
         if codec == "gb18030" and at + 3 < len(data) and 0x30 <= data[at + 1] <= 0x39:
@@ -234,11 +255,13 @@ def read_double(data, codec):
                 pass
         pair = data[at : at + 2]
         try:
-            out.append(pair.decode(codec))
-            at += 2
+            out.append(pair.decode(table))
+            at += len(pair)
             continue
         except UnicodeDecodeError:
+            if stops:
+                return out, at
             out.append(None)
             lost += 1
         at += 1 if len(pair) < 2 or pair[1] < 0x80 or data[at] in (0x80, 0xFF) else 2
-    return out, lost
+    return out, at if stops else lost

@@ -30,7 +30,7 @@ class Blocks(html.parser.HTMLParser):
     ENDS = set(
         "p li dd dt td th h1 h2 h3 h4 h5 h6 title desc item div br tr section header note".split()
     )
-    SKIP = set("script style head nav pre code screen credit info header aside mal:credit".split())
+    SKIP = set("script style head nav pre screen credit info header aside mal:credit".split())
 
     def __init__(self, skip=SKIP):
         super().__init__(convert_charrefs=True)
@@ -87,7 +87,8 @@ def prose(paragraphs, least=20, han=0.6):
             "[\ufffd\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\ufeff\ue000-\uf8ff□■×]", paragraph
         ):
             continue
-        if not re.search("[，。；：,.;:]", paragraph):
+        marks = len(re.findall("[，。；：、,.;:]", paragraph))
+        if marks == 0 or marks > 0.17 * len(paragraph):
             continue
         seen.add(paragraph)
         yield paragraph
@@ -206,8 +207,7 @@ def stars():
 def poetry(path):
     for _, data in packages.unpack("chinese-poetry", lambda n: re.search(path, n)):
         found = json.loads(data)
-        for row in found if isinstance(found, list) else [found]:
-            yield row
+        yield from found if isinstance(found, list) else [found]
 
 
 def authors():

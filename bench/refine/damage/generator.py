@@ -10,6 +10,7 @@ import collections
 import hashlib
 import json
 import math
+import multiprocessing
 import random
 import re
 import sys
@@ -96,13 +97,17 @@ FULL_LETTERS = {c: n for c, n in converter.NARROWED.items() if n.isalnum()}
 
 
 def misread(text, pair, keeps, bad):
-    """(what was read, bytes lost) of one text under a pair of encodings."""
+    """(what was read, bytes lost) of one text under a pair of encodings.
+
+    `keeps`: the decoder of a browser, which gives every byte of a single-byte table and every pair
+    of GBK a character (private-use ones too, 80 is the euro sign); else the strict table.
+    """
     stored, read, times = PAIRS[pair]
     lost = 0
     for turn in range(times):
         data = text.encode(stored if turn == 0 else "utf-8")
         if read in DOUBLE:
-            parts, gone = converter.read_double(data, read)
+            parts, gone = converter.read_double(data, read, keeps)
         else:
             parts, gone = converter.read_single(data, read, keeps)
         text = "".join(bad if p is None else p for p in parts)
@@ -119,19 +124,21 @@ def decoding(pair, scope, fold=None):
         keeps = draw.random() < 0.7
         bad = draw.choice(["\ufffd", "?", ""])
         wants_all = draw.random() < 0.7  # else whatever is drawn
+
+        def whole(place):
+            return not misread(text[slice(*place)], pair, keeps, bad)[1]
+
         if scope == "whole":
-            places = [(0, len(text))]
             if wants_all and read in DOUBLE:
                 text = surviving(text, pair, keeps) or text
-                places = [(0, len(text))]
+            places = [(0, len(text))]
         else:
             places = paragraphs(text) if scope == "paragraph" else sentences(text)
             if len(places) < 2:
                 return None
             if wants_all:
-                places = [p for p in places if not misread(text[slice(*p)], pair, keeps, bad)[1]]
-            if not places:
-                return None
+                # a stop at the end of an odd number of bytes is lost: take one that is not
+                places = [p for p in map(lambda p: trimmed(p, whole), places) if p] or places
             count = min(len(places), draw.randint(1, 3))
             places = sorted(draw.sample(places, count))
             if places == [(0, len(text))]:
@@ -155,18 +162,32 @@ def decoding(pair, scope, fold=None):
     return make
 
 
+def trimmed(place, whole):
+    """The place, or one with up to three characters less on each side, that loses no byte."""
+    start, end = place
+    for first in range(4):
+        for last in range(4):
+            if end - last - (start + first) >= 6 and whole((start + first, end - last)):
+                return start + first, end - last
+    return None
+
+
 def surviving(text, pair, keeps):
-    """The first stretch of whole sentences of 200 characters or more that loses no byte."""
-    ends = [0] + [end for _, end in sentences(text)]
-    for first, start in enumerate(ends):
-        while start < len(text) and text[start] == "\n":
-            start += 1
-        best = None
-        for end in ends[first + 1 :]:
-            if end - start >= 200 and not misread(text[start:end], pair, keeps, "")[1]:
-                best = text[start:end]
-        if best:
-            return best
+    """The first stretch of 200 to 800 characters that loses no byte."""
+    stored, read, _ = PAIRS[pair]
+    starts = {0} | {end for _, end in sentences(text)} | {start for start, _ in sentences(text)}
+    for start in sorted(starts):
+        piece = text[start : start + 800]
+        length = converter.first_loss(piece.encode(stored), read, keeps)
+        longest, size = 0, 0
+        for character in piece:
+            size += len(character.encode(stored))
+            if size > length:
+                break
+            longest += 1
+        for end in range(longest, max(199, longest - 6), -1):
+            if not misread(piece[:end], pair, keeps, "")[1]:
+                return piece[:end]
     return None
 
 
@@ -281,7 +302,8 @@ def converted(tables, way, narrows, part=False):
 
 # --- runs shifted by one byte ---------------------------------------------------------------------
 
-MARK_CODES = {m.encode("gbk"): m for m in converter.WIDE_MARKS}
+MARK_CODES = {tuple(m.encode("gbk")): m for m in converter.WIDE_MARKS}
+ASSIGNED = converter.GBK
 
 
 def mark_places(stream, items):
@@ -290,31 +312,62 @@ def mark_places(stream, items):
     for at in range(1, len(stream) - 2):
         a, b = stream[at], stream[at + 1]
         if a.item != b.item and a.item == stream[at - 1].item and b.item == stream[at + 2].item:
-            if bytes([a.value, b.value]) in MARK_CODES and items[a.item].at is not None:
+            if (a.value, b.value) in MARK_CODES and items[a.item].at is not None:
                 found.append(at)
     return found
 
 
 def byte_places(stream, items):
     """Places of bytes of Han characters inside a sentence."""
-    found = []
-    for at in range(2, len(stream) - 4):
-        item = items[stream[at].item]
-        if item.at is not None and HAN.match(item.text):
-            found.append(at)
-    return found
+    return [
+        at
+        for at in range(2, len(stream) - 4)
+        if stream[at].item >= 0
+        and items[stream[at].item].at is not None
+        and "一" <= items[stream[at].item].text <= "鿿"
+    ]
 
 
-def broken(stream, items, begin, draw):
-    """A stream with one more byte put in or lost, and how it was done."""
-    places = mark_places(stream, items) if begin == "mark" else byte_places(stream, items)
-    if not places:
-        return None
-    at = draw.choice(places)
-    if begin == "mark":
-        mark = MARK_CODES[bytes([stream[at].value, stream[at + 1].value])]
-        return stream[:at] + [Byte(0x3F, -1)] + stream[at:], mark
-    return stream[:at] + stream[at + 1 :], "byte"
+def broken(stream, at, begin):
+    """The stream with a byte put in before a mark, or with a byte lost."""
+    if begin == "byte":
+        return stream[:at] + stream[at + 1 :]
+    return stream[:at] + [Byte(0x3F, -1)] + stream[at:]
+
+
+def run_length(stream, at, begin, eats):
+    """(bytes read, pairs, dropped pairs) until the decoder is in step again."""
+    starts_pair = at > 0 and stream[at].item == stream[at - 1].item
+    if begin == "byte":
+        # the bytes of the broken character and what follows, without the lost one
+        at, data = (
+            (at - 1, broken(stream, at, begin))
+            if starts_pair
+            else (
+                at,
+                broken(stream, at, begin),
+            )
+        )
+    else:
+        at, data = at - 1, broken(stream, at, begin)
+    first, pairs, dropped = at, 0, 0
+    while at < len(data):
+        value = data[at].value
+        if value < 0x80:
+            at += 1
+        elif value in (0x80, 0xFF) or at + 1 == len(data):
+            at += 1
+        else:
+            after = data[at + 1].value
+            if after < 0x40 or after in (0x7F, 0xFF):
+                at += 2 if eats and after not in (0x0A, 0x0D) else 1
+            else:
+                pairs += 1
+                dropped += (value, after) not in ASSIGNED
+                at += 2
+        if at >= len(data) or data[at].item not in (-1, data[at - 1].item, data[at - 2].item):
+            break
+    return at - first, pairs, dropped
 
 
 def shifted(tables, base, count, drops):
@@ -326,27 +379,64 @@ def shifted(tables, base, count, drops):
         way = ways.get(base) or draw.choice(["tones", "tones", "toneless", "spaced", "random"])
         page = Page(tables, draw, way, draw.random() < 0.5)
         items = page.items(text, converts=base != "simplified")
-        for _ in range(60):
-            stream, begun = converter.to_bytes(items), []
-            for _ in range(count):
-                begin = "mark" if draw.random() < 0.6 else "byte"
-                made = broken(stream, items, begin, draw) or broken(stream, items, "byte", draw)
-                if made is None:
-                    return None
-                stream, how = made
-                begun.append(how)
-            # a byte that the decoder must swallow stands behind its lead: the orphan eats it
-            row = rendered(page, items, text, stream, begun=sorted(begun))
-            if len(row["spans"]) != count or (row["dropped"] > 0) != drops:
-                continue
-            # a lost byte takes a whole character along where the run ends at once: not asked
-            if any(high - low > 120 for _, _, low, high in row["spans"]):
-                continue
+        begins = ["mark" if draw.random() < 0.85 else "byte"]
+        begins += ["any" if draw.random() < 0.5 else "byte" for _ in range(1, count)]
+        row = with_runs(page, items, text, begins, drops, draw)
+        if row:
             row |= {"eats": page.eats, "narrowed": page.narrows, "way": way}
-            return row
-        return None
+        if row and base == "traditional":
+            shown = "".join(i.text for i in items)
+            row["alternative"] = "".join(
+                new if new != was else made
+                for was, new, made in zip(text, row["expected"], shown, strict=True)
+            )
+        return row
 
     return make
+
+
+def with_runs(page, items, text, begins, drops, draw, before=None, most=200):
+    """A page with one run for each of `begins`, apart from each other, or None.
+
+    A run has two pairs or more; with `drops` at least one run lost pairs, else none did.
+    """
+    stream = converter.to_bytes(items) if before is None else before
+    places = {"mark": mark_places(stream, items), "byte": byte_places(stream, items)}
+    if "mark" in begins and not places["mark"]:
+        return None
+    for _ in range(6):
+        chosen = []
+        for number, begin in enumerate(begins):
+            pool = []
+            for way in ("mark", "byte") if begin == "any" else (begin,):
+                pool += [(way, at) for at in draw.sample(places[way], min(len(places[way]), 60))]
+            for way, at in pool:
+                length, pairs, dropped = run_length(stream, at, way, page.eats)
+                if pairs < 2 or length > most or dropped > 3:
+                    continue
+                if drops and number == 0 and not dropped:
+                    continue
+                if not drops and dropped:
+                    continue
+                span = (at - 6, at + length + 6)
+                if any(span[0] < b and a < span[1] for _, _, a, b in chosen):
+                    continue
+                chosen.append((at, way, *span))
+                break
+        if len(chosen) < len(begins):
+            continue
+        made = stream
+        for at, begin, _, _ in sorted(chosen, reverse=True):
+            made = broken(made, at, begin)
+        begun = sorted(
+            "byte" if begin == "byte" else MARK_CODES[stream[at].value, stream[at + 1].value]
+            for at, begin, _, _ in chosen
+        )
+        row = rendered(page, items, text, made, begun=begun)
+        fits = len(row["spans"]) == len(begins) if before is None else len(row["spans"]) >= 1
+        if fits and (row["dropped"] > 0) == drops:
+            return row
+    return None
 
 
 def inside_places(page, stream, items, pool):
@@ -381,9 +471,10 @@ def inside(tables, narrows, drops):
         page = Page(tables, draw, "tones", narrows)
         page.eats = True
         items = page.items(text)
-        for _ in range(40):
-            stream = converter.to_bytes(items)
-            places = inside_places(page, stream, items, pool)
+        base = converter.to_bytes(items)
+        places = inside_places(page, base, items, pool)
+        for _ in range(8):
+            stream = base
             count = min(len(places), draw.randint(1, 3))
             if not count:
                 return None
@@ -448,7 +539,7 @@ def without(items, number, reading):
 
 def losing_row(page, items, text, lost, form):
     places = []
-    for number, at in reversed(lost):
+    for number, _ in reversed(lost):
         reading = page.reading(items[number].text, tones=False)
         items, place = without(items, number, f" {reading}" if form == "ze" else f" {reading} ")
         places.append([place, place + 1])
@@ -622,7 +713,7 @@ def tangled(tables, drops):
         ((number, _),) = lost
         reading = page.reading(items[number].text, tones=False)
         items, place = without(items, number, f" {reading}" if form == "ze" else f" {reading} ")
-        for _ in range(60):
+        for _ in range(8):
             stream = converter.to_bytes(items)
             if draw.random() < 0.6:
                 places = inside_places(page, stream, items, pool)
@@ -631,18 +722,14 @@ def tangled(tables, drops):
                     note = page.reading(character)
                     if note:
                         stream = stream[:at] + converter.put_in(f"({note})") + stream[at:]
-            runs = draw.randint(1, 2)
-            for _ in range(runs):
-                made = broken(stream, items, "mark", draw) or broken(stream, items, "byte", draw)
-                stream = made[0]
-            row = rendered(page, items, text, stream, losses=1)
-            if not 1 <= len(row["spans"]) <= 4 or (row["dropped"] > 0) != drops:
-                continue
-            if any(high - low > 60 for _, _, low, high in row["spans"]):
+            begins = ["mark" if mark_places(stream, items) else "byte"]
+            begins += ["byte"] if draw.random() < 0.4 else []
+            row = with_runs(page, items, text, begins, drops, draw, stream, most=120)
+            if row is None or len(row["spans"]) > 4:
                 continue
             if any(low <= place < high for _, _, low, high in row["spans"]):
                 continue
-            row |= {"form": form, "lost_at": [[place, place + 1]]}
+            row |= {"losses": 1, "form": form, "lost_at": [[place, place + 1]]}
             return row
         return None
 
@@ -741,40 +828,51 @@ def generate(name, make, rows, count):
     return sorted(out, key=lambda r: (r["split"], r["id"]))
 
 
+WORK = {}
+
+
+def prepare(clean):
+    """What every worker holds: the tables, the kinds and the clean text."""
+    simplified = load(clean, "simplified")
+    known = words(r["text"] for r in simplified)
+    WORK["kinds"] = kinds(converter.Tables(), known)
+    WORK["simplified"] = simplified
+    WORK["traditional"] = load(clean, "traditional")
+
+
+def work(task):
+    name, count, out = task
+    rows = WORK["traditional" if name.startswith("decode/big5-") else "simplified"]
+    made = generate(name, WORK["kinds"][name], rows, count)
+    lines = (json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in made)
+    data = "".join(lines).encode()
+    (out / f"{name.replace('/', '.')}.jsonl").write_bytes(data)
+    full = sum(r["recoverable"] for r in made)
+    held = sum(r["split"] == "held-out" for r in made)
+    return name, len(made), held, full, hashlib.sha256(data).hexdigest()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clean", type=Path, default=packages.FOLDER / "clean")
     parser.add_argument("--out", type=Path, default=packages.FOLDER / "damaged")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--kind", default="")
+    parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    tables = converter.Tables()
-    simplified = load(given.clean, "simplified")
-    traditional = load(given.clean, "traditional")
-    if not simplified:
+    if not (given.clean / "news.jsonl").exists():
         sys.exit("no clean text: run corpora.py first")
-    known = words(r["text"] for r in simplified)
+    prepare(given.clean)
     given.out.mkdir(parents=True, exist_ok=True)
-    whole = hashlib.sha256()
-    total = 0
-    for name, make in kinds(tables, known).items():
-        if given.kind and given.kind not in name:
-            continue
-        rows = traditional if name.startswith("decode/big5-") else simplified
-        made = generate(name, make, rows, given.count)
-        data = "".join(
-            json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in made
-        ).encode()
-        (given.out / f"{name.replace('/', '.')}.jsonl").write_bytes(data)
-        digest = hashlib.sha256(data).hexdigest()
-        whole.update(f"{digest}  {name}\n".encode())
-        total += len(made)
-        full = sum(r["recoverable"] for r in made)
-        held = sum(r["split"] == "held-out" for r in made)
-        print(
-            f"{name:40}{len(made):5}{held:5} held-out{full:5} recoverable  {digest[:12]}",
-            flush=True,
-        )
+    tasks = [(name, given.count, given.out) for name in WORK["kinds"] if given.kind in name]
+    whole, total = hashlib.sha256(), 0
+    with multiprocessing.Pool(given.jobs, prepare, (given.clean,)) as pool:
+        for name, made, held, full, digest in pool.imap(work, tasks):
+            whole.update(f"{digest}  {name}\n".encode())
+            total += made
+            print(
+                f"{name:40}{made:5}{held:5} held-out{full:5} recoverable  {digest[:12]}", flush=True
+            )
     print(f"{total} documents, set {whole.hexdigest()}")
 
 

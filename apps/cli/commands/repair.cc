@@ -32,6 +32,13 @@ class Repair final : public Command {
     arguments.Flag("--explain", to.explain,
                    {"show every edit in place, with its rule and confidence",
                     "原处显示每一处改动及其规则和置信度"});
+    arguments.Flag(
+        "--count", to.count,
+        {"count what is damaged, by kind; no text is written", "按类型统计损坏，不写出文本"});
+    arguments.Flag("--json", to.json, {"with --count: as JSON", "与 --count 同用：输出 JSON"});
+    arguments.Flag("--marks", to.marks,
+                   {"make narrowed marks between Chinese characters full-width as well",
+                    "同时把汉字间的半角标点恢复为全角"});
     arguments.Choice("--format", {"text", "jsonl"}, to.format,
                      {"what the input is; else by the file's name", "输入格式；默认看文件名"});
     arguments.Option(
@@ -61,6 +68,8 @@ class Repair final : public Command {
                     {"look at what would change", "看看会改什么"});
     arguments.Shows("siku repair pages/ -o repaired/",
                     {"a folder into another", "把一个目录修复到另一个目录"});
+    arguments.Shows("siku repair --count pages/",
+                    {"how common each kind of damage is", "看看每类损坏有多常见"});
     arguments.Shows("zcat crawl.jsonl.gz | siku repair --format jsonl --flags > out.jsonl",
                     {"JSON lines through a pipe, any amount", "JSONL 经过管道，多大都行"});
   }
@@ -73,6 +82,7 @@ class Repair final : public Command {
         return Fail(Code::kInvalid, "unknown encoding", arguments_.encoding, "--encoding");
       }
     }
+    SIKU_TRY(CheckCount());
     SIKU_TRY(const auto files, PlanRepair(arguments_));
     const bool from_person = arguments_.inputs.empty() && ::isatty(STDIN_FILENO) == 1;
     if (from_person) {
@@ -86,7 +96,8 @@ class Repair final : public Command {
     if (threads == 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     RepairSession session(
         context, arguments_,
-        refine::Repairer(std::move(tables), {.min_confidence = arguments_.min_confidence}),
+        refine::Repairer(std::move(tables),
+                         {.min_confidence = arguments_.min_confidence, .marks = arguments_.marks}),
         encoding, threads);
     if (const auto done = session.Run(files); !done.has_value()) {
       if (done.error().code == Code::kInterrupted) Leave(session, done.error(), context);
@@ -97,6 +108,20 @@ class Repair final : public Command {
   }
 
  private:
+  // Counting writes no text, so that nothing may ask for one.
+  Result<void> CheckCount() const {
+    const RepairArguments& given = arguments_;
+    if (given.json && !given.count) {
+      return Fail(Code::kInvalid, "--json goes with --count only", {}, "--json");
+    }
+    if (given.count &&
+        (!given.output.empty() || !given.edits.empty() || given.explain || given.flags)) {
+      return Fail(Code::kInvalid, "--count writes no text and no edits", {}, "--count",
+                  "leave out -o, --edits, --explain and --flags");
+    }
+    return {};
+  }
+
   // A long text cannot be stopped in the midst of its repair, so nobody waits for it.
   [[noreturn]] static void Leave(RepairSession& session, const Error& error, Context& context) {
     session.Abandon();
@@ -120,7 +145,9 @@ class Repair final : public Command {
                                "没有要修复的文本（--text-key）、原样通过的行"});
     note(counts.too_long,
          {"lines longer than --max-record, passed through", "超过 --max-record、原样通过的行"});
-    if (arguments_.explain) {
+    if (arguments_.count) {
+      context.Print(arguments_.json ? counts.damage.Json() : counts.damage.Table(context));
+    } else if (arguments_.explain) {
       context.Line("\n" + CountsLine(counts, context));
       context.Print(ExplainCounts(counts, context));
     } else if (context.error_terminal()) {

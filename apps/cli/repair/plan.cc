@@ -114,7 +114,7 @@ Result<std::vector<RepairFile>> PlanRepair(const RepairArguments& arguments) {
   const bool into_folder =
       !output.empty() &&
       (folders || inputs.size() > 1 || output.ends_with('/') || fs::is_directory(output, ignored));
-  if (folders && output.empty() && !arguments.explain) {
+  if (folders && output.empty() && !arguments.explain && !arguments.count) {
     return Fail(Code::kInvalid, "a folder of texts needs a folder to go into", {}, {},
                 "give it by -o FOLDER, or look at the repairs by --explain");
   }

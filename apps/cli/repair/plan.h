@@ -20,6 +20,9 @@ struct RepairArguments {
   std::string encoding{};  // empty: detected
   bool explain = false;
   bool flags = false;
+  bool count = false;
+  bool json = false;
+  bool marks = false;
   int64_t threads = 0;
   int64_t max_record = int64_t{64} << 20;
   double min_confidence = 0.9;

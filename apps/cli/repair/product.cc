@@ -61,10 +61,12 @@ void RepairCounts::Add(const RepairCounts& other) {
   not_objects += other.not_objects;
   without_text += other.without_text;
   too_long += other.too_long;
+  damage.Add(other.damage);
 }
 
 void RepairCounts::Count(const Document& document) {
   ++texts;
+  damage.Count(document);
   changed += document.changed();
   undecodable += static_cast<int64_t>(document.broken.size());
   for (const TextEdit& edit : document.repaired.edits) ++edits[RuleName(edit.rule)];

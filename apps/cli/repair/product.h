@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "repair/damage_counts.h"
 #include "repair/document.h"
 
 namespace siku::cli {
@@ -19,6 +20,7 @@ struct RepairCounts {
   int64_t not_objects = 0;                 // JSONL: lines passed through
   int64_t without_text = 0;
   int64_t too_long = 0;
+  DamageCounts damage{};
 
   void Add(const RepairCounts& other);
   void Count(const Document& document);

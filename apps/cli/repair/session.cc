@@ -64,7 +64,7 @@ RepairSession::RepairSession(Context& context, const RepairArguments& arguments,
       repairer_(std::move(repairer)),
       encoding_(encoding),
       pool_(threads) {
-  wanted_ = {.out = !arguments.explain || !arguments.output.empty(),
+  wanted_ = {.out = (!arguments.explain && !arguments.count) || !arguments.output.empty(),
              .edits = !arguments.edits.empty(),
              .explain = arguments.explain,
              .flags = arguments.flags,

@@ -123,7 +123,7 @@ class CountDamage final : public Operator {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     for (const std::string& name : record().writes) {
       if (input->GetFieldIndex(name) >= 0) {
-        return Fail(Code::kInvalid, "there is a column of this name already", name);
+        return Fail(Code::kInvalid, "the step would add a column that exists already", name);
       }
     }
     SIKU_TRY(auto tables, SharedTables());

@@ -158,7 +158,7 @@ void DecodeEntities(std::string_view text, Findings& findings) {
   double confidence = sure >= 2 ? kSure : (sure == 1 ? kAlone : kDoubtful);
   if (whole >= 2 || in_text >= 3) confidence = std::max(confidence, kAlone);
   if (mentioned || SpeaksOfMarkup(text)) confidence = kSpokenOf;
-  const bool proven = confidence >= kAlone && in_text >= 2;
+  const bool proven = confidence >= kAlone && all.size() >= 2;
   for (const Found& one : found) {
     const Reference& reference = *one.reference;
     if (!one.in_text && (!proven || !reference.ampersand || !reference.semicolon)) continue;

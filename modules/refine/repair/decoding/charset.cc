@@ -77,6 +77,7 @@ const PairMap& PairsOf(Wrong wrong) {
 
 bool Assigned(uint8_t lead, uint8_t trail, Wrong wrong) {
   if (wrong == Wrong::kGbk) return gbk::Decode(lead, trail) != 0;
+  if (wrong == Wrong::kGb18030) return lead >= 0x81 && lead <= 0xFE && trail >= 0x40;
   // Of what is assigned in some tables of Big5 only, nothing is sure.
   const bool sure = lead >= 0xA1 && lead <= 0xF9 && !(lead == 0xC6 && trail >= 0xA1) &&
                     lead != 0xC7 && lead != 0xC8;
@@ -89,7 +90,7 @@ constexpr bool Continues(uint8_t byte) { return byte >= 0x80 && byte <= 0xBF; }
 
 ByteOptions OptionsOf(char32_t character, Wrong wrong) {
   ByteOptions options;
-  const bool pairs = wrong == Wrong::kGbk || wrong == Wrong::kBig5;
+  const bool pairs = InPairs(wrong);
   if (character < 0x80) {
     options.Add(static_cast<uint8_t>(character));
     if (!pairs && character == U' ') options.Add(0xA0);
@@ -109,7 +110,7 @@ ByteOptions OptionsOf(char32_t character, Wrong wrong) {
   const PairMap& map = PairsOf(wrong);
   if (map.first[character] != 0) options.AddPair(map.first[character]);
   if (map.second[character] != 0) options.AddPair(map.second[character]);
-  if (wrong == Wrong::kGbk && character == U'€') options.Add(0x80);
+  if (wrong != Wrong::kBig5 && character == U'€') options.Add(0x80);
   return options;
 }
 
@@ -120,26 +121,26 @@ bool MayBeLost(uint8_t byte, uint8_t next, Wrong wrong) {
     case Wrong::kCp874:
       return DecodeByte(byte, SingleByte::kCp874) == 0;
     case Wrong::kGbk:
+    case Wrong::kGb18030:
     case Wrong::kBig5:
       return byte >= 0x80 && (next == 0 || !Assigned(byte, next, wrong));
   }
   return false;
 }
 
-std::span<const uint16_t> UnassignedPairs(Wrong wrong) {
+std::span<const uint8_t> UnassignedTrails(uint8_t lead, Wrong wrong) {
+  using Trails = std::array<std::vector<uint8_t>, 256>;
   const auto make = [](Wrong of) {
-    auto* found = new std::vector<uint16_t>;
-    ForEachPair([&](uint8_t lead, uint8_t trail) {
-      if (!Assigned(lead, trail, of) && lead >= 0x80 && trail >= 0x80) {
-        found->push_back(PairOf(lead, trail));
-      }
+    auto* found = new Trails;
+    ForEachPair([&](uint8_t first, uint8_t second) {
+      if (second >= 0x80 && !Assigned(first, second, of)) (*found)[first].push_back(second);
     });
     return found;
   };
-  static const std::vector<uint16_t>& in_gbk = *make(Wrong::kGbk);
-  static const std::vector<uint16_t>& in_big5 = *make(Wrong::kBig5);
-  if (wrong == Wrong::kGbk) return in_gbk;
-  if (wrong == Wrong::kBig5) return in_big5;
+  static const Trails& in_gbk = *make(Wrong::kGbk);
+  static const Trails& in_big5 = *make(Wrong::kBig5);
+  if (wrong == Wrong::kGbk) return in_gbk[lead];
+  if (wrong == Wrong::kBig5) return in_big5[lead];
   return {};
 }
 

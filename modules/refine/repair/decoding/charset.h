@@ -9,8 +9,10 @@
 namespace siku::refine {
 
 /// What the text was read as. kLatin is Latin-1 and code page 1252 together: no character of both
-/// has two bytes.
-enum class Wrong : uint8_t { kLatin, kCp874, kGbk, kBig5 };
+/// has two bytes. kGb18030 has a character for every pair, kGbk is code page 936 without private
+/// ones.
+enum class Wrong : uint8_t { kLatin, kCp874, kGbk, kGb18030, kBig5 };
+inline bool InPairs(Wrong wrong) { return wrong >= Wrong::kGbk; }
 /// What it was written in.
 enum class Right : uint8_t { kUtf8, kGbk, kBig5 };
 
@@ -35,8 +37,8 @@ ByteOptions OptionsOf(char32_t character, Wrong wrong);
 /// Whether the decoder shows nothing of its own for this byte before `next` (0: before the end):
 /// U+FFFD, "?" or nothing at all.
 bool MayBeLost(uint8_t byte, uint8_t next, Wrong wrong);
-/// Pairs for which decoders with two bytes have no character.
-std::span<const uint16_t> UnassignedPairs(Wrong wrong);
+/// The bytes that make no character behind this one, of 80 to FE, in order.
+std::span<const uint8_t> UnassignedTrails(uint8_t lead, Wrong wrong);
 
 /// Puts bytes together to characters of the right encoding.
 struct Assembly {

@@ -15,23 +15,31 @@ constexpr size_t kAhead = 3;
 constexpr size_t kMostAlternatives = 4;
 // Bits that a tenth of a bit of the model counts for: it overstates differences.
 constexpr double kWeight = 0.06;
-constexpr int64_t kSteps = 200'000;
-constexpr int64_t kStepsPerCharacter = 50;
+// Between the text as it stands and the text decoded again.
+constexpr double kGainWeight = 0.02;
+constexpr double kSurest = 0.999;
+constexpr double kUndecided = 0.5;
+constexpr double kQuoted = 0.5, kShort = 0.85;
+// What the search for lost bytes may spend: some for every line and way to read it, more for all.
+constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 400;
+constexpr int64_t kLineSteps = 1'000, kLineStepsPerCharacter = 30;
 
 struct Hypothesis {
-  TrellisChoice choice;
+  Wrong wrong;
+  Right right;
   bool twice = false;
 };
 
-constexpr std::array<Hypothesis, 8> kHypotheses = {{
-    {{Wrong::kLatin, Right::kUtf8}, false},
-    {{Wrong::kLatin, Right::kUtf8}, true},
-    {{Wrong::kLatin, Right::kGbk}, false},
-    {{Wrong::kCp874, Right::kUtf8}, false},
-    {{Wrong::kGbk, Right::kUtf8}, false},
-    {{Wrong::kGbk, Right::kBig5}, false},
-    {{Wrong::kBig5, Right::kUtf8}, false},
-    {{Wrong::kBig5, Right::kGbk}, false},
+constexpr std::array<Hypothesis, 9> kHypotheses = {{
+    {Wrong::kLatin, Right::kUtf8},
+    {Wrong::kLatin, Right::kUtf8, true},
+    {Wrong::kLatin, Right::kGbk},
+    {Wrong::kCp874, Right::kUtf8},
+    {Wrong::kGb18030, Right::kUtf8},
+    {Wrong::kGbk, Right::kUtf8},
+    {Wrong::kGb18030, Right::kBig5},
+    {Wrong::kBig5, Right::kUtf8},
+    {Wrong::kBig5, Right::kGbk},
 }};
 
 // What a line is made of.
@@ -40,93 +48,189 @@ struct Signs {
   size_t thai = 0;
   size_t rare = 0;
 
-  bool Fit(const Hypothesis& hypothesis) const {
-    switch (hypothesis.choice.wrong) {
+  bool Fit(const Hypothesis& hypothesis, size_t least) const {
+    switch (hypothesis.wrong) {
       case Wrong::kLatin:
-        return latin >= 2;
+        return latin >= least;
       case Wrong::kCp874:
-        return thai >= 2;
+        return thai >= least;
       case Wrong::kGbk:
+      case Wrong::kGb18030:
       case Wrong::kBig5:
-        return rare >= 2;
+        return rare >= least;
     }
     return false;
   }
 };
 
-Signs SignsOf(const Page& page, size_t begin, size_t end) {
-  Signs signs;
-  for (size_t i = begin; i < end; ++i) {
-    const char32_t c = page[i];
-    if (c >= 0x80 && c <= 0xFF) ++signs.latin;
-    if (c >= 0xE00 && c <= 0xE7F) ++signs.thai;
-    if (IsRare(c)) ++signs.rare;
-  }
-  return signs;
-}
+// A line of the page: characters [begin, end).
+struct Line {
+  size_t begin = 0, end = 0;
+  Signs signs{};
+};
 
 // A stretch and what it would be.
 struct Found {
   size_t begin = 0, end = 0;  // characters of the page
-  DecodedStretch stretch{};
+  size_t line = 0;
+  const Hypothesis* hypothesis = nullptr;
+  std::vector<Cell> cells{};
   std::u32string after{};
   int gain = 0;
   int cost = 0;
   size_t wide = 0;  // characters of the original that are not ASCII
+  bool dropped = false;
 };
+
+bool Wide(char32_t c) { return c >= 0x80; }
+
+size_t CountWide(std::u32string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), Wide));
+}
 
 class Decoding {
  public:
   Decoding(std::string_view text, const Tables& tables, const RepairOptions& options)
-      : page_(text), language_(tables), options_(options) {
-    allowance_.steps = kSteps + kStepsPerCharacter * static_cast<int64_t>(page_.size());
-  }
+      : page_(text), language_(tables), options_(options) {}
 
   Repaired Run() {
-    for (size_t begin = 0; begin < page_.size();) {
-      size_t end = begin;
-      while (end < page_.size() && page_[end] != U'\n') ++end;
-      TakeLine(begin, end);
-      begin = end + 1;
+    FindLines();
+    found_.resize(lines_.size());
+    const size_t sure = Explore();
+    JudgeScript();
+    if (sure < kHypotheses.size()) Follow(kHypotheses[sure]);
+    for (auto& found : found_) {
+      for (Found& one : found) {
+        Rank(one);
+        Add(one);
+      }
     }
     return std::move(repaired_);
   }
 
  private:
-  void TakeLine(size_t begin, size_t end) {
-    const Signs signs = SignsOf(page_, begin, end);
-    std::vector<Found> best;
-    int best_gain = 0;
-    for (const Hypothesis& hypothesis : kHypotheses) {
-      if (!signs.Fit(hypothesis)) continue;
-      std::vector<Found> found = Try(hypothesis, begin, end);
-      int gain = 0;
-      for (const Found& one : found) gain += one.gain;
-      if (gain <= best_gain) continue;
-      best_gain = gain;
-      best = std::move(found);
+  void FindLines() {
+    for (size_t begin = 0; begin < page_.size();) {
+      Line line{.begin = begin, .end = begin};
+      for (; line.end < page_.size() && page_[line.end] != U'\n'; ++line.end) {
+        const char32_t c = page_[line.end];
+        if (c >= 0x80 && c <= 0xFF) ++line.signs.latin;
+        if (c >= 0xE00 && c <= 0xE7F) ++line.signs.thai;
+        if (IsRare(c)) ++line.signs.rare;
+      }
+      begin = line.end + 1;
+      lines_.push_back(line);
     }
-    for (const Found& one : best) Add(one);
   }
 
-  std::vector<Found> Try(const Hypothesis& hypothesis, size_t begin, size_t end) {
-    const std::vector<Item> items = hypothesis.twice
-                                        ? TwiceDecodedItems(page_, begin, end)
-                                        : ItemsOf(page_, begin, end, hypothesis.choice.wrong);
-    Trellis trellis(page_, items, language_, hypothesis.choice, allowance_);
+  // Each line by itself. The hypothesis that explains much of the text, if there is one.
+  size_t Explore() {
+    std::array<int, kHypotheses.size()> wide{};
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      int best_gain = 0;
+      size_t best = kHypotheses.size();
+      for (size_t h = 0; h < kHypotheses.size(); ++h) {
+        if (!lines_[i].signs.Fit(kHypotheses[h], 2)) continue;
+        std::vector<Found> found = Try(kHypotheses[h], i, false, true);
+        std::erase_if(found, [&](const Found& one) { return !Convincing(one, kHypotheses[h]); });
+        int gain = 0;
+        for (const Found& one : found) gain += one.gain;
+        if (gain <= best_gain) continue;
+        best_gain = gain;
+        best = h;
+        found_[i] = std::move(found);
+      }
+      if (best == kHypotheses.size()) continue;
+      for (const Found& one : found_[i]) wide[best] += static_cast<int>(one.wide);
+      if (wide[best] >= kPlenty) return best;
+    }
+    const auto most = std::max_element(wide.begin(), wide.end());
+    return *most >= kEnough ? static_cast<size_t>(most - wide.begin()) : kHypotheses.size();
+  }
+
+  // The whole text by one hypothesis, with less evidence asked of each line.
+  void Follow(const Hypothesis& hypothesis) {
+    allowance_.steps = kSteps + kStepsPerCharacter * static_cast<int64_t>(page_.size());
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (!lines_[i].signs.Fit(hypothesis, 1)) continue;
+      std::vector<Found> found = Try(hypothesis, i, true, true);
+      if (!Covers(found, i)) {
+        const bool dropped =
+            std::any_of(found.begin(), found.end(), [](const Found& one) { return one.dropped; });
+        if (dropped && found_[i].empty()) found = Try(hypothesis, i, true, false);
+        std::erase_if(found, [&](const Found& one) { return !Likely(one, hypothesis); });
+      }
+      std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
+      if (!found.empty()) found_[i] = std::move(found);
+    }
+  }
+
+  // By what has been decoded without loss.
+  void JudgeScript() {
+    size_t simplified = 0, traditional = 0;
+    for (const auto& found : found_) {
+      for (const Found& one : found) {
+        for (const Cell& cell : one.cells) {
+          if (cell.gap) continue;
+          for (const char32_t c : cell.text) {
+            simplified += language_.tables().ToOld(c).empty() ? 0 : 1;
+            traditional += language_.tables().ToSimple(c).empty() ? 0 : 1;
+          }
+        }
+      }
+    }
+    using Script = TrellisChoice::Script;
+    if (simplified > 4 * traditional + 4) script_ = Script::kSimplified;
+    if (traditional > 4 * simplified + 4) script_ = Script::kTraditional;
+  }
+
+  // Whether all of the line that is not ASCII is in the stretches.
+  bool Covers(const std::vector<Found>& found, size_t line) const {
+    size_t at = lines_[line].begin;
+    const auto bare = [&](size_t until) {
+      for (; at < until; ++at) {
+        if (Wide(page_[at])) return false;
+      }
+      return true;
+    };
+    for (const Found& one : found) {
+      if (!bare(one.begin)) return false;
+      at = one.end;
+    }
+    return bare(lines_[line].end);
+  }
+
+  std::vector<Found> Try(const Hypothesis& hypothesis, size_t line, bool known, bool drops) {
+    TrellisAllowance for_line{kLineSteps +
+                              kLineStepsPerCharacter *
+                                  static_cast<int64_t>(lines_[line].end - lines_[line].begin)};
+    const std::vector<Item> items = Items(hypothesis, line);
+    Trellis trellis(page_, items, language_,
+                    {.wrong = hypothesis.wrong,
+                     .right = hypothesis.right,
+                     .known = known,
+                     .drops = drops,
+                     .script = known ? script_ : TrellisChoice::Script::kAny},
+                    known ? allowance_ : for_line);
     std::vector<Found> found;
     for (DecodedStretch& stretch : trellis.Run()) {
       Trim(items, stretch);
       if (stretch.cells.empty()) continue;
-      Found one = Judged(items, std::move(stretch), begin, end);
-      if (Convincing(one, hypothesis)) found.push_back(std::move(one));
+      found.push_back(Judged(items, std::move(stretch), line));
+      found.back().hypothesis = &hypothesis;
     }
     return found;
   }
 
+  std::vector<Item> Items(const Hypothesis& hypothesis, size_t line) const {
+    const auto [begin, end, signs] = lines_[line];
+    return hypothesis.twice ? TwiceDecodedItems(page_, begin, end)
+                            : ItemsOf(page_, begin, end, hypothesis.wrong);
+  }
+
   bool Unchanged(const std::vector<Item>& items, const Cell& cell) const {
-    const size_t begin = items[cell.first].begin, end = items[cell.last - 1].end;
-    return std::u32string_view(page_.characters).substr(begin, end - begin) == cell.text;
+    return cell.first < cell.last &&
+           Standing(items[cell.first].begin, items[cell.last - 1].end) == cell.text;
   }
 
   void Trim(const std::vector<Item>& items, DecodedStretch& stretch) const {
@@ -140,59 +244,166 @@ class Decoding {
     stretch.last = cells.back().last;
   }
 
+  std::u32string_view Standing(size_t begin, size_t end) const {
+    return std::u32string_view(page_.characters).substr(begin, end - begin);
+  }
+
   Context Before(size_t begin, size_t line) const {
     Context context;
     size_t from = begin;
-    for (size_t seen = 0; from > line && seen < 2; --from) seen += IsSpace(page_[from - 1]) ? 0 : 1;
+    for (size_t seen = 0; from > lines_[line].begin && seen < 2; --from) {
+      seen += IsSpace(page_[from - 1]) ? 0 : 1;
+    }
     for (size_t i = from; i < begin; ++i) language_.Read(context, page_[i]);
     return context;
   }
 
-  int CostOf(Context context, std::u32string_view text, size_t behind, size_t line_end) const {
+  int CostOf(Context context, std::u32string_view text, size_t behind, size_t line) const {
     int cost = 0;
     for (const char32_t c : text) cost += language_.Read(context, c);
-    for (size_t i = behind; i < std::min(line_end, behind + kAhead); ++i) {
+    for (size_t i = behind; i < std::min(lines_[line].end, behind + kAhead); ++i) {
       cost += language_.Read(context, page_[i]);
     }
     return cost;
   }
 
-  Found Judged(const std::vector<Item>& items, DecodedStretch stretch, size_t line,
-               size_t line_end) const {
-    Found found{.begin = items[stretch.first].begin, .end = items[stretch.last - 1].end};
-    for (const Cell& cell : stretch.cells) found.after += cell.text;
+  Found Judged(const std::vector<Item>& items, DecodedStretch stretch, size_t line) const {
+    Found found{
+        .begin = items[stretch.first].begin, .end = items[stretch.last - 1].end, .line = line};
+    for (const Cell& cell : stretch.cells) {
+      found.after += cell.text;
+      found.dropped |= cell.dropped;
+    }
     const Context before = Before(found.begin, line);
-    const auto standing =
-        std::u32string_view(page_.characters).substr(found.begin, found.end - found.begin);
-    found.cost = CostOf(before, found.after, found.end, line_end);
-    found.gain = CostOf(before, standing, found.end, line_end) - found.cost;
-    found.wide = static_cast<size_t>(std::count_if(found.after.begin(), found.after.end(),
-                                                   [](char32_t c) { return c >= 0x80; }));
-    found.stretch = std::move(stretch);
+    found.cost = CostOf(before, found.after, found.end, line);
+    found.gain = CostOf(before, Standing(found.begin, found.end), found.end, line) - found.cost;
+    found.wide = CountWide(found.after);
+    found.cells = std::move(stretch.cells);
     return found;
   }
 
   static bool Convincing(const Found& found, const Hypothesis& hypothesis) {
     const auto wide = static_cast<int>(found.wide);
-    if (hypothesis.choice.right == Right::kUtf8) {
+    if (hypothesis.right == Right::kUtf8) {
       return wide >= 2 && found.gain >= 250 && found.cost <= 160 * wide;
     }
     return wide >= 4 && found.gain >= 60 * wide && found.cost <= 100 * wide;
   }
 
-  void Add(const Found& found) {
-    TextEdit edit{.begin = page_.at[found.begin],
-                  .end = page_.at[found.end],
-                  .after = ToUtf8(found.after),
-                  .rule = Rule::kDecode,
-                  .confidence = 0.99};
-    repaired_.edits.push_back(std::move(edit));
+  // On a page that has more of the kind.
+  static bool Likely(const Found& found, const Hypothesis& hypothesis) {
+    const auto wide = static_cast<int>(found.wide);
+    if (hypothesis.right == Right::kUtf8) return found.gain >= 150 && found.cost <= 200 * wide;
+    return found.gain >= 150 && found.gain >= 50 * wide && found.cost <= 120 * wide;
   }
+
+  // How sure each gap is, all others being what they seem.
+  void Rank(Found& found) const {
+    const bool gaps = std::any_of(found.cells.begin(), found.cells.end(),
+                                  [](const Cell& cell) { return cell.gap; });
+    if (!gaps) return;
+    const std::vector<Item> items = Items(*found.hypothesis, found.line);
+    TrellisAllowance allowance{kSteps + kStepsPerCharacter * static_cast<int64_t>(items.size())};
+    Trellis trellis(page_, items, language_,
+                    {.wrong = found.hypothesis->wrong,
+                     .right = found.hypothesis->right,
+                     .known = true,
+                     .script = script_},
+                    allowance);
+    Context context = Before(found.begin, found.line);
+    size_t at = 0;  // in found.after
+    for (Cell& cell : found.cells) {
+      const size_t behind = at + cell.text.size();
+      if (cell.gap) RankCell(found, cell, context, behind, trellis);
+      for (const char32_t c : cell.text) language_.Read(context, c);
+      at = behind;
+    }
+  }
+
+  void RankCell(const Found& found, Cell& cell, Context context, size_t behind,
+                Trellis& trellis) const {
+    std::vector<ModelId> ahead;
+    const auto look = [&](char32_t c) {
+      if (!IsSpace(c)) ahead.push_back(IdOf(c));
+    };
+    for (size_t i = behind; i < found.after.size() && ahead.size() < kAhead; ++i) {
+      look(found.after[i]);
+    }
+    const size_t line_end = lines_[found.line].end;
+    for (size_t i = found.end; i < line_end && ahead.size() < kAhead; ++i) look(page_[i]);
+    if (ahead.size() < kAhead) ahead.push_back(kModelBorder);
+    const auto readings = trellis.Readings(cell, context, ahead);
+    if (readings.empty()) return;
+    double sum = 0, own = 0;
+    for (const auto& reading : readings) {
+      const double weight = std::exp2(-kWeight * (reading.cost - readings.front().cost));
+      sum += weight;
+      if (reading.text == cell.text) own += weight;
+    }
+    cell.sure = own / sum;
+    for (const auto& reading : readings) {
+      if (cell.others.size() == kMostAlternatives) break;
+      const bool known =
+          std::find(cell.others.begin(), cell.others.end(), reading.text) != cell.others.end();
+      if (reading.text != cell.text && !known) cell.others.push_back(reading.text);
+    }
+  }
+
+  ModelId IdOf(char32_t c) const {
+    const auto forms = language_.tables().ToSimple(c);
+    return language_.tables().Id(forms.empty() ? c : static_cast<char32_t>(forms[0]));
+  }
+
+  // Gaps that may be something else are edits of their own.
+  void Add(const Found& found) {
+    const double sure = std::min(kSurest, 1 - std::exp2(-kGainWeight * found.gain));
+    size_t first = 0;
+    for (size_t i = 0; i <= found.cells.size(); ++i) {
+      const bool own =
+          i < found.cells.size() && found.cells[i].gap && found.cells[i].sure < kSurest;
+      if (!own && i < found.cells.size()) continue;
+      AddCells(found, first, i, sure, {});
+      if (own) AddCells(found, i, i + 1, sure * found.cells[i].sure, found.cells[i].others);
+      first = i + 1;
+    }
+  }
+
+  void AddCells(const Found& found, size_t first, size_t last, double confidence,
+                const std::vector<std::u32string>& others) {
+    if (first >= last) return;
+    std::u32string after;
+    for (size_t i = first; i < last; ++i) after += found.cells[i].text;
+    const Cell& end = found.cells[last - 1];
+    const Cell& begin = found.cells[first];
+    if (begin.begin == end.end) return;
+    TextEdit edit{.begin = page_.at[begin.begin],
+                  .end = page_.at[end.end],
+                  .after = ToUtf8(after),
+                  .rule = Rule::kDecode,
+                  .confidence = confidence};
+    for (const std::u32string& other : others) edit.alternatives.push_back(ToUtf8(other));
+    if (confidence >= options_.min_confidence) {
+      repaired_.edits.push_back(std::move(edit));
+      return;
+    }
+    repaired_.flags.push_back(
+        {.begin = edit.begin,
+         .end = edit.end,
+         .kind = confidence < kUndecided ? FlagKind::kUndecided : FlagKind::kProposed,
+         .detail = RepairRules()[static_cast<size_t>(Rule::kDecode)].name,
+         .proposal = std::move(edit)});
+  }
+
+  static constexpr int kPlenty = 60;
+  static constexpr int kEnough = 12;
 
   const Page page_;
   const Language language_;
   const RepairOptions& options_;
   TrellisAllowance allowance_;
+  TrellisChoice::Script script_ = TrellisChoice::Script::kAny;
+  std::vector<Line> lines_;
+  std::vector<std::vector<Found>> found_;
   Repaired repaired_;
 };
 

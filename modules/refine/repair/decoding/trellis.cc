@@ -7,18 +7,23 @@ namespace siku::refine {
 namespace {
 
 // Tenths of a bit.
-constexpr int kEnterCost = 100;
-constexpr int kExitCost = 40;
+constexpr int kEnterCost = 100, kEnterKnownCost = 20;
+constexpr int kExitCost = 40, kExitKnownCost = 10;
 constexpr int kLostByteCost = 20;
 constexpr int kDroppedCost = 60;
 constexpr int kQuestionCost = 30;
+constexpr int kPairCost = 30;
 // A state this much worse than the best will not win again.
-constexpr int kHopeless = 400;
-constexpr size_t kMostStates = 48;
+constexpr int kHopeless = 250;
+constexpr size_t kMostStates = 256;
 constexpr uint8_t kMostLost = 3;
+// Lost bytes are sought for the best states only, lost pairs for even fewer.
+constexpr uint16_t kMostLosing = 12, kMostLosingPairs = 2;
+// For a lost byte that makes a character of the other script, or a full-width letter.
+constexpr int kUnlikelyCost = 60;
+// What has read so many characters may have lost bytes without a trace.
+constexpr uint8_t kWideEnough = 3;
 constexpr size_t kMostReadings = 4096;
-
-bool TwoBytes(Wrong wrong) { return wrong == Wrong::kGbk || wrong == Wrong::kBig5; }
 
 }  // namespace
 
@@ -35,45 +40,78 @@ bool Trellis::Take(State& state, uint8_t byte) {
     if (state.count == state.out.size()) return false;
     state.cost += language_.Read(state.context, state.assembly.character);
     state.out[state.count++] = state.assembly.character;
+    if (state.assembly.character >= 0x80 && state.wide < kWideEnough) ++state.wide;
   }
   return true;
 }
 
-// One or two bytes that the decoder did not show.
-void Trellis::Lose(const State& state, size_t bytes, uint8_t next, std::vector<State>& out) {
-  if (allowance_.steps <= 0 || state.lost + bytes > kMostLost) return;
-  const auto lose = [&](State lost, uint8_t byte) -> std::optional<State> {
-    --allowance_.steps;
-    lost.loose = 0;
-    if (!Take(lost, byte)) return std::nullopt;
-    const bool whole = lost.assembly.size == 0 && lost.count > 0;
-    if (whole && language_.tables().Id(lost.out[lost.count - 1U]) == 0 &&
-        language_.tables().ToSimple(lost.out[lost.count - 1U]).empty()) {
-      return std::nullopt;
-    }
-    ++lost.lost;
-    lost.gap = true;
-    lost.cost += kLostByteCost;
-    return lost;
-  };
-  if (bytes == 1) {
-    for (const uint8_t byte : Continuations(state.assembly, choice_.right)) {
-      if (!MayBeLost(byte, next, choice_.wrong)) continue;
-      if (auto lost = lose(state, byte)) {
-        lost->loose = TwoBytes(choice_.wrong) && next == 0 ? byte : uint8_t{0};
-        out.push_back(*lost);
-      }
-    }
-    return;
+std::optional<Trellis::State> Trellis::Lost(const State& state, uint8_t byte) {
+  --allowance_.steps;
+  State lost = state;
+  if (!Take(lost, byte)) return std::nullopt;
+  if (lost.assembly.size == 0 && lost.count > state.count) {
+    const char32_t made = lost.out[lost.count - 1U];
+    if (Strange(made)) return std::nullopt;
+    if (Unlikely(made)) lost.cost += kUnlikelyCost;
   }
-  for (const uint16_t pair : UnassignedPairs(choice_.wrong)) {
-    const auto lead = static_cast<uint8_t>(pair >> 8), trail = static_cast<uint8_t>(pair & 0xFF);
-    const auto allowed = Continuations(state.assembly, choice_.right);
-    if (!std::binary_search(allowed.begin(), allowed.end(), lead)) continue;
-    if (const auto once = lose(state, lead)) {
-      const auto then = Continuations(once->assembly, choice_.right);
+  ++lost.lost;
+  lost.gap = true;
+  lost.cost += kLostByteCost;
+  return lost;
+}
+
+// No text has been lost for a character that the model does not know.
+bool Trellis::Strange(char32_t character) const {
+  const Tables& tables = language_.tables();
+  return tables.Id(character) == 0 && tables.ToSimple(character).empty();
+}
+
+bool Trellis::Unlikely(char32_t character) const {
+  if (character >= 0xFF10 && character <= 0xFF5A) {
+    return Narrowed(character) > U'?' || Narrowed(character) < U':';
+  }
+  const Tables& tables = language_.tables();
+  const auto holds = [&](std::span<const uint16_t> forms) {
+    return forms.empty() || std::find(forms.begin(), forms.end(), character) != forms.end();
+  };
+  switch (choice_.script) {
+    case TrellisChoice::Script::kAny:
+      return false;
+    case TrellisChoice::Script::kSimplified:
+      return !holds(tables.ToSimple(character));
+    case TrellisChoice::Script::kTraditional:
+      return !holds(tables.ToOld(character));
+  }
+  return false;
+}
+
+// A byte that the decoder did not show.
+void Trellis::Lose(const State& state, std::vector<State>& out) {
+  if (allowance_.steps <= 0 || state.lost >= kMostLost || state.rank >= kMostLosing) return;
+  for (const uint8_t byte : Continuations(state.assembly, choice_.right)) {
+    if (!MayBeLost(byte, 0, choice_.wrong)) continue;
+    if (auto lost = Lost(state, byte)) {
+      lost->loose = InPairs(choice_.wrong) ? byte : uint8_t{0};
+      out.push_back(*lost);
+    }
+  }
+}
+
+// A pair that the decoder has no character for.
+void Trellis::LosePair(const State& state, std::vector<State>& out) {
+  if (allowance_.steps <= 0 || state.lost + 2 > kMostLost || state.rank >= kMostLosingPairs) return;
+  for (const uint8_t lead : Continuations(state.assembly, choice_.right)) {
+    const auto trails = UnassignedTrails(lead, choice_.wrong);
+    if (trails.empty()) continue;
+    auto once = Lost(state, lead);
+    if (!once) continue;
+    const auto then = Continuations(once->assembly, choice_.right);
+    for (const uint8_t trail : trails) {
       if (!std::binary_search(then.begin(), then.end(), trail)) continue;
-      if (const auto twice = lose(*once, trail)) out.push_back(*twice);
+      if (auto twice = Lost(*once, trail)) {
+        twice->cost += kPairCost;
+        out.push_back(*twice);
+      }
     }
   }
 }
@@ -88,36 +126,44 @@ void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& o
     if (bytes.size == 2 && !Take(next, bytes.byte[1])) continue;
     out.push_back(next);
   }
-  if (!items_[item].gap) return;
+  if (!items_[item].gap || (!choice_.known && state.wide == 0)) return;
   State lost = state;
   if (options.count > 0) lost.cost += kQuestionCost;
-  Lose(lost, 1, 0, out);
-  if (TwoBytes(choice_.wrong)) Lose(lost, 2, 0, out);
+  Lose(lost, out);
+  if (InPairs(choice_.wrong)) LosePair(lost, out);
+}
+
+bool Trellis::MayDrop(const State& state) const {
+  return choice_.drops && choice_.right == Right::kUtf8 &&
+         (choice_.known || state.wide >= kWideEnough);
 }
 
 void Trellis::TakeItem(const State& state, size_t item, std::vector<State>& out) {
   const size_t before = out.size();
   TakeOptions(state, item, out);
-  if (out.size() > before) return;
+  if (out.size() > before || !MayDrop(state)) return;
   // Perhaps something was dropped between the two.
   std::vector<State> dropped;
-  Lose(state, 1, 0, dropped);
-  if (TwoBytes(choice_.wrong)) Lose(state, 2, 0, dropped);
+  Lose(state, dropped);
+  if (InPairs(choice_.wrong)) LosePair(state, dropped);
   for (State& lost : dropped) {
     lost.cost += kDroppedCost;
+    lost.dropped = true;
     TakeOptions(lost, item, out);
   }
 }
 
 // What is pending at the end of a stretch lost its last bytes.
 void Trellis::Close(const State& state, std::vector<State>& out) {
+  if (!MayDrop(state)) return;
   std::vector<State> open = {state}, next;
   while (!open.empty()) {
     next.clear();
     for (const State& one : open) {
       State lost = one;
       lost.cost += kDroppedCost;
-      Lose(lost, 1, 0, next);
+      lost.dropped = true;
+      Lose(lost, next);
     }
     open.clear();
     for (const State& one : next) (one.assembly.size == 0 ? out : open).push_back(one);
@@ -129,12 +175,13 @@ void Trellis::Commit(State& state, size_t item) {
                     .item = static_cast<uint32_t>(item),
                     .kind = Kind::kStep,
                     .gap = state.gap,
+                    .dropped = state.dropped,
                     .whole = state.assembly.size == 0,
                     .count = state.count,
                     .out = state.out});
   state.node = static_cast<int32_t>(nodes_.size() - 1);
   state.count = 0;
-  state.gap = false;
+  state.gap = state.dropped = false;
 }
 
 void Trellis::Prune(std::vector<State>& states, int rival) const {
@@ -155,6 +202,11 @@ void Trellis::Prune(std::vector<State>& states, int rival) const {
     if (!known) states[kept++] = state;
   }
   states.resize(kept);
+  for (size_t i = 0; i < kept; ++i) {
+    // Those of equal cost have the same.
+    const bool equal = i > 0 && states[i].cost == states[i - 1].cost;
+    states[i].rank = equal ? states[i - 1].rank : static_cast<uint16_t>(i);
+  }
 }
 
 bool Trellis::MayEnter(const Item& item) const {
@@ -169,17 +221,20 @@ std::vector<DecodedStretch> Trellis::Run() {
   nodes_.clear();
   State sound;
   std::vector<State> damaged, next;
+  const int enter_cost = choice_.known ? kEnterKnownCost : kEnterCost;
+  const int exit_cost = choice_.known ? kExitKnownCost : kExitCost;
   const auto leave = [&](const State& state, size_t item) {
     // Costs of before count for both ways.
-    if (state.cost + kExitCost >= sound.cost) return;
+    if (state.cost + exit_cost >= sound.cost) return;
     sound = state;
-    sound.cost += kExitCost;
+    sound.cost += exit_cost;
     sound.assembly = {};
     sound.loose = sound.lost = 0;
     nodes_.push_back({.parent = state.node,
                       .item = static_cast<uint32_t>(item),
                       .kind = Kind::kExit,
                       .gap = false,
+                      .dropped = false,
                       .whole = true,
                       .count = 0,
                       .out = {}});
@@ -188,12 +243,15 @@ std::vector<DecodedStretch> Trellis::Run() {
   for (size_t i = 0; i < items_.size(); ++i) {
     if (MayEnter(items_[i])) {
       State entered = sound;
-      entered.cost += kEnterCost;
+      entered.cost += enter_cost;
       entered.assembly = {};
+      entered.wide = 0;
+      entered.rank = 0;
       nodes_.push_back({.parent = sound.node,
                         .item = static_cast<uint32_t>(i),
                         .kind = Kind::kEnter,
                         .gap = false,
+                        .dropped = false,
                         .whole = true,
                         .count = 0,
                         .out = {}});
@@ -258,9 +316,12 @@ std::vector<DecodedStretch> Trellis::Traced(int32_t node) const {
     } else if (step->kind == Kind::kStep) {
       cell.text.append(step->out.data(), step->count);
       cell.gap |= step->gap;
+      cell.dropped |= step->dropped;
       cell.last = step->item + size_t{1};
       if (!step->whole) continue;
       auto& cells = stretches.back().cells;
+      cell.begin = items_[cell.first].begin;
+      cell.end = items_[cell.last - 1].end;
       cells.push_back(std::move(cell));
       cell = {.first = cells.back().last, .last = cells.back().last};
       stretches.back().last = cells.back().last;
@@ -272,6 +333,7 @@ std::vector<DecodedStretch> Trellis::Traced(int32_t node) const {
 std::vector<Trellis::Reading> Trellis::Readings(const Cell& cell, Context before,
                                                 const std::vector<ModelId>& ahead) {
   std::vector<std::pair<State, std::u32string>> open(1), after;
+  open[0].first.wide = kWideEnough;
   open[0].first.context = before;
   for (size_t i = cell.first; i < cell.last; ++i) {
     after.clear();

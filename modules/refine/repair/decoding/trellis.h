@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,16 @@ namespace siku::refine {
 struct Cell {
   size_t first = 0;  // items [first, last)
   size_t last = 0;
+  size_t begin = 0;  // characters of the page [begin, end)
+  size_t end = 0;
   std::u32string text{};
   /// Bytes in it are not on the page.
   bool gap = false;
+  /// Of these, some left no trace.
+  bool dropped = false;
+  /// How sure the text of a gap is among all that fit, and what else would.
+  double sure = 1;
+  std::vector<std::u32string> others{};
 };
 
 /// Items [first, last) that read better decoded again.
@@ -36,6 +44,12 @@ struct TrellisAllowance {
 struct TrellisChoice {
   Wrong wrong = Wrong::kLatin;
   Right right = Right::kUtf8;
+  /// Elsewhere in the text this was certain: it is cheaper to begin.
+  bool known = false;
+  /// Bytes may have been dropped without a trace.
+  bool drops = true;
+  /// The script of the page: characters of the other are unlikely where bytes are lost.
+  enum class Script : uint8_t { kAny, kSimplified, kTraditional } script = Script::kAny;
 };
 
 class Trellis {
@@ -61,7 +75,10 @@ class Trellis {
     Assembly assembly{};
     uint8_t loose = 0;  // a lost byte that must not make a pair with what follows
     uint8_t lost = 0;   // lost bytes one after the other
+    uint8_t wide = 0;   // characters of the original since it began, up to a few
+    uint16_t rank = 0;  // among the states of its place
     bool gap = false;
+    bool dropped = false;
     int32_t node = -1;
     // Put out since that node.
     uint8_t count = 0;
@@ -73,6 +90,7 @@ class Trellis {
     uint32_t item;
     Kind kind;
     bool gap;
+    bool dropped;
     bool whole;  // nothing is pending behind it
     uint8_t count;
     std::array<char32_t, 4> out;
@@ -81,7 +99,12 @@ class Trellis {
   bool Take(State& state, uint8_t byte);
   void TakeItem(const State& state, size_t item, std::vector<State>& out);
   void TakeOptions(const State& state, size_t item, std::vector<State>& out);
-  void Lose(const State& state, size_t bytes, uint8_t next, std::vector<State>& out);
+  void Lose(const State& state, std::vector<State>& out);
+  void LosePair(const State& state, std::vector<State>& out);
+  bool Strange(char32_t character) const;
+  bool Unlikely(char32_t character) const;
+  std::optional<State> Lost(const State& state, uint8_t byte);
+  bool MayDrop(const State& state) const;
   void Close(const State& state, std::vector<State>& out);
   void Commit(State& state, size_t item);
   void Prune(std::vector<State>& states, int rival) const;

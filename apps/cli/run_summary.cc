@@ -79,6 +79,49 @@ std::string StepsText(const RunSummary& summary, const Context& context) {
   return table.Print(static_cast<size_t>(context.columns()), context.paint().on());
 }
 
+// Why a decision no longer fits, in words.
+std::string_view UnfitText(const std::string& reason, const Context& context) {
+  static const std::map<std::string, Text> kWords = {
+      {"text_changed", {"the text there is another now", "该处文本已变"}},
+      {"row_absent", {"the row is not there", "该行不在"}},
+      {"overlaps", {"another edit reaches into it", "与另一处改动重叠"}},
+      {"no_step", {"no such step, or one that does not edit", "没有这个步骤，或它不改文本"}},
+      {"no_source", {"the file was not read", "没有读这个文件"}},
+      {"no_rule", {"the step has no such rule", "步骤没有这条规则"}}};
+  const auto found = kWords.find(reason);
+  return found == kWords.end() ? std::string_view(reason) : context.Say(found->second);
+}
+
+std::string DecisionsText(const DecisionSummary& decisions, const Context& context) {
+  if (decisions.sha256.empty()) return {};
+  constexpr size_t kMostShown = 20;
+  std::string text =
+      "\n" + fmt::format(fmt::runtime(context.Say({"decisions: {} applied", "决定：应用 {} 项"})),
+                         CountText(decisions.applied));
+  if (decisions.idle > 0) {
+    text += fmt::format(fmt::runtime(context.Say({", {} already so", "，{} 项本已如此"})),
+                        CountText(decisions.idle));
+  }
+  if (!decisions.unfit.empty()) {
+    text += fmt::format(
+        fmt::runtime(
+            context.Say({decisions.unfit.size() == 1 ? ", {} no longer fits" : ", {} no longer fit",
+                         "，{} 项不再适用"})),
+        CountText(static_cast<int64_t>(decisions.unfit.size())));
+  }
+  text += "\n";
+  for (size_t i = 0; i < decisions.unfit.size() && i < kMostShown; ++i) {
+    const DecisionSummary::Unfit& one = decisions.unfit[i];
+    text += fmt::format("  {}  {} {}:{} {}-{}  {}\n", one.number, one.step, one.source,
+                        one.key.position, one.begin, one.end, UnfitText(one.reason, context));
+  }
+  if (decisions.unfit.size() > kMostShown) {
+    text += fmt::format(fmt::runtime(context.Say({"  … and {} more\n", "  ……另有 {} 项\n"})),
+                        CountText(static_cast<int64_t>(decisions.unfit.size() - kMostShown)));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string FindingsText(const RunSummary& summary, const Context& context) {
@@ -131,6 +174,7 @@ std::string SummaryText(const RunSummary& summary, const Context& context) {
   if (const std::string findings = FindingsText(summary, context); !findings.empty()) {
     text += "\n" + findings;
   }
+  text += DecisionsText(summary.decisions, context);
   text += Head(context, {"outputs", "输出"}) + OutputsText(summary, context);
   return text;
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "../base/durable.h"
 #include "amount.h"
 #include "commands/commands.h"
 #include "operators.h"
@@ -21,6 +22,9 @@
 
 namespace siku::cli {
 namespace {
+
+// People decide on thousands of places, not on millions.
+constexpr int64_t kMostDecisions = int64_t{64} << 20;
 
 std::string PreviewJson(const RunPreview& preview) {
   using Json = nlohmann::ordered_json;
@@ -116,6 +120,12 @@ class RunCommand final : public Command {
          "inputs.pages.path=other/*.txt",
          "改一个参数或路径：repaired.min_confidence=0.8、inputs.pages.path=other/*.txt"},
         Offer::kOverride);
+    arguments.Option(
+        "--decisions", "FILE", decisions_,
+        {"what was decided in the page of `siku report --html`: applied, or said where "
+         "it no longer fits",
+         "在 `siku report --html` 的网页中作出的决定：予以应用，或指出哪里不再适用"},
+        Offer::kFile);
     store_.Declare(arguments);
     arguments.Integer("--threads", "N", threads_, 1,
                       {"threads; else one a core", "线程数；默认每核一个"}, 1024);
@@ -152,6 +162,8 @@ class RunCommand final : public Command {
     arguments.Shows("siku run recipe.yaml --dry-run", {"look first", "先看一眼"});
     arguments.Shows("siku run recipe.yaml --set repaired.min_confidence=0.95 --limit 1000",
                     {"a trial with another parameter", "换个参数试一试"});
+    arguments.Shows("siku run recipe.yaml --decisions decisions.json",
+                    {"with what a person decided", "应用人的决定"});
     arguments.Shows("siku run --resume last", {"go on with the newest run", "继续最近一次运行"});
   }
 
@@ -191,8 +203,8 @@ class RunCommand final : public Command {
       return Fail(Code::kInvalid, "an argument is missing", "RECIPE", "siku run",
                   "`siku COMMAND --help` shows what a command takes");
     }
-    const bool more = !recipe_.empty() || !overrides_.empty() || options_.limit >= 0 ||
-                      splits_ > 0 || dry_run_ || plan_;
+    const bool more = !recipe_.empty() || !overrides_.empty() || !decisions_.empty() ||
+                      options_.limit >= 0 || splits_ > 0 || dry_run_ || plan_;
     if (!resume_.empty() && more) {
       return Fail(Code::kInvalid, "a resumed run keeps its recipe and options", resume_, "--resume",
                   "only --store, --threads, --memory and --spill-limit may change");
@@ -201,10 +213,18 @@ class RunCommand final : public Command {
   }
   Result<RunRequest> Request() const {
     SIKU_TRY(auto file, ReadRecipeFile(recipe_, overrides_));
+    std::string decisions;
+    if (!decisions_.empty()) {
+      SIKU_TRY(decisions, ReadWhole(decisions_, kMostDecisions));
+      if (decisions.empty()) {
+        return Fail(Code::kInvalid, "this is no file of decisions", decisions_);
+      }
+    }
     return RunRequest{.recipe = std::move(file.yaml),
                       .recipe_file = std::move(file.name),
                       .base = std::move(file.base),
                       .overrides = std::move(file.overrides),
+                      .decisions = std::move(decisions),
                       .options = options_};
   }
   Result<RunSummary> Execute(Store& store, const RunHooks& hooks) const {
@@ -249,6 +269,7 @@ class RunCommand final : public Command {
 
   std::string recipe_;
   std::vector<std::string> overrides_{};
+  std::string decisions_;
   StoreOption store_{};
   RunOptions options_{};
   int64_t threads_ = 0;

@@ -30,6 +30,8 @@ struct RunRequest {
   std::string recipe_file{};  // what errors call it
   std::string base{};         // folder that the recipe's paths are relative to
   std::vector<RecipeOverride> overrides{};
+  /// What people decided on an earlier run of the recipe (docs/format.md, "Decisions"); or empty.
+  std::string decisions{};
   RunOptions options{};
 };
 
@@ -76,6 +78,27 @@ struct OutputSummary {
   bool unchanged = false;  // the dataset's newest version had this content already
 };
 
+/// What became of the decisions that a run was given.
+struct DecisionSummary {
+  /// One that no longer fits: the text changed, or its row, step, source or rule is gone. Nothing
+  /// was done for it.
+  struct Unfit {
+    int64_t number = 0;  // in the file, from 0
+    std::string step{};
+    std::string source{};
+    RowKey key{};
+    int64_t begin = 0;
+    int64_t end = 0;
+    /// text_changed, row_absent, overlaps, no_step, no_source or no_rule
+    std::string reason{};
+  };
+  std::string sha256{};  // of the file; empty: none was given
+  int64_t total = 0;
+  int64_t applied = 0;
+  int64_t idle = 0;  // the text is as decided without them
+  std::vector<Unfit> unfit{};
+};
+
 /// What a run did; `summary.json` of its folder.
 struct RunSummary {
   std::string run;
@@ -86,6 +109,7 @@ struct RunSummary {
   std::map<std::string, int64_t> read_flags{};  // undecodable bytes and the like, by kind
   std::vector<StepSummary> steps{};
   std::vector<OutputSummary> outputs{};
+  DecisionSummary decisions{};
   int64_t limit = -1;  // rows that were asked for; -1: all
   int64_t input_bytes = 0;
   int64_t ledger_bytes = 0;

@@ -64,6 +64,7 @@ RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
   RunState state;
   state.plan = &prepared.plan;
   state.sources = &prepared.file.sources;
+  state.decisions = &prepared.decisions;
   state.schemas = &prepared.schemas;
   state.splits = prepared.file.splits;
   state.reading.max_record = prepared.file.max_record;

@@ -89,6 +89,8 @@ Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
     prepared.schemas.push_back(*std::move(schema));
   }
   SIKU_TRY(prepared.plan, Plan::Make(recipe, user));
+  SIKU_TRY(prepared.decisions,
+           Decisions::Bind(prepared.file.decisions, prepared.plan, prepared.file.sources));
   return {};
 }
 
@@ -123,6 +125,7 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
     Append(file.sources, *std::move(found));
     file.inputs.push_back(recipe.inputs[i].name);
   }
+  file.decisions = request.decisions;
   SIKU_TRY(BindPlan(recipe, prepared));
   SIKU_TRY(file.splits, CutSplits(file.sources, request.options));
   file.recipe_name = recipe.name;

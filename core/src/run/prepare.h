@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "decisions.h"
 #include "plan.h"
 #include "run_file.h"
 #include "siku/reader.h"
@@ -14,6 +15,7 @@ struct Prepared {
   RunFile file{};
   std::vector<InputSchema> schemas{};  // per input
   Plan plan{};
+  Decisions decisions{};
 };
 
 Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRequest& request);

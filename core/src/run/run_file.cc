@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
+#include "decisions.h"
 
 namespace siku::run {
 namespace {
@@ -112,7 +113,7 @@ std::vector<GraphNode> GraphOf(const Plan& plan) {
       out.version = record.version;
       out.column = node.bound->column();
       out.ports = record.outputs;
-      for (const Named& rule : record.rules) out.rules.push_back(rule.name);
+      out.rules = RulesWithDecided(record);
     }
     for (const Schema& schema : node.ports) out.columns.push_back(schema->field_names());
     graph.push_back(std::move(out));
@@ -153,6 +154,7 @@ std::string RunFileJson(const RunFile& file) {
                  {"base", file.base},
                  {"set", overrides},
                  {"canonical", json::parse(file.canonical)}}},
+               {"decisions", file.decisions},
                {"max_record", file.max_record},
                {"limit", file.limit},
                {"tables", tables},
@@ -182,6 +184,7 @@ Result<RunFile> RunFileFromJson(const std::string& text, const std::string& plac
     file.base = recipe.at("base");
     file.canonical = recipe.at("canonical").dump();
     for (const json& o : recipe.at("set")) file.overrides.push_back({o.at("key"), o.at("value")});
+    file.decisions = in.value("decisions", "");
     file.max_record = in.at("max_record");
     file.limit = in.at("limit");
     for (const auto& [name, hash] : in.at("tables").items()) file.tables.emplace_back(name, hash);

@@ -35,6 +35,7 @@ struct RunFile {
   std::string recipe_file{};
   std::string base{};
   std::vector<RecipeOverride> overrides{};
+  std::string decisions{};  // the file as it was given; empty: none
   int64_t max_record = 0;
   int64_t limit = -1;
   std::string canonical{};                                    // CanonicalJson of the recipe

@@ -123,6 +123,7 @@ Result<void> RecordEdits(const std::string& step, const Record& record, const Ro
       return Dishonest(step, "an operator edited a column it did not name");
     return {};
   }
+  const auto rules = RulesWithDecided(record);
   for (const Rows& out : outcome.outputs) {
     const auto* after = TextColumn(out.batch, bound.column());
     if (after == nullptr) return Dishonest(step, "an operator dropped its text column");
@@ -150,8 +151,8 @@ Result<void> RecordEdits(const std::string& step, const Record& record, const Ro
       ledger.edits.push_back({keys.key(row), std::move(delta)});
       ++counts.edited_rows;
       for (const Edit& edit : edits) {
-        if (edit.rule >= record.rules.size()) return Dishonest(step, "an edit names no rule");
-        ++counts.edits[record.rules[edit.rule].name];
+        if (edit.rule >= rules.size()) return Dishonest(step, "an edit names no rule");
+        ++counts.edits[rules[edit.rule]];
       }
     }
   }
@@ -266,11 +267,16 @@ Result<void> CheckOrigins(const std::string& step, const RowBound& bound, const 
 
 Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
                                 const RowBound& bound, const Batch& input,
-                                const std::atomic<bool>* stop, StepCounts& counts) {
+                                const std::atomic<bool>* stop, StepCounts& counts,
+                                std::optional<Decided> decided) {
   const Keys keys(input, stop);
   const Batch user = UserColumns(input);
   SIKU_TRY(auto outcome, bound.Apply(user, keys));
   SIKU_TRY(auto fates, CheckFates(step, record, outcome, bound, input->num_rows()));
+  if (decided.has_value()) {
+    SIKU_TRY(
+        ApplyDecisions(decided->decisions, record, bound, user, keys, outcome, decided->settled));
+  }
   const bool expands = record.traits.cardinality == Cardinality::kExpand;
   StepOutput result;
   StepCounts now;

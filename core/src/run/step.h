@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "decisions.h"
 #include "rows.h"
 #include "siku/ledger.h"
 #include "siku/operator.h"
@@ -49,11 +50,18 @@ struct StepOutput {
   std::vector<char> edited{};
 };
 
+/// What people decided on a step, and where what becomes of it is noted.
+struct Decided {
+  const StepDecisions& decisions;
+  SettledDecisions& settled;
+};
+
 /// Fails with kInternal, naming the step, where the operator's outcome is not honest: a row without
 /// a fate or with two, an edit that does not give the text, a column changed without leave.
 Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
                                 const RowBound& bound, const Batch& input,
-                                const std::atomic<bool>* stop, StepCounts& counts);
+                                const std::atomic<bool>* stop, StepCounts& counts,
+                                std::optional<Decided> decided = std::nullopt);
 
 /// A verdict on a row of this input, as the exchange brought it back.
 struct RowVerdict {

@@ -16,6 +16,28 @@ void AddTo(std::map<std::string, int64_t>& to, const std::map<std::string, int64
   for (const auto& [name, count] : from) to[name] += count;
 }
 
+// Runs of earlier versions took none.
+DecisionSummary DecisionsFrom(const json& in) {
+  DecisionSummary decisions;
+  if (!in.contains("decisions")) return decisions;
+  const json& given = in.at("decisions");
+  decisions.sha256 = given.at("sha256");
+  decisions.total = given.at("total");
+  decisions.applied = given.at("applied");
+  decisions.idle = given.at("idle");
+  for (const json& one : given.at("unfit")) {
+    DecisionSummary::Unfit unfit{.number = one.at("number"),
+                                 .step = one.at("step"),
+                                 .source = one.at("source"),
+                                 .begin = one.at("begin"),
+                                 .end = one.at("end"),
+                                 .reason = one.at("reason")};
+    unfit.key.position = one.at("position");
+    decisions.unfit.push_back(std::move(unfit));
+  }
+  return decisions;
+}
+
 RunSummary SummaryFrom(const json& in) {
   RunSummary summary;
   summary.run = in.at("run");
@@ -41,7 +63,26 @@ RunSummary SummaryFrom(const json& in) {
   summary.ledger_bytes = in.at("ledger_bytes");
   summary.spilled_bytes = in.at("spilled_bytes");
   summary.seconds = in.at("seconds");
+  summary.decisions = DecisionsFrom(in);
   return summary;
+}
+
+json DecisionsJson(const DecisionSummary& decisions) {
+  json unfit = json::array();
+  for (const DecisionSummary::Unfit& one : decisions.unfit) {
+    unfit.push_back({{"number", one.number},
+                     {"step", one.step},
+                     {"source", one.source},
+                     {"position", one.key.position},
+                     {"begin", one.begin},
+                     {"end", one.end},
+                     {"reason", one.reason}});
+  }
+  return {{"sha256", decisions.sha256},
+          {"total", decisions.total},
+          {"applied", decisions.applied},
+          {"idle", decisions.idle},
+          {"unfit", unfit}};
 }
 
 }  // namespace
@@ -87,21 +128,22 @@ std::string SummaryJson(const RunSummary& summary) {
                        {"bytes", output.bytes},
                        {"unchanged", output.unchanged}});
   }
-  return json({{"run", summary.run},
-               {"recipe", summary.recipe},
-               {"sources", sources},
-               {"read",
-                {{"rows", summary.rows},
-                 {"bytes", summary.input_bytes},
-                 {"rejected", summary.rejected},
-                 {"flags", summary.read_flags},
-                 {"limit", summary.limit}}},
-               {"steps", steps},
-               {"outputs", outputs},
-               {"ledger_bytes", summary.ledger_bytes},
-               {"spilled_bytes", summary.spilled_bytes},
-               {"seconds", summary.seconds}})
-      .dump(1);
+  json all = {{"run", summary.run},
+              {"recipe", summary.recipe},
+              {"sources", sources},
+              {"read",
+               {{"rows", summary.rows},
+                {"bytes", summary.input_bytes},
+                {"rejected", summary.rejected},
+                {"flags", summary.read_flags},
+                {"limit", summary.limit}}},
+              {"steps", steps},
+              {"outputs", outputs},
+              {"ledger_bytes", summary.ledger_bytes},
+              {"spilled_bytes", summary.spilled_bytes},
+              {"seconds", summary.seconds}};
+  if (!summary.decisions.sha256.empty()) all["decisions"] = DecisionsJson(summary.decisions);
+  return all.dump(1);
 }
 
 Result<RunSummary> ReadSummary(const Store& store, const std::string& run) {

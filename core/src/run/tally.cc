@@ -28,6 +28,7 @@ Result<void> Tally::Read() {
       for (const auto& [name, counts] : task.steps) steps_[name].Add(counts);
       for (const LedgerFile& table : task.ledger) sums_.ledger_bytes += table.bytes;
       sums_.spilled_bytes += task.spilled;
+      settled_.insert(settled_.end(), task.decisions.begin(), task.decisions.end());
       AddOutputs(task);
       SIKU_TRY(AddRecords(task));
     }
@@ -69,6 +70,7 @@ RunSummary Tally::Summary(const std::string& run) const {
   summary.sources = Summaries(file);
   summary.input_bytes = InputBytes(file);
   summary.limit = file.limit;
+  summary.decisions = prepared_.decisions.Summary(settled_);
   for (size_t i = 0; i < file.sources.size(); ++i) {
     summary.sources[i].digest = SourceDigest(file.sources[i].ordinal);
   }
@@ -130,6 +132,7 @@ std::string Tally::Lineage() const {
   for (const auto& [name, hash] : file.tables) tables[name] = hash;
   json lineage = {{"recipe", json::parse(file.canonical)}, {"tables", tables}, {"inputs", inputs}};
   if (file.limit >= 0) lineage["limit"] = file.limit;
+  if (!file.decisions.empty()) lineage["decisions"] = Sha256Hex(file.decisions);
   return lineage.dump();
 }
 

@@ -38,6 +38,7 @@ class Tally {
   std::string folder_;
   RunSummary sums_{};
   std::map<std::string, StepCounts> steps_{};
+  SettledDecisions settled_{};
   std::map<std::string, int64_t> flow_{};    // rows out of each port
   std::map<int, ContentDigest> records_{};   // by source
   std::map<std::string, int64_t> totals_{};  // rows by dataset, and below

@@ -197,8 +197,12 @@ class Attempt {
       if (node.keyed() != nullptr) {
         SIKU_TRY(output, ApplyVerdicts(input, verdicts_[index], next_verdict_[index], counts));
       } else {
+        std::optional<Decided> decided;
+        if (const auto* own = state_.decisions->Of(node.name)) {
+          decided.emplace(Decided{*own, result_.decisions});
+        }
         SIKU_TRY(output, ApplyRowStep(node.name, node.op->record(), *node.row(), input, state_.stop,
-                                      counts));
+                                      counts, decided));
       }
       SIKU_TRY(ledger_.Add(node.name, node.op->record(), output.ledger));
       SIKU_TRY(digests.Carry(node, index, input, output));

@@ -42,6 +42,7 @@ struct TaskResult {
   std::map<std::string, std::string> spools{};    // `node.port` -> file
   std::map<std::string, std::string> sketches{};  // step -> file; absent if no rows
   std::vector<LedgerFile> ledger{};
+  SettledDecisions decisions{};
   int64_t spilled = 0;
 };
 
@@ -54,6 +55,7 @@ StepCounts CountsFromJson(const nlohmann::json& json);  // throws what nlohmann:
 struct RunState {
   const Plan* plan = nullptr;
   const SourceList* sources = nullptr;
+  const Decisions* decisions = nullptr;
   const std::vector<InputSchema>* schemas = nullptr;  // per input
   std::vector<Split> splits{};
   ReadOptions reading{};

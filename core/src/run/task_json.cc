@@ -55,6 +55,10 @@ std::string TaskJson(const TaskResult& result) {
                       {"bytes", file.bytes},
                       {"sha256", file.sha256}});
   }
+  json decisions = json::array();
+  for (const auto& [number, settled] : result.decisions) {
+    decisions.push_back({number, static_cast<int>(settled)});
+  }
   return json({{"format", 1},
                {"rows", result.rows},
                {"records", result.records},
@@ -66,6 +70,7 @@ std::string TaskJson(const TaskResult& result) {
                {"spools", result.spools},
                {"sketches", result.sketches},
                {"ledger", ledger},
+               {"decisions", decisions},
                {"spilled", result.spilled}})
       .dump();
 }
@@ -95,6 +100,11 @@ Result<TaskResult> TaskFromJson(const std::string& text, const std::string& plac
     for (const json& file : in.at("ledger")) {
       result.ledger.push_back({file.at("table"), file.at("step"), file.at("file"), file.at("bytes"),
                                file.at("sha256")});
+    }
+    // Runs of earlier versions took none.
+    for (const json& one : in.value("decisions", json::array())) {
+      result.decisions.emplace_back(one.at(0).get<int>(),
+                                    static_cast<Settled>(one.at(1).get<int>()));
     }
     result.spilled = in.at("spilled");
     return result;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "repair/page.h"
+#include "siku/refine/repair.h"
 
 namespace siku::refine {
 
@@ -15,5 +16,8 @@ struct Destroyed {
 
 /// What is destroyed from `index` on, if anything.
 std::optional<Destroyed> DestroyedAt(const Page& page, size_t index);
+
+/// Flags what only the page as a whole shows: two characters of no sense before most stops.
+Repaired FlagStrays(std::string_view text, const Tables& tables);
 
 }  // namespace siku::refine

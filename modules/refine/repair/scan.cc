@@ -55,6 +55,20 @@ bool Suspicious(std::string_view text, size_t at) {
       return ByteAt(text, at + 1) == 0xAF && ByteAt(text, at + 3) == 0xB1;
     case 0x94:  // of 锟
       return ByteAt(text, at + 1) == 0x9F && at > 0 && ByteAt(text, at - 1) == 0xE9;
+    case 0x9A:  // of 嚙, before 踝
+      return ByteAt(text, at + 1) == 0x99 && ByteAt(text, at + 3) == 0xB8;
+    case 0x8F:  // of 쏙
+      return ByteAt(text, at + 1) == 0x99 && at > 0 && ByteAt(text, at - 1) == 0xEC;
+    case 0x87:  // of 燙
+      return ByteAt(text, at + 1) == 0x99 && at > 0 && ByteAt(text, at - 1) == 0xE7;
+    case 0x91:  // of 葺
+      return ByteAt(text, at + 1) == 0xBA && ByteAt(text, at + 3) == 0x91;
+    case 0x93:  // of 铪
+      return ByteAt(text, at + 1) == 0xAA && ByteAt(text, at + 3) == 0x93;
+    case 0x8C:  // of 錕
+      return ByteAt(text, at + 1) == 0x95 && at > 0 && ByteAt(text, at - 1) == 0xE9;
+    case 0x89:  // of 鉿
+      return ByteAt(text, at + 1) == 0xBF && at > 0 && ByteAt(text, at - 1) == 0xE9;
     default:
       return false;
   }
@@ -112,7 +126,10 @@ uint8_t BlockBits(const char* data) {
     const auto third = static_cast<uint8_t>(data[i + 2]);
     const bool page = (byte == '(') | (byte == '?') | ((byte == 0xBC) & (next == 0x88)) |
                       ((byte == 0xBF) & (next == 0xBD)) | ((byte == 0x83) & (next == 0xAB)) |
-                      ((byte == 0xB1) & (next == 0xAF)) | ((byte == 0x94) & (next == 0x9F));
+                      ((byte == 0xB1) & (next == 0xAF)) | ((byte == 0x94) & (next == 0x9F)) |
+                      (((byte == 0x9A) | (byte == 0x8F) | (byte == 0x87)) & (next == 0x99)) |
+                      ((byte == 0x91) & (next == 0xBA)) | ((byte == 0x93) & (next == 0xAA)) |
+                      ((byte == 0x8C) & (next == 0x95)) | ((byte == 0x89) & (next == 0xBF));
     const bool latin = (byte & 0xFE) == 0xC2;
     const bool thai = (byte == 0xE0) & ((next & 0xFE) == 0xB8);
     const bool residue = (byte == '&') | (byte == ';') | (byte == 0x7F) | (byte == 0xEE) |

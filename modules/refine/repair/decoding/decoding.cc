@@ -132,7 +132,8 @@ class Decoding {
       for (size_t h = 0; h < kHypotheses.size(); ++h) {
         if (!lines_[i].signs.Fit(kHypotheses[h], 2)) continue;
         std::vector<Found> found = Try(kHypotheses[h], i, false, true);
-        std::erase_if(found, [&](const Found& one) { return !Convincing(one, kHypotheses[h]); });
+        std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
+        if (!Convincing(found, kHypotheses[h])) continue;
         int gain = 0;
         for (const Found& one : found) gain += one.gain;
         if (gain <= best_gain) continue;
@@ -258,9 +259,15 @@ class Decoding {
     return context;
   }
 
-  int CostOf(Context context, std::u32string_view text, size_t behind, size_t line) const {
+  int CostOf(Context& context, std::u32string_view text) const {
     int cost = 0;
     for (const char32_t c : text) cost += language_.Read(context, c);
+    return cost;
+  }
+
+  // What follows the stretch, in the light of what is before.
+  int CostBehind(Context context, size_t behind, size_t line) const {
+    int cost = 0;
     for (size_t i = behind; i < std::min(lines_[line].end, behind + kAhead); ++i) {
       cost += language_.Read(context, page_[i]);
     }
@@ -274,20 +281,29 @@ class Decoding {
       found.after += cell.text;
       found.dropped |= cell.dropped;
     }
-    const Context before = Before(found.begin, line);
-    found.cost = CostOf(before, found.after, found.end, line);
-    found.gain = CostOf(before, Standing(found.begin, found.end), found.end, line) - found.cost;
+    Context decoded = Before(found.begin, line), standing = decoded;
+    found.cost = CostOf(decoded, found.after);
+    found.gain = CostOf(standing, Standing(found.begin, found.end)) - found.cost +
+                 CostBehind(standing, found.end, line) - CostBehind(decoded, found.end, line);
     found.wide = CountWide(found.after);
     found.cells = std::move(stretch.cells);
     return found;
   }
 
-  static bool Convincing(const Found& found, const Hypothesis& hypothesis) {
-    const auto wide = static_cast<int>(found.wide);
-    if (hypothesis.right == Right::kUtf8) {
-      return wide >= 2 && found.gain >= 250 && found.cost <= 160 * wide;
+  // All stretches of a line together.
+  static bool Convincing(const std::vector<Found>& stretches, const Hypothesis& hypothesis) {
+    int wide = 0, gain = 0, cost = 0;
+    for (const Found& one : stretches) {
+      wide += static_cast<int>(one.wide);
+      gain += one.gain;
+      cost += one.cost;
     }
-    return wide >= 4 && found.gain >= 60 * wide && found.cost <= 100 * wide;
+    const bool letters = !InPairs(hypothesis.wrong);
+    if (hypothesis.right == Right::kUtf8) {
+      return wide >= 2 && gain >= 250 && gain >= (letters ? 150 : 60) * wide && cost <= 200 * wide;
+    }
+    return wide >= 4 && gain >= (letters ? 150 : 60) * wide &&
+           cost <= (letters && wide >= 6 ? 130 : 100) * wide;
   }
 
   // On a page that has more of the kind.

@@ -120,6 +120,9 @@ void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& o
   const ByteOptions& options = items_[item].options;
   for (size_t i = 0; i < options.count; ++i) {
     const Bytes& bytes = options.bytes[i];
+    // What folding took for a space is a trail byte of GBK at most.
+    const bool folded = bytes.byte[0] == 0xA0 && items_[item].options.count > 1;
+    if (folded && choice_.right != Right::kUtf8 && state.assembly.size == 0) continue;
     State next = state;
     next.lost = 0;
     if (!Take(next, bytes.byte[0])) continue;

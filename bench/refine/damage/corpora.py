@@ -14,6 +14,7 @@ import json
 import random
 import re
 import sqlite3
+import struct
 import tempfile
 from pathlib import Path
 
@@ -204,6 +205,30 @@ def stars():
     yield from pages("stellarium", lambda n: n.endswith("/description.zh_CN.utf8"))
 
 
+def translations(language):
+    """The strings of the planetarium's Qt catalogs of one language."""
+    end = f"/translations/stellarium/{language}.qm"
+    ((_, data),) = packages.unpack("stellarium", lambda n: n.endswith(end))
+    at = 16
+    while at + 5 <= len(data):
+        tag, size = struct.unpack_from(">BI", data, at)
+        at += 5
+        stop, place = at + size, at
+        at = stop
+        while tag == 0x69 and place < stop:
+            part = data[place]
+            place += 1
+            if part == 1:
+                continue
+            length = struct.unpack_from(">I", data, place)[0] % 0xFFFFFFFF
+            place += 4
+            if part == 3:
+                text = data[place : place + length].decode("utf-16-be")
+                if HAN.search(text) and not re.search("[<>%]", text):
+                    yield from text.split("\n")
+            place += length
+
+
 def poetry(path):
     for _, data in packages.unpack("chinese-poetry", lambda n: re.search(path, n)):
         found = json.loads(data)
@@ -339,6 +364,7 @@ SOURCES = {
         "traditional",
         lambda n: cleaned(n, pages("reference-tw", ending(".html"))),
     ),
+    "stars-hk": (HELD, "traditional-hk", lambda n: loose(n, translations("zh_HK"))),
     "rights-zh": (
         HELD,
         "traditional",

@@ -50,6 +50,39 @@ void ForEachPair(Each each) {
 
 uint16_t PairOf(uint8_t lead, uint8_t trail) { return static_cast<uint16_t>(lead << 8 | trail); }
 
+// Kana, Cyrillic and digits that some decoders of Big5 have from C6A1 on, where others follow ETEN:
+// runs of pairs in the order of the table, and of characters.
+struct OldRun {
+  int index;
+  char32_t code;
+  int length;
+};
+constexpr OldRun kOldRuns[] = {
+    {10896, 0x30FE, 1},  {10897, 0x309D, 2}, {10899, 0x3005, 1},  {10900, 0x3041, 83},
+    {10983, 0x30A1, 86}, {11069, 0x0414, 2}, {11071, 0x0401, 1},  {11072, 0x0416, 7},
+    {11079, 0x0423, 19}, {11098, 0x0451, 1}, {11099, 0x0436, 26}, {11125, 0x2460, 10},
+    {11135, 0x2474, 10},
+};
+
+uint16_t OldBig5Pair(char32_t code) {
+  for (const OldRun& run : kOldRuns) {
+    if (code < run.code || code >= run.code + static_cast<char32_t>(run.length)) continue;
+    const int index = run.index + static_cast<int>(code - run.code);
+    const int trail = index % 157;
+    return PairOf(static_cast<uint8_t>(index / 157 + 0x81),
+                  static_cast<uint8_t>(trail < 63 ? trail + 0x40 : trail - 63 + 0xA1));
+  }
+  return 0;
+}
+
+// Pairs that were private characters before GB 18030-2022.
+constexpr std::array<std::pair<char32_t, uint16_t>, 19> kPrivatePairs = {{
+    {0xE78D, 0xA6D9}, {0xE78E, 0xA6DA}, {0xE78F, 0xA6DB}, {0xE790, 0xA6DC}, {0xE791, 0xA6DD},
+    {0xE792, 0xA6DE}, {0xE793, 0xA6DF}, {0xE794, 0xA6EC}, {0xE795, 0xA6ED}, {0xE796, 0xA6F3},
+    {0xE7C7, 0xA8BC}, {0xE81E, 0xFE59}, {0xE826, 0xFE61}, {0xE82B, 0xFE66}, {0xE82C, 0xFE67},
+    {0xE832, 0xFE6D}, {0xE843, 0xFE7E}, {0xE854, 0xFE90}, {0xE864, 0xFEA0},
+}};
+
 const PairMap& PairsOf(Wrong wrong) {
   static const PairMap& gbk_pairs = *[] {
     auto* map = new PairMap;
@@ -63,6 +96,7 @@ const PairMap& PairsOf(Wrong wrong) {
       size_t at = 0;
       if (decoded.broken.empty()) map->Add(utf8::Next(decoded.text, at), PairOf(lead, trail));
     });
+    for (const auto& [code, pair] : kPrivatePairs) map->Add(code, pair);
     return map;
   }();
   static const PairMap& big5_pairs = *[] {
@@ -111,6 +145,10 @@ ByteOptions OptionsOf(char32_t character, Wrong wrong) {
   if (map.first[character] != 0) options.AddPair(map.first[character]);
   if (map.second[character] != 0) options.AddPair(map.second[character]);
   if (wrong != Wrong::kBig5 && character == U'€') options.Add(0x80);
+  if (wrong == Wrong::kBig5) {
+    const uint16_t old = OldBig5Pair(character);
+    if (old != 0 && old != map.first[character]) options.AddPair(old);
+  }
   return options;
 }
 

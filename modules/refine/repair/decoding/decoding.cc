@@ -19,7 +19,9 @@ constexpr double kWeight = 0.06;
 constexpr double kGainWeight = 0.02;
 constexpr double kSurest = 0.999;
 constexpr double kUndecided = 0.5;
+// What may be a quotation, or is short among sound text, is not applied.
 constexpr double kQuoted = 0.5, kShort = 0.85;
+constexpr size_t kShortLine = 6, kShortQuotation = 16, kLongParagraph = 20, kLongSentence = 10;
 // What the search for lost bytes may spend: some for every line and way to read it, more for all.
 constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 400;
 constexpr int64_t kLineSteps = 1'000, kLineStepsPerCharacter = 30;
@@ -47,6 +49,8 @@ struct Signs {
   size_t latin = 0;
   size_t thai = 0;
   size_t rare = 0;
+  size_t wide = 0;
+  size_t broken = 0;
 
   bool Fit(const Hypothesis& hypothesis, size_t least) const {
     switch (hypothesis.wrong) {
@@ -57,7 +61,8 @@ struct Signs {
       case Wrong::kGbk:
       case Wrong::kGb18030:
       case Wrong::kBig5:
-        return rare >= least;
+        // Where so much is lost, nothing singles out what was there.
+        return rare >= least && broken * 3 < wide;
     }
     return false;
   }
@@ -80,7 +85,16 @@ struct Found {
   int cost = 0;
   size_t wide = 0;  // characters of the original that are not ASCII
   bool dropped = false;
+  double most = kSurest;
 };
+
+// Texts about damage quote it.
+constexpr std::array<std::u32string_view, 6> kOfDamage = {U"乱码",     U"亂碼",     U"mojibake",
+                                                          U"Mojibake", U"文字化け", U"garbled"};
+// Texts about encodings may.
+constexpr std::array<std::u32string_view, 16> kOfEncodings = {
+    U"编码",    U"編碼", U"解码",  U"解碼",  U"字符集",  U"字元集",  U"GBK",        U"GB2312",
+    U"GB18030", U"Big5", U"UTF-8", U"utf-8", U"Latin-1", U"latin-1", U"ISO-8859-1", U"charset"};
 
 bool Wide(char32_t c) { return c >= 0x80; }
 
@@ -99,6 +113,7 @@ class Decoding {
     const size_t sure = Explore();
     JudgeScript();
     if (sure < kHypotheses.size()) Follow(kHypotheses[sure]);
+    JudgeQuotation();
     for (auto& found : found_) {
       for (Found& one : found) {
         Rank(one);
@@ -117,6 +132,8 @@ class Decoding {
         if (c >= 0x80 && c <= 0xFF) ++line.signs.latin;
         if (c >= 0xE00 && c <= 0xE7F) ++line.signs.thai;
         if (IsRare(c)) ++line.signs.rare;
+        if (Wide(c)) ++line.signs.wide;
+        if (c == 0xFFFD) ++line.signs.broken;
       }
       begin = line.end + 1;
       lines_.push_back(line);
@@ -183,6 +200,58 @@ class Decoding {
     using Script = TrellisChoice::Script;
     if (simplified > 4 * traditional + 4) script_ = Script::kSimplified;
     if (traditional > 4 * simplified + 4) script_ = Script::kTraditional;
+  }
+
+  // How sure a stretch can be at most, by what stands around it.
+  void JudgeQuotation() {
+    std::u32string sound;
+    size_t at = 0, damaged = 0;
+    for (const auto& found : found_) {
+      for (const Found& one : found) {
+        sound.append(Standing(at, one.begin)).push_back(U'\n');
+        damaged += CountWide(Standing(one.begin, one.end));
+        at = one.end;
+      }
+    }
+    sound.append(Standing(at, page_.size()));
+    if (at == 0 || CountWide(sound) * 2 < damaged) return;
+    const auto says = [&](std::u32string_view word) { return sound.find(word) != sound.npos; };
+    const bool of_damage = std::any_of(kOfDamage.begin(), kOfDamage.end(), says);
+    const bool of_encodings = std::any_of(kOfEncodings.begin(), kOfEncodings.end(), says);
+    for (size_t line = 0; line < lines_.size(); ++line) {
+      if (found_[line].empty()) continue;
+      size_t wide = 0;
+      for (const Found& one : found_[line]) wide += one.wide;
+      const bool alone = Covers(found_[line], line);
+      for (Found& one : found_[line]) {
+        const bool quotable = alone ? wide < kLongParagraph : !Sentence(one);
+        if (of_damage || (of_encodings && quotable)) {
+          one.most = kQuoted;
+        } else if (wide < kShortQuotation && says(one.after)) {
+          one.most = kQuoted;
+        } else if (!alone && (wide < kShortLine || (wide < kShortQuotation && Quoted(one)))) {
+          one.most = kShort;
+        }
+      }
+    }
+  }
+
+  // From the end of one sentence to the end of another, and long enough.
+  bool Sentence(const Found& found) const {
+    constexpr std::u32string_view kEnds = U"。！？；…!?;\n";
+    const auto ends = [&](char32_t c) { return kEnds.find(c) != kEnds.npos; };
+    size_t before = found.begin;
+    while (before > 0 && (IsSpace(page_[before - 1]) || page_[before - 1] == U'”')) --before;
+    return found.wide >= kLongSentence && (before == 0 || ends(page_[before - 1])) &&
+           (ends(found.after.back()) || ends(page_[found.end]));
+  }
+
+  // Between marks of quotation or brackets.
+  bool Quoted(const Found& found) const {
+    constexpr std::u32string_view kOpening = U"“‘「『《〈(（[【\"'`";
+    constexpr std::u32string_view kClosing = U"”’」』》〉)）]】\"'`";
+    return found.begin > 0 && kOpening.find(page_[found.begin - 1]) != kOpening.npos &&
+           kClosing.find(page_[found.end]) != kClosing.npos;
   }
 
   // Whether all of the line that is not ASCII is in the stretches.
@@ -259,9 +328,10 @@ class Decoding {
     return context;
   }
 
-  int CostOf(Context& context, std::u32string_view text) const {
+  template <class CostOf>
+  int Sum(CostOf cost_of, Context& context, std::u32string_view text) const {
     int cost = 0;
-    for (const char32_t c : text) cost += language_.Read(context, c);
+    for (const char32_t c : text) cost += cost_of(language_, context, c);
     return cost;
   }
 
@@ -269,7 +339,7 @@ class Decoding {
   int CostBehind(Context context, size_t behind, size_t line) const {
     int cost = 0;
     for (size_t i = behind; i < std::min(lines_[line].end, behind + kAhead); ++i) {
-      cost += language_.Read(context, page_[i]);
+      cost += SoundCost(language_, context, page_[i]);
     }
     return cost;
   }
@@ -282,8 +352,8 @@ class Decoding {
       found.dropped |= cell.dropped;
     }
     Context decoded = Before(found.begin, line), standing = decoded;
-    found.cost = CostOf(decoded, found.after);
-    found.gain = CostOf(standing, Standing(found.begin, found.end)) - found.cost +
+    found.cost = Sum(DecodedCost, decoded, found.after);
+    found.gain = Sum(SoundCost, standing, Standing(found.begin, found.end)) - found.cost +
                  CostBehind(standing, found.end, line) - CostBehind(decoded, found.end, line);
     found.wide = CountWide(found.after);
     found.cells = std::move(stretch.cells);
@@ -302,15 +372,15 @@ class Decoding {
     if (hypothesis.right == Right::kUtf8) {
       return wide >= 2 && gain >= 250 && gain >= (letters ? 150 : 60) * wide && cost <= 200 * wide;
     }
-    return wide >= 4 && gain >= (letters ? 150 : 60) * wide &&
-           cost <= (letters && wide >= 6 ? 130 : 100) * wide;
+    if (wide >= 6 && gain >= (letters ? 150 : 80) * wide && cost <= 140 * wide) return true;
+    return wide >= 4 && gain >= 60 * wide && cost <= 100 * wide;
   }
 
   // On a page that has more of the kind.
   static bool Likely(const Found& found, const Hypothesis& hypothesis) {
     const auto wide = static_cast<int>(found.wide);
     if (hypothesis.right == Right::kUtf8) return found.gain >= 150 && found.cost <= 200 * wide;
-    return found.gain >= 150 && found.gain >= 50 * wide && found.cost <= 120 * wide;
+    return found.gain >= 100 && found.gain >= 50 * wide && found.cost <= 150 * wide;
   }
 
   // How sure each gap is, all others being what they seem.
@@ -372,7 +442,7 @@ class Decoding {
 
   // Gaps that may be something else are edits of their own.
   void Add(const Found& found) {
-    const double sure = std::min(kSurest, 1 - std::exp2(-kGainWeight * found.gain));
+    const double sure = std::min(found.most, 1 - std::exp2(-kGainWeight * found.gain));
     size_t first = 0;
     for (size_t i = 0; i <= found.cells.size(); ++i) {
       const bool own =

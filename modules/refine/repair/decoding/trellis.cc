@@ -7,12 +7,16 @@ namespace siku::refine {
 namespace {
 
 // Tenths of a bit.
-constexpr int kEnterCost = 100, kEnterKnownCost = 20;
-constexpr int kExitCost = 40, kExitKnownCost = 10;
+constexpr int kEnterCost = 100, kEnterKnownCost = 60;
+constexpr int kExitCost = 40, kExitKnownCost = 30;
 constexpr int kLostByteCost = 20;
 constexpr int kDroppedCost = 60;
 constexpr int kQuestionCost = 30;
 constexpr int kPairCost = 30;
+// An ASCII character that was a full-width one before.
+constexpr int kNarrowedCost = 50;
+// Nothing that was decoded is dearer than this, however rare; what no sound text has is.
+constexpr int kMostCost = 220, kBrokenCost = 300;
 // A state this much worse than the best will not win again.
 constexpr int kHopeless = 250;
 constexpr size_t kMostStates = 256;
@@ -27,6 +31,17 @@ constexpr size_t kMostReadings = 4096;
 
 }  // namespace
 
+int DecodedCost(const Language& language, Context& context, char32_t character) {
+  return std::min(kMostCost, language.Read(context, character));
+}
+
+int SoundCost(const Language& language, Context& context, char32_t character) {
+  const int cost = language.Read(context, character);
+  const bool broken = character == 0xFFFD || (character >= 0xE000 && character <= 0xF8FF) ||
+                      (character >= 0x80 && character < 0xA0);
+  return broken ? kBrokenCost : std::min(kMostCost, cost);
+}
+
 Trellis::Trellis(const Page& page, const std::vector<Item>& items, const Language& language,
                  TrellisChoice choice, TrellisAllowance& allowance)
     : page_(page), items_(items), language_(language), choice_(choice), allowance_(allowance) {}
@@ -38,7 +53,7 @@ bool Trellis::Take(State& state, uint8_t byte) {
   if (outcome == Assembly::Outcome::kDead) return false;
   if (outcome == Assembly::Outcome::kWhole) {
     if (state.count == state.out.size()) return false;
-    state.cost += language_.Read(state.context, state.assembly.character);
+    state.cost += DecodedCost(language_, state.context, state.assembly.character);
     state.out[state.count++] = state.assembly.character;
     if (state.assembly.character >= 0x80 && state.wide < kWideEnough) ++state.wide;
   }
@@ -125,6 +140,7 @@ void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& o
     if (folded && choice_.right != Right::kUtf8 && state.assembly.size == 0) continue;
     State next = state;
     next.lost = 0;
+    if (bytes.size == 2 && page_[items_[item].begin] < 0x80) next.cost += kNarrowedCost;
     if (!Take(next, bytes.byte[0])) continue;
     if (bytes.size == 2 && !Take(next, bytes.byte[1])) continue;
     out.push_back(next);
@@ -262,7 +278,7 @@ std::vector<DecodedStretch> Trellis::Run() {
       damaged.push_back(entered);
     }
     for (size_t c = items_[i].begin; c < items_[i].end; ++c) {
-      sound.cost += language_.Read(sound.context, page_[c]);
+      sound.cost += SoundCost(language_, sound.context, page_[c]);
     }
     if (damaged.empty()) continue;
     next.clear();
@@ -278,7 +294,7 @@ std::vector<DecodedStretch> Trellis::Run() {
           // It ends before this item, which is sound.
           Commit(one, i - 1);
           for (size_t c = items_[i].begin; c < items_[i].end; ++c) {
-            one.cost += language_.Read(one.context, page_[c]);
+            one.cost += SoundCost(language_, one.context, page_[c]);
           }
           leave(one, i);
         }

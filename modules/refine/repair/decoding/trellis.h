@@ -52,6 +52,10 @@ struct TrellisChoice {
   enum class Script : uint8_t { kAny, kSimplified, kTraditional } script = Script::kAny;
 };
 
+/// What a character costs that was decoded, and one as it stands.
+int DecodedCost(const Language& language, Context& context, char32_t character);
+int SoundCost(const Language& language, Context& context, char32_t character);
+
 class Trellis {
  public:
   Trellis(const Page& page, const std::vector<Item>& items, const Language& language,

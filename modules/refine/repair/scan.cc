@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
-
-constexpr size_t kBlock = 256;
 
 uint8_t ByteAt(std::string_view text, size_t at) {
   return at < text.size() ? static_cast<uint8_t>(text[at]) : uint8_t{0};
@@ -74,9 +74,6 @@ bool Suspicious(std::string_view text, size_t at) {
   }
 }
 
-// Bits of what a block may hold.
-constexpr uint8_t kPage = 1, kLatin = 2, kThai = 4, kResidue = 8;
-
 // The first byte of U+00C0 to U+00FF and what UTF-8 reads as behind it: U+0080 to U+01BF and the
 // marks and signs of U+2000 to U+2FFF, U+FFFD.
 bool LooksLatin(std::string_view text, size_t at) {
@@ -93,7 +90,7 @@ bool IsWord(uint8_t byte) {
   return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
 }
 
-// What the stage of repair/residue/ takes out or puts back; see kResidue in BlockBits.
+// What the stage of repair/residue/ takes out or puts back; new characters go into Characters, too.
 bool LooksResidue(std::string_view text, size_t at) {
   const uint8_t next = ByteAt(text, at + 1), third = ByteAt(text, at + 2);
   const uint8_t byte = ByteAt(text, at);
@@ -117,139 +114,181 @@ bool LooksResidue(std::string_view text, size_t at) {
   }
 }
 
-// Nothing but comparisons of neighbours, so that the compiler can take many bytes at a time.
-uint8_t BlockBits(const char* data) {
-  uint8_t found = 0;
-  for (size_t i = 0; i < kBlock; ++i) {
-    const auto byte = static_cast<uint8_t>(data[i]);
-    const auto next = static_cast<uint8_t>(data[i + 1]);
-    const auto third = static_cast<uint8_t>(data[i + 2]);
-    const bool page = (byte == '(') | (byte == '?') | ((byte == 0xBC) & (next == 0x88)) |
-                      ((byte == 0xBF) & (next == 0xBD)) | ((byte == 0x83) & (next == 0xAB)) |
-                      ((byte == 0xB1) & (next == 0xAF)) | ((byte == 0x94) & (next == 0x9F)) |
-                      (((byte == 0x9A) | (byte == 0x8F) | (byte == 0x87)) & (next == 0x99)) |
-                      ((byte == 0x91) & (next == 0xBA)) | ((byte == 0x93) & (next == 0xAA)) |
-                      ((byte == 0x8C) & (next == 0x95)) | ((byte == 0x89) & (next == 0xBF));
-    const bool latin = (byte & 0xFE) == 0xC2;
-    const bool thai = (byte == 0xE0) & ((next & 0xFE) == 0xB8);
-    const bool residue = (byte == '&') | (byte == ';') | (byte == 0x7F) | (byte == 0xEE) |
-                         ((byte < 0x20) & (byte != '\t') & (byte != '\n')) |
-                         ((byte == 0xC2) & ((next < 0xA0) | (next == 0xAD))) |
-                         ((byte == 0xEF) & ((next <= 0xA3) | (next == 0xBB))) |
-                         ((byte == 0xE2) & (next == 0x80) & (third >= 0x8B) & (third <= 0x8F)) |
-                         ((byte == 0xE2) & (next == 0x80) & (third >= 0xAA) & (third <= 0xAE)) |
-                         ((byte == 0xE2) & (next == 0x81) & (third >= 0xA0) & (third <= 0xA9));
-    found = static_cast<uint8_t>(found | (page ? kPage : 0) | (latin ? kLatin : 0) |
-                                 (thai ? kThai : 0) | (residue ? kResidue : 0));
-  }
-  return found;
-}
-
-constexpr uint8_t kAll = kPage | kLatin | kThai | kResidue;
-
-// Adds what the bytes of one block say.
-void LookCloser(std::string_view text, size_t begin, size_t end, uint8_t bits, Look& look) {
-  for (size_t at = begin; at < end; ++at) {
-    if ((bits & kPage) != 0 && !look.page) look.page = Suspicious(text, at);
-    if ((bits & kResidue) != 0 && !look.residue) look.residue = LooksResidue(text, at);
-    if ((bits & kLatin) != 0 && !look.decoding) look.decoding = LooksLatin(text, at);
-    if ((bits & kThai) != 0 && !look.decoding) look.decoding = IsThai(text, at);
-  }
-}
-
-// Chinese characters that are neither among the 3,755 of GB 2312 that are common in simplified text
-// nor among the 5,401 of Big5 that are in traditional text. Wrong decodings between UTF-8, GBK and
-// Big5 are full of them. A private-use character counts: code page 936 shows so what GBK lacks.
-class RareCharacters {
+// What the detectors look for begins with, ends with or is one of these; all others are passed
+// over.
+class Characters {
  public:
-  RareCharacters() {
-    Set(0x3400, 0x9FFF, true);
-    Set(0xE000, 0xF8FF, true);
-    for (int lead = 0xB0; lead <= 0xD7; ++lead) {
-      for (int trail = 0xA1; trail <= 0xFE; ++trail) {
-        Forget(gbk::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail)));
-      }
+  Characters() {
+    SetRare();
+    interesting_ = rare_;
+    Add(0xE00, 0xE7F);  // Thai
+    Add(0x200B, 0x200F);
+    Add(0x202A, 0x202E);
+    Add(0x2060, 0x2069);
+    Add(0xE000, 0xF8FF);
+    for (const char32_t code : U"\uFEFF\uFFFD（烫屯锟嚙쏙燙葺铪錕鉿") {
+      if (code != 0) Add(code, code);
     }
-    for (int lead = 0xA4; lead <= 0xC6; ++lead) {
-      for (int trail = 0x40; trail <= 0xFE; ++trail) {
-        if (lead == 0xC6 && trail > 0x7E) break;  // signs from C6A1 on
-        Forget(big5::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail)));
-      }
-    }
+    for (unsigned byte = 0; byte < 0x20; ++byte) ascii_[byte] = byte != '\t' && byte != '\n';
+    for (const unsigned char byte : {'(', '?', '&', ';', '\x7F'}) ascii_[byte] = true;
   }
-  uint32_t operator[](uint32_t code) const {
-    return static_cast<uint32_t>(bits_[code >> 6] >> (code & 63)) & 1;
+
+  bool Interesting(uint32_t code) const {
+    return (interesting_[code >> 6] >> (code & 63) & 1) != 0;
   }
+  bool InterestingAscii(uint8_t byte) const { return ascii_[byte & 0x7F]; }
+  bool IsRare(uint32_t code) const { return (rare_[code >> 6] >> (code & 63) & 1) != 0; }
 
  private:
-  void Set(uint32_t first, uint32_t last, bool rare) {
+  using Bits = std::array<uint64_t, 1024>;  // one a character of the Basic Multilingual Plane
+
+  void Add(uint32_t first, uint32_t last) {
     for (uint32_t code = first; code <= last; ++code) {
-      const uint64_t bit = uint64_t{1} << (code & 63);
-      bits_[code >> 6] = rare ? bits_[code >> 6] | bit : bits_[code >> 6] & ~bit;
+      interesting_[code >> 6] |= uint64_t{1} << (code & 63);
     }
   }
-  void Forget(char32_t code) {
-    if (code != 0) Set(code, code, false);
+
+  // Chinese characters that are neither among the 3,755 of GB 2312 that are common in simplified
+  // text nor among the 5,401 of Big5 that are in traditional text. Wrong decodings between UTF-8,
+  // GBK and Big5 are full of them. A private-use character counts: code page 936 shows so what GBK
+  // lacks.
+  void SetRare() {
+    for (uint32_t code = 0x3400; code <= 0x9FFF; ++code) Rare(code, true);
+    for (uint32_t code = 0xE000; code <= 0xF8FF; ++code) Rare(code, true);
+    for (unsigned lead = 0xB0; lead <= 0xD7; ++lead) {
+      for (unsigned trail = 0xA1; trail <= 0xFE; ++trail) {
+        Rare(gbk::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail)), false);
+      }
+    }
+    for (unsigned lead = 0xA4; lead <= 0xC6; ++lead) {
+      for (unsigned trail = 0x40; trail <= 0xFE; ++trail) {
+        if (lead == 0xC6 && trail > 0x7E) break;  // signs from C6A1 on
+        Rare(big5::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail)), false);
+      }
+    }
+  }
+  void Rare(uint32_t code, bool rare) {
+    if (code > 0xFFFF) return;
+    const uint64_t bit = uint64_t{1} << (code & 63);
+    rare_[code >> 6] = rare ? rare_[code >> 6] | bit : rare_[code >> 6] & ~bit;
   }
 
-  std::array<uint64_t, 1024> bits_{};
+  Bits rare_{}, interesting_{};
+  std::array<bool, 128> ascii_{};
 };
+
+const Characters& TheCharacters() {
+  static const auto& characters = *new Characters;
+  return characters;
+}
 
 // Four rare characters within as many bytes as sixteen characters have.
 constexpr size_t kRareTogether = 4;
 constexpr size_t kRareWithin = 48;
 
-const RareCharacters& Rare() {
-  static const auto& rare = *new RareCharacters;
-  return rare;
+// Adds up what is found.
+class Finding {
+ public:
+  explicit Finding(std::string_view text) : text_(text) { seen_.fill(0); }
+
+  void LookAtByte(size_t at) {
+    if (!look_.page) look_.page = Suspicious(text_, at);
+    if (!look_.residue) look_.residue = LooksResidue(text_, at);
+    if (!look_.decoding) look_.decoding = LooksLatin(text_, at) || IsThai(text_, at);
+  }
+  // A character of three bytes.
+  void CountRare(size_t at, uint32_t code) {
+    if (!TheCharacters().IsRare(code)) return;
+    const size_t now = found_++ % kRareTogether;
+    const size_t first = seen_[found_ % kRareTogether];
+    if (found_ >= kRareTogether && at - first < kRareWithin) look_.decoding = true;
+    seen_[now] = at;
+  }
+  bool Complete() const { return look_.page && look_.residue && look_.decoding; }
+  Look look() const { return look_; }
+
+ private:
+  std::string_view text_;
+  Look look_{};
+  std::array<size_t, kRareTogether> seen_{};
+  size_t found_ = 0;
+};
+
+constexpr uint32_t CodeOf(uint32_t first, uint32_t second, uint32_t third) {
+  return (first & 0xF) << 12 | (second & 0x3F) << 6 | (third & 0x3F);
 }
 
-bool ManyRare(std::string_view text) {
-  const RareCharacters& rare = Rare();
-  const auto* data = reinterpret_cast<const uint8_t*>(text.data());
-  std::array<size_t, kRareTogether> seen;
-  seen.fill(0);
-  size_t found = 0;
-  size_t at = 0;
-  while (at + 3 <= text.size()) {
-    const uint8_t byte = data[at];
-    if (byte < 0x80) {
-      ++at;
-    } else if (byte < 0xE0) {
-      at += 2;
-    } else if (byte < 0xF0) {
-      const uint32_t code = static_cast<uint32_t>((byte & 0xF) << 12 | (data[at + 1] & 0x3F) << 6 |
-                                                  (data[at + 2] & 0x3F));
-      if (rare[code] != 0) {
-        size_t& oldest = seen[found++ % kRareTogether];
-        if (found > kRareTogether - 1 && at - seen[found % kRareTogether] < kRareWithin) {
-          return true;
-        }
-        oldest = at;
-      }
-      at += 3;
-    } else {
-      at += 4;
-    }
-  }
-  return false;
+uint32_t CodeAt(std::string_view text, size_t at) {
+  return CodeOf(ByteAt(text, at), ByteAt(text, at + 1), ByteAt(text, at + 2));
 }
+
+// Four bytes, the first lowest.
+uint32_t FourBytes(const char* data) {
+  static_assert(std::endian::native == std::endian::little);
+  uint32_t word;
+  std::memcpy(&word, data, sizeof word);
+  return word;
+}
+
+constexpr bool IsThree(uint32_t word) { return (word & 0xC0C0F0) == 0x8080E0; }
+constexpr uint32_t CodeOf(uint32_t word) { return CodeOf(word, word >> 8, word >> 16); }
+
+size_t LengthOf(uint8_t lead) { return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4; }
 
 }  // namespace
 
-bool IsRare(char32_t character) { return character <= 0xFFFF && Rare()[character] != 0; }
+bool IsRare(char32_t character) { return character <= 0xFFFF && TheCharacters().IsRare(character); }
+
+Look LookAtEveryByte(std::string_view text) {
+  Finding finding(text);
+  for (size_t at = 0; at < text.size(); ++at) finding.LookAtByte(at);
+  for (size_t at = 0; at < text.size(); at += LengthOf(ByteAt(text, at))) {
+    if ((ByteAt(text, at) & 0xF0) == 0xE0) finding.CountRare(at, CodeAt(text, at));
+  }
+  return finding.look();
+}
 
 Look LookAt(std::string_view text) {
-  Look look;
-  for (size_t begin = 0; begin < text.size(); begin += kBlock) {
-    const bool whole = text.size() - begin > kBlock + 1;
-    const uint8_t bits = whole ? BlockBits(text.data() + begin) : kAll;
-    if (bits == 0) continue;
-    // One byte more: 0xBC 0x88 may lie across the border.
-    LookCloser(text, begin, std::min(text.size(), begin + kBlock + 1), bits, look);
+  const Characters& characters = TheCharacters();
+  Finding finding(text);
+  const char* const data = text.data();
+  size_t at = 0;
+  // What is not passed over.
+  const auto stop = [&] {
+    const size_t length = std::min(LengthOf(ByteAt(text, at)), text.size() - at);
+    for (size_t i = 0; i < length; ++i) finding.LookAtByte(at + i);
+    if (length == 3) finding.CountRare(at, CodeAt(text, at));
+    at += length;
+  };
+  constexpr size_t kMost = 13;  // bytes that one step may read
+  while (at + kMost <= text.size()) {
+    const uint32_t first = FourBytes(data + at);
+    if (IsThree(first)) {
+      // Chinese comes in runs: four characters at a time.
+      const uint32_t second = FourBytes(data + at + 3), third = FourBytes(data + at + 6),
+                     fourth = FourBytes(data + at + 9);
+      if (IsThree(second) & IsThree(third) & IsThree(fourth)) {
+        const bool found =
+            characters.Interesting(CodeOf(first)) | characters.Interesting(CodeOf(second)) |
+            characters.Interesting(CodeOf(third)) | characters.Interesting(CodeOf(fourth));
+        if (!found) {
+          at += 12;
+          continue;
+        }
+      }
+      if (!characters.Interesting(CodeOf(first))) {
+        at += 3;
+        continue;
+      }
+    } else if ((first & 0x80) == 0 && !characters.InterestingAscii(static_cast<uint8_t>(first))) {
+      ++at;
+      continue;
+    }
+    stop();
+    if (finding.Complete()) return finding.look();
   }
-  if (!look.decoding) look.decoding = ManyRare(text);
-  return look;
+  while (at < text.size()) stop();
+  return finding.look();
 }
 
 }  // namespace siku::refine

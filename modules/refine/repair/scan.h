@@ -21,6 +21,9 @@ struct Look {
 /// One pass over the text.
 Look LookAt(std::string_view text);
 
+/// The same, without passing over anything: what tests compare with.
+Look LookAtEveryByte(std::string_view text);
+
 /// A Chinese character that is rare in simplified and in traditional text, or a private one.
 bool IsRare(char32_t character);
 

@@ -104,14 +104,19 @@ class Stages {
 Repaired Repairer::Repair(std::string_view text) const {
   Stages stages(text);
   if (options_.decoding && stages.look().decoding) {
-    stages.Then([&](std::string_view found) { return RestoreDecodings(found, *tables_, options_); });
+    stages.Then(
+        [&](std::string_view found) { return RestoreDecodings(found, *tables_, options_); });
   }
   if (options_.residue && stages.look().residue) {
-    stages.Then([&](std::string_view found) { return CleanResidue(found, *tables_, options_); });
+    stages.Then([&](std::string_view found) { return CleanResidue(found, options_); });
+  }
+  if (options_.residue) {
+    stages.Then(
+        [&](std::string_view found) { return RemoveCommasInWords(found, *tables_, options_); });
   }
   const bool walks =
       options_.shifted || options_.annotated || options_.readings || options_.simplify;
-  if (walks && stages.look().page) {
+  if (walks && (stages.look().page || stages.look().decoding)) {
     stages.Then([&](std::string_view found) {
       const Page page(found);
       return Walk(page, *tables_, options_).Run();

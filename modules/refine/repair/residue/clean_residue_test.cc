@@ -19,7 +19,7 @@ const Tables& TheTables() {
   return *tables;
 }
 
-Repaired Clean(std::string_view text) { return CleanResidue(text, TheTables(), {}); }
+Repaired Clean(std::string_view text) { return CleanResidue(text, {}); }
 std::string Cleaned(std::string_view text) { return ApplyEdits(text, Clean(text).edits); }
 
 struct Case {
@@ -58,6 +58,25 @@ TEST(Entities, StayWhereTextSpeaksOfThemOrIsCode) {
   }
 }
 
+std::string WithoutCommas(std::string_view text) {
+  return ApplyEdits(text, RemoveCommasInWords(text, TheTables(), {}).edits);
+}
+
+TEST(Commas, GoWhereTheyStandInWordsAgainAndAgain) {
+  EXPECT_EQ(WithoutCommas("我们的经，济发展很快，人民的生，活水平提高了，这是改，革开放的成果。"),
+            "我们的经济发展很快，人民的生活水平提高了，这是改革开放的成果。");
+  EXPECT_EQ(WithoutCommas("我们的经,济发展很快，人民的生,活水平提高了，这是改,革开放的成果。"),
+            "我们的经济发展很快，人民的生活水平提高了，这是改革开放的成果。");
+}
+
+TEST(Commas, StayWhereTheyBelong) {
+  for (const char* text : {"我们的经济发展很快，人民的生活水平提高了，这是改革开放的成果。",
+                           "我们的经，济发展很快，人民的生活水平提高了。",
+                           "春眠不觉晓，处处闻啼鸟。", "苹果,香蕉,橘子,西瓜,葡萄"}) {
+    EXPECT_EQ(WithoutCommas(text), text);
+  }
+}
+
 TEST(Invisible, GoesWhereItMeansNothing) {
   EXPECT_EQ(Cleaned("中\u200B国\u2060人\uFEFF民\u00AD共\u200E和\u202A国\u202C"), "中国人民共和国");
   EXPECT_EQ(Cleaned("第一行\n\uFEFFsecond\n"), "第一行\nsecond\n");
@@ -86,7 +105,9 @@ TEST(Controls, StayWhereTheyAreContent) {
 
 TEST(LineEnds, BecomeThoseOfTheMajority) {
   EXPECT_EQ(Cleaned("甲\r\n乙\n丙\n"), "甲\n乙\n丙\n");
-  EXPECT_EQ(Cleaned("甲\r\n乙\r\n丙\n"), "甲\r\n乙\r\n丙\r\n");
+  EXPECT_EQ(Cleaned("甲\r\n乙\r\n丙\n"), "甲\n乙\n丙\n");
+  EXPECT_EQ(Cleaned("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n十\n"),
+            "1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n十\r\n");
   EXPECT_EQ(Cleaned("甲\n乙\r丙\n"), "甲\n乙\n丙\n");
   EXPECT_EQ(Cleaned("甲\r\r\n乙\n丙\n"), "甲\n乙\n丙\n");
   for (const char* text : {"甲\r\n乙\r\n", "甲\r乙\r", "甲\n乙\n", " 10%\r 20%\r100%\n"}) {

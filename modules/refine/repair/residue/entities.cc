@@ -118,14 +118,25 @@ bool Mentioned(std::string_view text, const std::vector<Reference>& all, const F
          BeginsWithAny(Trimmed(text.substr(reference.end, 64)), kBehind);
 }
 
-// One that lost its "&" needs East Asian text, a line end or another reference on both sides.
+// One that lost its "&" needs East Asian text, a line end or another reference on both sides, or
+// East Asian text right at it and a name that says enough.
 bool StandsInText(const Found& found) {
+  const Reference& reference = *found.reference;
   const bool left = IsEastAsian(found.left.nearest), right = IsEastAsian(found.right.nearest);
-  if (found.reference->ampersand) return left || right;
+  if (reference.ampersand) return left || right;
+  if (!reference.ambiguous && ((left && found.left.tight) || (right && found.right.tight))) {
+    return true;
+  }
   const auto open = [](char32_t c, bool east_asian) {
     return east_asian || IsLineEnd(c) || (c >= '0' && c <= '9');
   };
   return (left || right) && open(found.left.nearest, left) && open(found.right.nearest, right);
+}
+
+// A Chinese character that some program wrote as its number, in the midst of others.
+bool IsSpelled(const Found& found) {
+  return IsHan(CharacterAt(found.reference->text, 0)) && found.left.tight && found.right.tight &&
+         IsEastAsian(found.left.nearest) && IsEastAsian(found.right.nearest);
 }
 
 // Nothing around it is ASCII code: each side is East Asian text or the end of the line.
@@ -136,32 +147,55 @@ bool Surrounded(const Found& found) {
   return clear(found.left) && clear(found.right);
 }
 
+// What the references of a document say together.
+struct Evidence {
+  size_t in_text = 0;    // stand in East Asian text
+  size_t sure = 0;       // of these, with nothing else around
+  size_t whole = 0;      // with "&" and ";"
+  size_t spelled = 0;    // Chinese characters as numbers
+  size_t mentioned = 0;  // what a sentence speaks of
+};
+
+Evidence Weigh(std::string_view text, const std::vector<Reference>& all,
+               std::vector<Found>& found) {
+  Evidence evidence;
+  for (Found& one : found) {
+    one.in_text = StandsInText(one);
+    if (!one.in_text) continue;
+    const Reference& reference = *one.reference;
+    const bool clear = reference.common && reference.semicolon && !reference.ambiguous;
+    ++evidence.in_text;
+    evidence.sure += clear && Surrounded(one);
+    evidence.whole += clear && reference.ampersand;
+    evidence.spelled += IsSpelled(one);
+    evidence.mentioned += !IsSpelled(one) && Mentioned(text, all, one);
+  }
+  return evidence;
+}
+
+double Confidence(std::string_view text, const Evidence& evidence) {
+  const bool spelled = evidence.spelled >= 2;
+  if (!spelled && (evidence.mentioned * 4 >= evidence.in_text + 1 || SpeaksOfMarkup(text))) {
+    return kSpokenOf;
+  }
+  if (evidence.sure >= 2) return kSure;
+  if (evidence.sure == 1 || evidence.whole >= 2 || evidence.in_text >= 2) return kAlone;
+  return kDoubtful;
+}
+
 }  // namespace
 
 void DecodeEntities(std::string_view text, Findings& findings) {
   const std::vector<Reference> all = FindReferences(text);
   if (all.empty()) return;
   std::vector<Found> found = LookAround(text, all);
-  size_t in_text = 0, sure = 0, whole = 0;
-  bool mentioned = false;
-  for (Found& one : found) {
-    one.in_text = StandsInText(one);
-    if (!one.in_text) continue;
-    mentioned = mentioned || Mentioned(text, all, one);
-    ++in_text;
-    const Reference& reference = *one.reference;
-    const bool clear = reference.common && reference.semicolon && !reference.ambiguous;
-    sure += clear && Surrounded(one);
-    whole += clear && reference.ampersand;
-  }
-  if (in_text == 0 || HasMarkup(text)) return;
-  double confidence = sure >= 2 ? kSure : (sure == 1 ? kAlone : kDoubtful);
-  if (whole >= 2 || in_text >= 3) confidence = std::max(confidence, kAlone);
-  if (mentioned || SpeaksOfMarkup(text)) confidence = kSpokenOf;
+  const Evidence evidence = Weigh(text, all, found);
+  if (evidence.in_text == 0 || HasMarkup(text)) return;
+  const double confidence = Confidence(text, evidence);
   const bool proven = confidence >= kAlone && all.size() >= 2;
   for (const Found& one : found) {
     const Reference& reference = *one.reference;
-    if (!one.in_text && (!proven || !reference.ampersand || !reference.semicolon)) continue;
+    if (!one.in_text && (!proven || reference.ambiguous || !reference.semicolon)) continue;
     double here = confidence;
     if (reference.ambiguous || !reference.semicolon || !reference.common) {
       here = proven ? std::min(here, kAlone) : std::min(here, kSpokenOf);

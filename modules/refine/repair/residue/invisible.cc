@@ -216,8 +216,6 @@ bool IsTable(std::string_view text) {
   return lines >= 2 || each >= 3;
 }
 
-bool InLine(char32_t c) { return IsHan(c) || IsAsciiWord(c); }
-
 }  // namespace
 
 void RemoveControls(std::string_view text, Findings& findings) {
@@ -244,8 +242,8 @@ void RemoveControls(std::string_view text, Findings& findings) {
     double confidence = kSure;
     if (!prose || (separates && table)) {
       confidence = kDoubtful;
-    } else if (breaks && !(InLine(left) && InLine(right) && counts.others > 0)) {
-      confidence = 0;  // a page or line ends there
+    } else if (breaks && counts.others == 0) {
+      confidence = 0;  // a page or line ends there: nothing else speaks of damage
     }
     if (next_line && !has_lines && confidence == 0) {
       findings.Edit(at, end, "\n", Rule::kLineEnd, kDoubtful);
@@ -279,12 +277,14 @@ void UnifyLineEnds(std::string_view text, Findings& findings) {
     }
   });
   if ((feeds > 0) + (returns > 0) + (both > 0) < 2) return;
-  const std::string_view most =
-      both > feeds && both >= returns ? "\r\n" : (returns > feeds ? "\r" : "\n");
+  // One end of another kind in a whole text is a slip; where kinds are mixed, the plainest stays.
+  constexpr size_t kMost = 10;
+  const size_t all = feeds + returns + both;
+  const std::string_view most = (all - both) * kMost <= all ? "\r\n" : "\n";
   each([&](size_t at, size_t end) {
     if (text.substr(at, end - at) == most) return;
     // Programs write over their line by a lone return.
-    const bool returns_only = most == "\r" || (end - at == 1 && text[at] == '\r');
+    const bool returns_only = end - at == 1 && text[at] == '\r';
     const bool sure = !returns_only || IsEastAsian(CharacterBefore(text, at)) ||
                       IsEastAsian(CharacterAt(text, end));
     findings.Edit(at, end, std::string(most), Rule::kLineEnd, sure ? kSure : kDoubtful);

@@ -12,24 +12,43 @@ namespace {
 // A tag that is longer has text in it.
 constexpr size_t kLongestTag = 200;
 
-// A tag's inside from `at` on, to where `close` stands; no character beyond ASCII before that.
+constexpr std::array<std::string_view, 58> kTags = {
+    "a",      "abbr",  "article", "b",      "blockquote", "body",  "br",    "button", "center",
+    "code",   "dd",    "div",     "dl",     "dt",         "em",    "embed", "font",   "footer",
+    "form",   "frame", "h1",      "h2",     "h3",         "h4",    "h5",    "h6",     "head",
+    "header", "hr",    "html",    "i",      "iframe",     "img",   "input", "label",  "li",
+    "link",   "meta",  "nav",     "ol",     "option",     "p",     "pre",   "script", "section",
+    "select", "small", "span",    "strong", "style",      "table", "tbody", "td",     "th",
+    "title",  "tr",    "u",       "ul"};
+
+bool IsTagName(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return std::find(kTags.begin(), kTags.end(), lower) != kTags.end();
+}
+
+// A tag's inside from `at` on, to where `close` stands: a name of HTML, an end tag, attributes, or
+// what closes itself. <name> alone is what manuals put for a name.
 bool ClosesAsTag(std::string_view text, size_t at, std::string_view close) {
-  if (at < text.size() && text[at] == '/') ++at;
-  if (at >= text.size()) return false;
-  const char first = text[at];
-  if (first == '!' || first == '?') return text.size() - at > 2;
-  if (!IsAsciiWord(static_cast<unsigned char>(first)) || (first >= '0' && first <= '9')) {
-    return false;
-  }
   const std::string_view inside = text.substr(at, kLongestTag);
+  if (inside.starts_with("!--") || inside.starts_with("!DOCTYPE") || inside.starts_with("?xml") ||
+      inside.starts_with("![CDATA[")) {
+    return true;
+  }
   const size_t end = inside.find(close);
-  if (end == std::string_view::npos) return false;
-  // <Nature Medicine> is a name in brackets; a tag has attributes or nothing behind its name.
+  if (end == std::string_view::npos || end == 0) return false;
   const std::string_view body = inside.substr(0, end);
-  const bool ascii = std::all_of(body.begin(), body.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  const bool simple = body.find(' ') == std::string_view::npos;
-  return (ascii && simple) || body.find('=') != std::string_view::npos;
+  const bool closing = body.front() == '/';
+  size_t length = closing ? 1 : 0;
+  while (length < body.size() && IsAsciiWord(static_cast<unsigned char>(body[length]))) ++length;
+  const std::string_view name = body.substr(closing ? 1 : 0, length - (closing ? 1 : 0));
+  if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
+  if (closing) return length == body.size();
+  const bool ends = length == body.size() || body[length] == ' ' || body[length] == '/';
+  if (ends && IsTagName(name)) return true;
+  return ends && (body.back() == '/' || (body.find("=\"") != body.npos) ||
+                  body.find("=&quot;") != body.npos);
 }
 
 bool HasTag(std::string_view text, std::string_view open, std::string_view close) {

@@ -117,11 +117,12 @@ std::optional<Reference> ReferenceFrom(std::string_view text, size_t begin, size
   return found;
 }
 
-// Names that stand for nothing else when their "&" is gone.
-constexpr std::array<std::string_view, 30> kPlain = {
-    "amp",    "bdquo", "emsp",  "ensp",   "frac12", "gt",    "hellip", "laquo", "ldquo",  "lsaquo",
-    "lsquo",  "lt",    "mdash", "middot", "nbsp",   "ndash", "plusmn", "quot",  "raquo",  "rdquo",
-    "rsaquo", "rsquo", "sbquo", "thinsp", "zwj",    "zwnj",  "rarr",   "larr",  "permil", "shy"};
+// Names that stand for nothing else when their "&" is gone, and that no word ends with.
+constexpr std::array<std::string_view, 17> kTelling = {
+    "bdquo", "emsp",  "ensp",   "hellip", "laquo", "ldquo", "lsaquo", "lsquo", "mdash",
+    "nbsp",  "ndash", "middot", "quot",   "raquo", "rdquo", "rsaquo", "rsquo"};
+constexpr std::array<std::string_view, 11> kPlain = {
+    "amp", "gt", "lt", "plusmn", "thinsp", "zwj", "zwnj", "rarr", "larr", "permil", "shy"};
 // Words as well.
 constexpr std::array<std::string_view, 12> kWords = {"bull", "copy",  "deg",   "divide",
                                                      "euro", "para",  "pound", "reg",
@@ -132,22 +133,40 @@ bool Has(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The telling name that the word before `end` ends with; empty where there is none.
+std::string_view TellingEnd(std::string_view word) {
+  for (const std::string_view name : kTelling) {
+    if (word.ends_with(name)) return name;
+  }
+  return {};
+}
+
 // One that lost its "&" and ends at the ";" at `semicolon`.
 std::optional<Reference> LostBefore(std::string_view text, size_t semicolon, size_t from) {
+  constexpr size_t kLongest = 9;
   size_t begin = semicolon;
-  while (begin > from && semicolon - begin < 9 && IsWord(text[begin - 1])) --begin;
-  if (begin > from && text[begin - 1] == '#') --begin;
+  while (begin > from && semicolon - begin < kLongest && IsWord(text[begin - 1])) --begin;
   if (begin == semicolon) return std::nullopt;
-  if (begin > 0 && (text[begin - 1] == '&' || IsWord(text[begin - 1]) || text[begin - 1] == '#')) {
-    return std::nullopt;
+  const bool numeric = begin > from && text[begin - 1] == '#';
+  std::string_view name = text.substr(begin, semicolon - begin);
+  if (numeric) {
+    --begin;
+  } else if (const auto telling = TellingEnd(name); !telling.empty()) {
+    begin = semicolon - telling.size();
+    name = telling;
   }
-  const std::string_view name = text.substr(begin, semicolon - begin);
-  const bool numeric = name.front() == '#';
-  const bool word = Has(kWords, name);
-  if (!numeric && !word && !Has(kPlain, name)) return std::nullopt;
+  const char before = begin == 0 ? '\n' : text[begin - 1];
+  if (before == '&' || before == '#') return std::nullopt;
+  const bool attached = IsWord(before) && begin > from;
+  const bool word = !numeric && Has(kWords, name);
+  const bool telling = !numeric && Has(kTelling, name);
+  if (!numeric && !word && !telling && !Has(kPlain, name)) return std::nullopt;
+  if (attached && !numeric && !telling) return std::nullopt;
   auto found = ReferenceFrom(text, begin, begin);
   if (!found || found->end <= semicolon) return std::nullopt;
+  found->attached = attached;
   found->ambiguous = word || (numeric && static_cast<uint8_t>(found->text.front()) < 0x80);
+  if (attached && found->ambiguous) return std::nullopt;
   return found;
 }
 

@@ -16,10 +16,10 @@ struct Reference {
   bool semicolon = true;   // the same
   bool common = false;     // a numeric one, or a name of HTML 4
   bool ambiguous = false;  // without its "&" it would be an English word or nearly anything
+  bool attached = false;   // without its "&", and an ASCII word stands right before it
 };
 
-/// Sorted and disjoint. What is coded several times over (&amp;nbsp;) is one. Without "&" or ";"
-/// only what stands beside something other than ASCII letters and digits.
+/// Sorted and disjoint. What is coded several times over (&amp;nbsp;) is one.
 std::vector<Reference> FindReferences(std::string_view text);
 
 }  // namespace siku::refine

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "repair/residue/commas.h"
 #include "repair/residue/entities.h"
 #include "repair/residue/findings.h"
 #include "repair/residue/invisible.h"
@@ -9,7 +10,14 @@
 
 namespace siku::refine {
 
-Repaired CleanResidue(std::string_view text, const Tables&, const RepairOptions& options) {
+Repaired RemoveCommasInWords(std::string_view text, const Tables& tables,
+                             const RepairOptions& options) {
+  Findings findings(options.min_confidence);
+  if (MayHaveCommasInWords(text, tables)) RemoveCommas(text, tables, findings);
+  return findings.Take();
+}
+
+Repaired CleanResidue(std::string_view text, const RepairOptions& options) {
   Findings references(options.min_confidence);
   DecodeEntities(text, references);
   Repaired first = references.Take();

@@ -8,7 +8,10 @@
 namespace siku::refine {
 
 /// References first: what they give may be residue as well.
-Repaired CleanResidue(std::string_view text, const Tables& tables, const RepairOptions& options);
+Repaired CleanResidue(std::string_view text, const RepairOptions& options);
+/// Commas that stand in words again and again. Looks at a sample of them first.
+Repaired RemoveCommasInWords(std::string_view text, const Tables& tables,
+                             const RepairOptions& options);
 /// Marks between Chinese characters become full-width. Only for those who ask.
 Repaired RestoreMarks(std::string_view text, const RepairOptions& options);
 

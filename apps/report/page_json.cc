@@ -67,6 +67,7 @@ Json FlagJson(const PageView& page, const FlagView& flag) {
     item["rule"] = flag.rule;
     item["confidence"] = flag.confidence;
     PutText(item, "after", "after_bytes", *flag.proposal);
+    if (!flag.alternatives.empty()) item["alternatives"] = flag.alternatives;
   }
   return item;
 }

@@ -274,7 +274,9 @@ class Report {
 
 Result<Written> WriteReport(Store& store, const OperatorSet& operators, const std::string& run,
                             const std::string& path, const ReportOptions& options) {
-  return Report(store, operators, options).Write(run, path);
+  // A bare name has no folder to sync.
+  const bool bare = path.find('/') == std::string::npos;
+  return Report(store, operators, options).Write(run, bare ? "./" + path : path);
 }
 
 }  // namespace siku::report

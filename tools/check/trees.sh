@@ -41,6 +41,15 @@ pytest_suite() {
   count_tests "scenarios${SUITE_SUFFIX:-}" $((SECONDS - start)) "$xml"
 }
 
+# report_suite PRESET: the pages it writes, in a real browser
+report_suite() {
+  local start=$SECONDS xml="$RESULTS/report.xml"
+  echo "== report"
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/report \
+    --junit-xml="$xml") || true
+  count_tests report $((SECONDS - start)) "$xml"
+}
+
 # Each fuzzer over its corpus and then so many made inputs, always the same ones.
 fuzz_suite() {
   local seconds=5 runs=200000 fuzzer passed=0 failed=0 start=$SECONDS corpus

@@ -147,6 +147,10 @@ class Show final : public Command {
       for (const auto& [name, hash] : lineage.at("tables").items()) {
         context.Line("  " + name + ": sha256 " + hash.get<std::string>().substr(0, 16));
       }
+      if (lineage.contains("decisions")) {
+        context.Line("  " + std::string(context.Say({"decisions", "决定"})) + ": sha256 " +
+                     lineage.at("decisions").get<std::string>().substr(0, 16));
+      }
     } catch (const nlohmann::json::exception&) {
       // Lineage of another make than ours says what it says: as it stands.
       context.Line("  " + text);

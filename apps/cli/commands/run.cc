@@ -187,6 +187,11 @@ class RunCommand final : public Command {
       return tl::make_unexpected(summary.error());
     }
     context.Print(json_ ? SummaryJson(*summary) + "\n" : SummaryText(*summary, context));
+    if (!json_ && context.error_terminal()) {
+      context.Note(
+          std::string(context.Say({"a page to read and decide in: ", "可阅读和裁定的网页："})) +
+          "siku report --html report.html" + store_.ForCommand());
+    }
     if (summary->limit >= 0 && !summary->outputs.empty()) {
       context.Note(fmt::format(
           fmt::runtime(
@@ -224,8 +229,8 @@ class RunCommand final : public Command {
                       .recipe_file = std::move(file.name),
                       .base = std::move(file.base),
                       .overrides = std::move(file.overrides),
-                      .decisions = std::move(decisions),
-                      .options = options_};
+                      .options = options_,
+                      .decisions = std::move(decisions)};
   }
   Result<RunSummary> Execute(Store& store, const RunHooks& hooks) const {
     if (!resume_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);

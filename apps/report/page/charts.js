@@ -15,7 +15,8 @@ const BIN = 20; // per mille
 // Edits by confidence: applied below, proposed above, hatched. Drawn for the width there is.
 function histogram(width, one, least) {
   const height = 190;
-  const left = 44;
+  const left = 56;
+  const right = 18;
   const bottom = 26;
   const top = 16;
   const most = Math.max(...one.applied.map((n, i) => n + one.proposed[i]), 1);
@@ -24,7 +25,7 @@ function histogram(width, one, least) {
   const used = one.applied.map((n, i) => (n + one.proposed[i] > 0 ? i : 99));
   const floor = Math.min(...used, least === null ? 25 : Math.floor((least * 1000) / BIN) - 3, 40);
   const first = Math.max(0, floor - (floor % 5));
-  const step = (width - left - 8) / (50 - first);
+  const step = (width - left - right) / (50 - first);
   const x = (bin) => left + (bin - first) * step;
   const parts = [
     svg("defs", {}, svg("pattern", { id: "hatch", width: 6, height: 6,
@@ -34,7 +35,7 @@ function histogram(width, one, least) {
   ];
   for (let decade = 0; decade <= decades; ++decade) {
     const at = height - bottom - (decade / decades) * (height - bottom - top);
-    parts.push(svg("line", { x1: left, x2: width - 8, y1: at, y2: at, class: "grid" }));
+    parts.push(svg("line", { x1: left, x2: width - right, y1: at, y2: at, class: "grid" }));
     if (decade > 0) {
       parts.push(svg("text", { x: left - 6, y: at + 4, class: "axis end" },
         number(10 ** decade - (decade === 0 ? 1 : 0))));

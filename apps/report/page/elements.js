@@ -13,7 +13,7 @@ function fill(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((one) => one !== undefined && one !== null));
+  element.append(...children.flat(Infinity).filter((one) => one !== undefined && one !== null));
   return element;
 }
 
@@ -52,7 +52,7 @@ function codePoint(character) {
 function table(caption, head, rows, right) {
   const cell = (tag, i, content, more) =>
     el(tag, { class: right.includes(i) ? "right" : undefined, ...more }, content);
-  return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption },
+  return el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": caption },
     el("table", {},
       el("thead", {}, el("tr", {}, head.map((text, i) => cell("th", i, text, { scope: "col" })))),
       el("tbody", {}, rows.map((row) => el("tr", {}, row.map((one, i) => cell("td", i, one)))))));
@@ -60,7 +60,8 @@ function table(caption, head, rows, right) {
 
 function section(id, ...children) {
   document.getElementById(id).replaceChildren(
-    el("h2", { id: id + "-head" }, t(id)), ...children.flat());
+    el("h2", { id: id + "-head" }, t(id)),
+    ...children.flat().filter((one) => one !== undefined));
   document.getElementById(id).setAttribute("aria-labelledby", id + "-head");
 }
 

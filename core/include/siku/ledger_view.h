@@ -42,6 +42,7 @@ struct FlagView {
   std::optional<std::string_view> proposal{};
   std::string_view rule{};  // of the proposal
   int confidence = 0;       // of the proposal, per mille
+  std::vector<std::string> alternatives{};
 };
 
 /// A row or record that went no further; `step` is empty for those of the reader.

@@ -118,6 +118,8 @@ struct Flag {
   std::optional<std::string> proposal{};
   uint16_t rule = 0;        // of the proposal
   uint16_t confidence = 0;  // of the proposal, per mille
+  /// Of the proposal: other readings that survived, best first.
+  std::vector<std::string> alternatives{};
 };
 
 /// A row that goes no further. The engine stores the whole row, so nothing is lost.

@@ -30,9 +30,9 @@ struct RunRequest {
   std::string recipe_file{};  // what errors call it
   std::string base{};         // folder that the recipe's paths are relative to
   std::vector<RecipeOverride> overrides{};
+  RunOptions options{};
   /// What people decided on an earlier run of the recipe (docs/format.md, "Decisions"); or empty.
   std::string decisions{};
-  RunOptions options{};
 };
 
 /// Where the rows of a step went, in rows. in = kept + rejected + merged + expanded.

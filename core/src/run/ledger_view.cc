@@ -81,6 +81,19 @@ Result<bool> VisitEdits(const Recovery& recovery, int index, const EditVisitor& 
   return true;
 }
 
+// Ledgers of earlier versions have none.
+std::vector<std::string> AlternativesAt(const Batch& batch, int64_t row) {
+  const auto column = batch->GetColumnByName("alternatives");
+  if (column == nullptr) return {};
+  const auto& lists = static_cast<const arrow::ListArray&>(*column);
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*lists.values());
+  std::vector<std::string> alternatives;
+  for (int64_t i = lists.value_offset(row); i < lists.value_offset(row + 1); ++i) {
+    alternatives.emplace_back(texts.GetView(i));
+  }
+  return alternatives;
+}
+
 // The flag under the cursor; views into its batch.
 FlagView FlagAt(const Recovery& recovery, std::string_view step, const RowCursor& flags) {
   const Batch& batch = flags.batch();
@@ -97,6 +110,7 @@ FlagView FlagAt(const Recovery& recovery, std::string_view step, const RowCursor
     view.proposal = proposals.GetView(row);
     view.rule = As<arrow::StringArray>(batch, "rule").GetView(row);
     view.confidence = As<arrow::Int16Array>(batch, "confidence").Value(row);
+    view.alternatives = AlternativesAt(batch, row);
   }
   return view;
 }

@@ -77,6 +77,8 @@ Result<Batch> FlagBatch(const std::string& step, const Record& record,
   arrow::Int64Builder begins, ends;
   arrow::LargeStringBuilder details, proposals;
   arrow::Int16Builder confidences;
+  const auto others = std::make_shared<arrow::LargeStringBuilder>();
+  arrow::ListBuilder alternatives(arrow::default_memory_pool(), others);
   for (const auto& [key, flag] : rows) {
     SIKU_TRY(FromArrow(steps.Append(step)));
     SIKU_TRY(keys.Append(key));
@@ -84,6 +86,8 @@ Result<Batch> FlagBatch(const std::string& step, const Record& record,
     SIKU_TRY(FromArrow(ends.Append(flag.end)));
     SIKU_TRY(FromArrow(kinds.Append(record.flags[flag.kind].name)));
     SIKU_TRY(FromArrow(details.Append(flag.detail)));
+    SIKU_TRY(FromArrow(alternatives.Append()));
+    for (const std::string& other : flag.alternatives) SIKU_TRY(FromArrow(others->Append(other)));
     if (flag.proposal.has_value()) {
       SIKU_TRY(FromArrow(proposals.Append(*flag.proposal)));
       SIKU_TRY(FromArrow(rules.Append(record.rules[flag.rule].name)));
@@ -98,7 +102,7 @@ Result<Batch> FlagBatch(const std::string& step, const Record& record,
   SIKU_TRY(FinishInto(steps, columns));
   SIKU_TRY(keys.Finish(columns));
   for (arrow::ArrayBuilder* builder : std::initializer_list<arrow::ArrayBuilder*>{
-           &begins, &ends, &kinds, &details, &proposals, &rules, &confidences}) {
+           &begins, &ends, &kinds, &details, &proposals, &rules, &confidences, &alternatives}) {
     SIKU_TRY(FinishInto(*builder, columns));
   }
   return arrow::RecordBatch::Make(FlagsSchema(), static_cast<int64_t>(rows.size()), columns);
@@ -147,7 +151,8 @@ Schema FlagsSchema() {
        arrow::field("kind", arrow::utf8(), false),
        arrow::field("detail", arrow::large_utf8(), false),
        arrow::field("proposal", arrow::large_utf8()), arrow::field("rule", arrow::utf8()),
-       arrow::field("confidence", arrow::int16())});
+       arrow::field("confidence", arrow::int16()),
+       arrow::field("alternatives", arrow::list(arrow::large_utf8()), false)});
 }
 
 Schema RejectsSchema(const Schema& rows) {

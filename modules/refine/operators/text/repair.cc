@@ -46,6 +46,7 @@ Flag ToFlag(const TextFlag& flag, int32_t row, const Numbers& numbers) {
     out.proposal = flag.proposal->after;
     out.rule = numbers.rules[static_cast<size_t>(flag.proposal->rule)];
     out.confidence = PerMille(flag.proposal->confidence);
+    out.alternatives = flag.proposal->alternatives;
   }
   return out;
 }

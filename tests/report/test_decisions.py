@@ -1,0 +1,243 @@
+"""Decisions made in the page change the next run, exactly as decided and nowhere else."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+from conftest import ROOT, Siku, data_of
+
+RECIPE = """
+name: spaces
+inputs:
+  input: {path: pages.jsonl, columns: {text: text}}
+steps:
+  tidy: {use: refine.text.collapse_space, from: input}
+output: spaces
+"""
+ROWS = ["甲  乙，丙  丁。", "没有改动。", "戊  己  庚"]
+
+
+@pytest.fixture
+def spaces(siku):
+    write(siku, ROWS)
+    (siku.folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
+    siku.run("recipe.yaml")
+    return siku
+
+
+def write(siku, rows):
+    lines = "".join(json.dumps({"text": row}, ensure_ascii=False) + "\n" for row in rows)
+    (siku.folder / "pages.jsonl").write_text(lines, encoding="utf-8")
+
+
+def texts(siku, dataset="spaces"):
+    lines = siku("dataset", "export", dataset, "--format", "jsonl").splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
+def edits(siku, *rules):
+    """Decisions on applied edits of the newest report, as the page would write them."""
+    found = []
+    for page in data_of(siku.report())["pages"]:
+        for part in page["parts"]:
+            for item in part["items"]:
+                found.append(
+                    {
+                        "step": part["step"],
+                        "input": page["input"],
+                        "source": page["source"],
+                        "position": page["position"],
+                        "begin": item["begin"],
+                        "end": item["end"],
+                        "rule": item["rule"],
+                        "before": item["before"],
+                        "after": item["after"],
+                        "verdict": "reject",
+                    }
+                )
+    return sorted(found, key=lambda one: (one["position"], one["begin"]))
+
+
+def decide(siku, decisions, **more):
+    path = siku.folder / "decisions.json"
+    file = {"siku_decisions": 1, "recipe": "spaces", "run": "x", "decisions": decisions, **more}
+    path.write_text(json.dumps(file, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_a_rejected_edit_is_left_as_it_was(spaces):
+    first = edits(spaces)[0]
+    summary = spaces.run("recipe.yaml", "--decisions", decide(spaces, [first]))
+    assert summary["decisions"] | {"sha256": ""} == {
+        "sha256": "",
+        "total": 1,
+        "applied": 1,
+        "idle": 0,
+        "unfit": [],
+    }
+    assert texts(spaces) == ["甲  乙，丙 丁。", "没有改动。", "戊 己 庚"]
+
+
+def test_another_reading_is_applied_by_a_person_and_can_be_undone(spaces):
+    one = edits(spaces)[1] | {"verdict": "alternative", "after": "□"}
+    spaces.run("recipe.yaml", "--decisions", decide(spaces, [one]))
+    assert texts(spaces)[0] == "甲 乙，丙□丁。"
+    ledger = [
+        json.loads(line) for line in spaces("edits", "last", "--format", "jsonl").splitlines()
+    ]
+    decided = [edit for edit in ledger if edit["rule"].endswith(":decided")]
+    assert [edit["rule"] for edit in decided] == [one["rule"] + ":decided"]
+    spaces("undo", "last", "--to", "undone")
+    assert (spaces.folder / "undone/pages.jsonl").read_bytes() == (
+        spaces.folder / "pages.jsonl"
+    ).read_bytes()
+
+
+def test_a_decision_that_no_longer_fits_is_reported_and_applied_nowhere(spaces):
+    all_ = edits(spaces)
+    gone = all_[0] | {"position": 7}
+    step = all_[0] | {"step": "other"}
+    file = all_[0] | {"source": "other.jsonl"}
+    rule = all_[0] | {"rule": "other"}
+    changed = all_[1] | {"before": "   "}
+    beside = all_[2] | {"left": "丁"}
+    path = decide(spaces, [gone, step, file, rule, changed, beside, all_[3]])
+    summary = spaces.run("recipe.yaml", "--decisions", path)
+    reasons = [(one["number"], one["reason"]) for one in summary["decisions"]["unfit"]]
+    assert reasons == [
+        (0, "row_absent"),
+        (1, "no_step"),
+        (2, "no_source"),
+        (3, "no_rule"),
+        (4, "text_changed"),
+        (5, "text_changed"),
+    ]
+    assert texts(spaces) == ["甲 乙，丙 丁。", "没有改动。", "戊 己  庚"]
+    said = spaces("run", "recipe.yaml", "--decisions", path)
+    assert "decisions: 1 applied, 6 no longer fit" in said
+    assert "tidy pages.jsonl:0" in said
+
+
+def test_text_that_moved_is_not_touched(spaces):
+    decisions = edits(spaces)
+    write(spaces, ["子" + ROWS[0], ROWS[1], ROWS[2]])
+    summary = spaces.run("recipe.yaml", "--decisions", decide(spaces, decisions))
+    assert summary["decisions"]["applied"] == 0
+    assert len(summary["decisions"]["unfit"]) == len(decisions)
+    assert texts(spaces)[0] == "子甲 乙，丙 丁。"
+
+
+def test_a_decision_that_overlaps_another_edit_is_not_applied(spaces):
+    one = edits(spaces)[0]
+    wide = one | {"begin": one["begin"] - 3, "before": "甲  ", "after": "乾", "verdict": "accept"}
+    wide["end"] = one["end"]
+    summary = spaces.run("recipe.yaml", "--decisions", decide(spaces, [wide]))
+    assert [one["reason"] for one in summary["decisions"]["unfit"]] == ["overlaps"]
+    assert texts(spaces)[0] == "甲 乙，丙 丁。"
+
+
+def test_decisions_are_part_of_what_a_version_is_made_from(spaces):
+    plain = spaces("dataset", "show", "spaces")
+    spaces.run("recipe.yaml", "--decisions", decide(spaces, edits(spaces)[:1]))
+    hashed = hashlib.sha256((spaces.folder / "decisions.json").read_bytes()).hexdigest()
+    assert "decisions" not in plain
+    assert f"decisions: sha256 {hashed[:16]}" in spaces("dataset", "show", "spaces")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "nonsense",
+        '{"siku_decisions": 2, "decisions": []}',
+        '{"siku_decisions": 1, "decisions": [{"step": 1}]}',
+        '{"siku_decisions": 1, "decisions": [7]}',
+    ],
+)
+def test_a_file_of_something_else_is_refused(spaces, text):
+    (spaces.folder / "d.json").write_text(text, encoding="utf-8")
+    done = spaces.try_("run", "recipe.yaml", "--decisions", "d.json")
+    assert done.returncode != 0
+    assert "decision" in done.stderr.decode()
+
+
+def test_a_place_decided_twice_is_refused(spaces):
+    one = edits(spaces)[0]
+    done = spaces.try_("run", "recipe.yaml", "--decisions", decide(spaces, [one, one]))
+    assert done.returncode != 0
+    assert "decided twice" in done.stderr.decode()
+
+
+def test_threads_and_splits_change_nothing(siku):
+    for i in range(9):
+        (siku.folder / f"p{i}.jsonl").write_text(
+            "".join(json.dumps({"text": f"{i}  {j}  终"}) + "\n" for j in range(50)), "utf-8"
+        )
+    (siku.folder / "recipe.yaml").write_text(
+        RECIPE.replace("pages.jsonl", '"p*.jsonl"'), encoding="utf-8"
+    )
+    siku.run("recipe.yaml", "--threads", 1)
+    decisions = [one for i, one in enumerate(edits(siku)) if i % 3 == 0]
+    path = decide(siku, decisions)
+    seen = []
+    for options in (["--threads", 1, "--splits", 1], ["--threads", 2, "--splits", 7]):
+        summary = siku.run("recipe.yaml", "--decisions", path, *options)
+        seen.append((summary["outputs"][0]["version"], summary["decisions"]))
+    assert seen[0] == seen[1]
+    assert seen[0][1]["applied"] == len(decisions)
+
+
+def test_from_the_keyboard_to_the_next_run(tmp_path, open_page):
+    """Search, accept, reject, export; the run is as decided; the page takes the file back."""
+    siku = Siku(tmp_path)
+    shutil.copytree(ROOT / "examples/first-light", tmp_path / "first-light")
+    siku.run("first-light/recipe.yaml")
+    before = texts(siku, "first-light")
+    page = open_page(siku.report(), "#lang=en", accept_downloads=True, reduced_motion="reduce")
+    page.keyboard.press("n")
+    page.keyboard.press("a")
+    name = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert name.endswith("accepted")
+    accepted = page.evaluate(
+        "({page: chosen.page.source, before: chosen.before, after: chosen.after})"
+    )
+    page.keyboard.press("/")
+    page.keyboard.type(accepted["page"].split("/")[-1])
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    page.keyboard.press("r")
+    assert page.evaluate("decisions.size") == 2
+    page.locator("#export").focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    path = tmp_path / "decisions.json"
+    download.value.save_as(path)
+    file = json.loads(path.read_text("utf-8"))
+    assert [one["verdict"] for one in file["decisions"]].count("accept") == 1
+    assert file["siku_decisions"] == 1 and file["recipe"] == "first-light"
+
+    page.reload()
+    assert page.evaluate("decisions.size") == 2, "the browser keeps them"
+
+    summary = siku.run("first-light/recipe.yaml", "--decisions", path)
+    assert summary["decisions"]["applied"] == 2 and summary["decisions"]["unfit"] == []
+    after = texts(siku, "first-light")
+    changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
+    assert len(changed) == 1
+    old, new = changed[0]
+    assert new.count(accepted["after"]) == old.count(accepted["after"]) + 1
+    proposed = [sum(one["counts"]["proposed"].values()) for one in summary["steps"]]
+    assert sum(proposed) == page.evaluate("total('proposed')") - 2 + sum(
+        "flag" in one for one in file["decisions"]
+    )
+
+    again = open_page(siku.report(), "#lang=en")
+    assert again.locator("#overview").is_visible()
+    assert "decided by a person" in again.locator("#kinds").inner_text()
+    with again.expect_file_chooser() as chooser:
+        again.locator("#import").click()
+    chooser.value.set_files(path)
+    again.locator("#bar-note", has_text="2 decisions read").wait_for()

@@ -1,0 +1,273 @@
+"""The page of a run: what it shows, in which shape, and that it keeps to itself."""
+
+import json
+import re
+
+import pytest
+from conftest import data_of, violations
+
+NASTY = "</script><script>window.owned=1</script>"
+IMAGE = '<img src="x" onerror="window.owned=1">'
+LINES = "\u2028\u2029\u202e"
+
+
+def test_it_opens_with_the_real_counts(first_light, open_page):
+    page = open_page(first_light.page, locale="en-GB")
+    counts = first_light.summary["steps"][0]["counts"]
+    figures = page.locator("#overview li").all_inner_texts()
+    assert figures[0].startswith(f"{first_light.summary['read']['rows']}\nrows read")
+    applied = sum(counts["edits"].values())
+    assert figures[1].startswith(f"{applied:,}\nedits applied")
+    assert figures[2].startswith(f"{sum(counts['proposed'].values()):,}\n")
+    for rule, count in counts["edits"].items():
+        row = page.locator("#kinds tr", has=page.get_by_role("button", name=rule, exact=True))
+        assert f"{count:,}" in row.inner_text()
+
+
+def test_it_is_one_file_with_a_policy_that_allows_nothing_else(first_light):
+    html = first_light.page.read_text("utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy and "http" not in policy
+    # The one address in it names what SVG is.
+    assert set(
+        re.findall(r"https?://[^\s\"'`)]*", html.split('id="data"')[1].split("</script>", 1)[1])
+    ) == {"http://www.w3.org/2000/svg"}
+
+
+def test_the_same_run_gives_the_same_bytes(first_light):
+    before = first_light.page.read_bytes()
+    first_light.report()
+    assert first_light.page.read_bytes() == before
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_axe_finds_nothing(first_light, open_page, language, theme, width):
+    page = open_page(
+        first_light.page,
+        f"#lang={language}",
+        width=width,
+        color_scheme=theme,
+        reduced_motion="reduce",
+    )
+    assert page.locator("html").get_attribute("lang").startswith(language)
+    assert violations(page) == []
+    page.keyboard.press("n")
+    page.keyboard.press("a")
+    for details in page.locator("details").all():
+        details.evaluate("one => one.open = true")
+    assert violations(page) == []
+    page.keyboard.press("?")
+    assert page.locator("dialog").is_visible()
+    assert violations(page) == []
+
+
+def test_it_is_no_wider_than_a_phone(first_light, open_page):
+    page = open_page(first_light.page, width=390, height=844)
+    for _ in range(3):
+        page.keyboard.press("n")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_language_and_theme_follow_the_browser_and_stay_in_the_address(first_light, open_page):
+    page = open_page(first_light.page, locale="zh-CN", color_scheme="dark")
+    assert page.title() == "first-light · 四库运行报告"
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("#language").click()
+    page.locator("#theme").click()
+    assert "lang=en" in page.url and "theme=light" in page.url
+    page.reload()
+    assert page.title() == "first-light · Siku report"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_the_keyboard_reaches_everything_and_focus_shows(first_light, open_page):
+    page = open_page(first_light.page, "#lang=en", reduced_motion="reduce")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "pages"
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert "confidence" in first or "flagged" in first
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") != first
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == first
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('#inspector') !== null")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == first
+    page.keyboard.press("]")
+    assert "page=" in page.url and not page.url.endswith("page=1")
+    page.keyboard.press("/")
+    page.keyboard.type("jk?")
+    assert page.locator("#search").input_value() == "jk?"
+
+
+def test_an_edit_shows_rule_bytes_and_confidence(first_light, open_page):
+    page = open_page(first_light.page, "#lang=en")
+    part = next(
+        one
+        for one in data_of(first_light.page)["pages"]
+        if any(item["kind"] == "edit" and item["before"] for item in one["parts"][0]["items"])
+    )["parts"][0]
+    item = next(one for one in part["items"] if one["kind"] == "edit" and one["before"])
+    page.locator(".finding.edit", has_text=item["before"]).first.hover()
+    shown = page.locator("#inspector").inner_text()
+    assert item["rule"] in shown
+    assert item["before"].encode("utf-8")[:8].hex(" ") in shown
+    assert item["before"][:4].encode("gbk").hex(" ") in shown
+    assert f"{item['confidence'] / 1000:.3f}".removesuffix("0") in shown
+
+
+def test_text_before_and_after_can_be_read_from_the_page(first_light, open_page):
+    """The page's own pieces give the whole text again, as it stood and as it stands."""
+    page = open_page(first_light.page, "#lang=en")
+    pages = data_of(first_light.page)["pages"]
+    number, shown = (
+        next(
+            (i, one) for i, one in enumerate(pages) if one["source"] == "pages/toneless.damaged.txt"
+        )
+        if any(one["source"] == "pages/toneless.damaged.txt" for one in pages)
+        else (0, pages[0])
+    )
+    part = shown["parts"][0]
+    before = "".join(
+        run
+        if isinstance(run, str)
+        else part["items"][run[0]]["before"]
+        if len(run) == 1
+        else run[1]
+        for run in part["text"]
+        if not isinstance(run, int)
+    )
+    source = next((first_light.folder / "first-light").rglob(shown["source"].split("/")[-1]))
+    if source.suffix == ".txt" and not any(isinstance(run, int) for run in part["text"]):
+        assert before == source.read_text("utf-8").removeprefix("\ufeff")
+    assert page.evaluate("DATA.pages.length") == len(pages), number
+
+
+def test_what_is_printed_has_no_controls(first_light, open_page):
+    page = open_page(first_light.page)
+    page.emulate_media(media="print")
+    for hidden in ("#bar", ".switches", "nav", "#list"):
+        assert not page.locator(hidden).is_visible()
+    assert page.locator("#overview").is_visible()
+
+
+def test_search_and_rules_narrow_the_list(first_light, open_page):
+    page = open_page(first_light.page, "#lang=en")
+    everything = page.locator("#list .entry").count()
+    rule = page.locator(".filters .chip").first
+    name = rule.evaluate("one => one.firstChild.data")
+    rule.click()
+    of_rule = {
+        one["place"]
+        for one in data_of(first_light.page)["pages"]
+        if any(name in (item.get("rule"), item.get("flag")) for item in one["parts"][0]["items"])
+    }
+    assert set(page.locator("#list .name").all_inner_texts()) == of_rule
+    page.locator(".filters .chip").first.click()
+    page.locator("#search").fill("no such text anywhere")
+    assert page.locator("#list .entry").count() == 0
+    page.locator("#search").fill("")
+    assert page.locator("#list .entry").count() == everything
+
+
+RECIPE = """
+name: nasty
+input: {path: "*.jsonl", columns: {text: text}}
+steps:
+  - refine.text.collapse_space
+  - refine.document.drop_duplicates
+output: nasty
+"""
+
+
+def write_nasty(siku):
+    texts = [
+        f"一二三  四五{NASTY}  六",
+        f"一二三  四五{NASTY}  六",
+        f"图  片{IMAGE}   文",
+        f"行  分{LINES}  隔",
+    ]
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
+    (siku.folder / "n.jsonl").write_text(
+        "\n".join([*lines, "not json " + NASTY + IMAGE]) + "\n", encoding="utf-8"
+    )
+    (siku.folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
+
+
+def test_text_is_never_markup(siku, open_page):
+    write_nasty(siku)
+    siku.run("recipe.yaml")
+    path = siku.report()
+    raw = path.read_bytes()
+    assert NASTY.encode() not in raw and IMAGE.encode() not in raw
+    assert "\u2028".encode() not in raw
+    page = open_page(path, "#lang=en")
+    for details in page.locator("details").all():
+        details.evaluate("one => one.open = true")
+    for _ in range(12):
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+    assert page.evaluate("window.owned") is None
+    assert page.locator("img").count() == 0
+    assert NASTY in page.locator("main").inner_text()
+    assert "U+202E" in page.locator("main").inner_text() or "U+2028" in page.evaluate(
+        "DATA.pages.map((p) => p.number).map((n) => {openPage(n);"
+        " return document.getElementById('page').innerText}).join('')"
+    )
+
+
+def test_what_was_dropped_is_shown_with_its_reason(siku, open_page):
+    write_nasty(siku)
+    summary = siku.run("recipe.yaml")
+    assert summary["steps"][1]["counts"]["merged"] == 1
+    page = open_page(siku.report(), "#lang=en")
+    dropped = page.locator("#dropped").inner_text()
+    assert "duplicate" in dropped and "not_json" in dropped
+    page.locator("#dropped summary").nth(1).click()
+    assert "merged into n.jsonl:0" in page.locator("#dropped").inner_text()
+
+
+def write_many(siku, rows):
+    with open(siku.folder / "m.jsonl", "w", encoding="utf-8") as out:
+        for i in range(rows):
+            text = f"第{i}行  的文字。" + "长" * (40_000 if i == 3 else 0) + "  末尾"
+            out.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+    (siku.folder / "recipe.yaml").write_text(
+        "name: many\ninput: {path: m.jsonl, columns: {text: text}}\n"
+        "steps: [refine.text.collapse_space]\noutput: many\n",
+        encoding="utf-8",
+    )
+
+
+def test_a_large_run_shows_part_and_says_so(siku, open_page):
+    write_many(siku, 2000)
+    siku.run("recipe.yaml")
+    said = siku("report", "--html", "report.html", "--pages", 7)
+    assert "7 of 2,000 changed or flagged texts" in said
+    path = siku.folder / "report.html"
+    assert path.stat().st_size < 400_000
+    page = open_page(path, "#lang=en")
+    assert "7 of 2,000" in page.locator("#pages").inner_text()
+    assert page.locator("#list .entry").count() == 7
+    path = siku.report("--pages", 500)
+    page = open_page(path, "#lang=en")
+    assert page.locator("#list .entry").count() == 100
+    shown = page.evaluate("openPage(3), document.getElementById('page').innerText")
+    assert re.search(r"118,\d{3} bytes without a finding are left out", shown)
+
+
+def test_a_report_that_cannot_be_written_says_where(siku):
+    write_many(siku, 3)
+    siku.run("recipe.yaml")
+    done = siku.try_("report", "--html", "no/such/folder/report.html")
+    assert done.returncode != 0
+    assert "no/such/folder/report.html" in done.stderr.decode()

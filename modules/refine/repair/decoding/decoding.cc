@@ -60,9 +60,10 @@ struct Signs {
         return thai >= least;
       case Wrong::kGbk:
       case Wrong::kGb18030:
+        return rare >= least && broken * 3 < wide;
       case Wrong::kBig5:
         // Where so much is lost, nothing singles out what was there.
-        return rare >= least && broken * 3 < wide;
+        return rare >= least && broken * (hypothesis.right == Right::kUtf8 ? 5 : 3) < wide;
     }
     return false;
   }
@@ -85,6 +86,7 @@ struct Found {
   int cost = 0;
   size_t wide = 0;  // characters of the original that are not ASCII
   bool dropped = false;
+  bool pairs = false;
   double most = kSurest;
 };
 
@@ -144,20 +146,8 @@ class Decoding {
   size_t Explore() {
     std::array<int, kHypotheses.size()> wide{};
     for (size_t i = 0; i < lines_.size(); ++i) {
-      int best_gain = 0;
-      size_t best = kHypotheses.size();
-      for (size_t h = 0; h < kHypotheses.size(); ++h) {
-        if (!lines_[i].signs.Fit(kHypotheses[h], 2)) continue;
-        std::vector<Found> found = Try(kHypotheses[h], i, false, true);
-        std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
-        if (!Convincing(found, kHypotheses[h])) continue;
-        int gain = 0;
-        for (const Found& one : found) gain += one.gain;
-        if (gain <= best_gain) continue;
-        best_gain = gain;
-        best = h;
-        found_[i] = std::move(found);
-      }
+      size_t best = ExploreStrictly(i);
+      if (best == kHypotheses.size()) best = ExploreLine(i);
       if (best == kHypotheses.size()) continue;
       for (const Found& one : found_[i]) wide[best] += static_cast<int>(one.wide);
       if (wide[best] >= kPlenty) return best;
@@ -166,21 +156,117 @@ class Decoding {
     return *most >= kEnough ? static_cast<size_t>(most - wide.begin()) : kHypotheses.size();
   }
 
+  // A line that is UTF-8 from end to end.
+  size_t ExploreStrictly(size_t line) {
+    for (size_t h = 0; h < kHypotheses.size(); ++h) {
+      if (kHypotheses[h].right != Right::kUtf8 || !lines_[line].signs.Fit(kHypotheses[h], 2))
+        continue;
+      auto found = Strictly(kHypotheses[h], line);
+      if (!found || found->wide < kManyValid ||
+          !Convincing(std::span(&*found, 1), kHypotheses[h])) {
+        continue;
+      }
+      found_[line].push_back(*std::move(found));
+      return h;
+    }
+    return kHypotheses.size();
+  }
+
+  size_t ExploreLine(size_t line) {
+    int best_gain = 0;
+    size_t best = kHypotheses.size();
+    for (size_t h = 0; h < kHypotheses.size(); ++h) {
+      if (!lines_[line].signs.Fit(kHypotheses[h], 2)) continue;
+      std::vector<Found> found = Try(kHypotheses[h], line, {});
+      std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
+      if (!Convincing(found, kHypotheses[h])) continue;
+      const int gain = Gain(found);
+      if (gain <= best_gain) continue;
+      best_gain = gain;
+      best = h;
+      found_[line] = std::move(found);
+    }
+    return best;
+  }
+
+  static int Gain(const std::vector<Found>& found) {
+    int gain = 0;
+    for (const Found& one : found) gain += one.gain;
+    return gain;
+  }
+
   // The whole text by one hypothesis, with less evidence asked of each line.
   void Follow(const Hypothesis& hypothesis) {
     allowance_.steps = kSteps + kStepsPerCharacter * static_cast<int64_t>(page_.size());
     for (size_t i = 0; i < lines_.size(); ++i) {
       if (!lines_[i].signs.Fit(hypothesis, 1)) continue;
-      std::vector<Found> found = Try(hypothesis, i, true, true);
-      if (!Covers(found, i)) {
-        const bool dropped =
-            std::any_of(found.begin(), found.end(), [](const Found& one) { return one.dropped; });
-        if (dropped && found_[i].empty()) found = Try(hypothesis, i, true, false);
-        std::erase_if(found, [&](const Found& one) { return !Likely(one, hypothesis); });
+      if (hypothesis.right == Right::kUtf8) {
+        if (auto found = Strictly(hypothesis, i); found && found->gain > 0) {
+          found_[i].clear();
+          found_[i].push_back(*std::move(found));
+          continue;
+        }
       }
-      std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
+      std::vector<Found> found = FollowLine(hypothesis, i);
       if (!found.empty()) found_[i] = std::move(found);
     }
+  }
+
+  std::vector<Found> FollowLine(const Hypothesis& hypothesis, size_t line) {
+    std::vector<Found> found = Try(hypothesis, line, {.known = true});
+    const bool pairs = hypothesis.wrong == Wrong::kGbk || hypothesis.wrong == Wrong::kBig5;
+    if (pairs && lines_[line].signs.broken > 0 && !Covers(found, line)) {
+      std::vector<Found> other = Try(hypothesis, line, {.known = true, .pairs = true});
+      if (Gain(other) > Gain(found)) found = std::move(other);
+    }
+    if (!Covers(found, line)) {
+      const bool dropped =
+          std::any_of(found.begin(), found.end(), [](const Found& one) { return one.dropped; });
+      if (dropped && found_[line].empty()) {
+        found = Try(hypothesis, line, {.known = true, .drops = false});
+      }
+      std::erase_if(found, [&](const Found& one) { return !Likely(one, hypothesis); });
+    }
+    std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
+    return found;
+  }
+
+  // The line as UTF-8 without a byte lost, judged by its beginning.
+  std::optional<Found> Strictly(const Hypothesis& hypothesis, size_t line) const {
+    const std::vector<Item> items = Items(hypothesis, line);
+    Assembly assembly;
+    Found found{.line = line, .hypothesis = &hypothesis};
+    size_t begin = page_.size(), end = 0;
+    for (const Item& item : items) {
+      bool taken = false;
+      const bool changes = item.options.bytes[0].byte[0] >= 0x80 || assembly.size > 0;
+      for (size_t i = 0; i < item.options.count && !taken; ++i) {
+        Assembly next = assembly;
+        std::array<char32_t, 2> out{};
+        size_t count = 0;
+        taken = true;
+        for (size_t b = 0; b < item.options.bytes[i].size && taken; ++b) {
+          const auto outcome = next.Take(item.options.bytes[i].byte[b], Right::kUtf8);
+          taken = outcome != Assembly::Outcome::kDead;
+          if (outcome == Assembly::Outcome::kWhole) out[count++] = next.character;
+        }
+        if (!taken) continue;
+        assembly = next;
+        // Text before the first change is left out.
+        if (changes) begin = std::min(begin, item.begin);
+        if (begin <= item.begin) found.after.append(out.data(), count);
+      }
+      if (!taken) return std::nullopt;
+      if (changes) end = item.end;
+    }
+    if (assembly.size > 0 || begin >= end) return std::nullopt;
+    // What is behind the last change is as it was.
+    found.after.resize(found.after.size() - (lines_[line].end - end));
+    found.begin = begin;
+    found.end = end;
+    found.cells.push_back({.begin = begin, .end = end, .text = found.after});
+    Judge(found, kSample);
+    return found;
   }
 
   // By what has been decoded without loss.
@@ -270,24 +356,22 @@ class Decoding {
     return bare(lines_[line].end);
   }
 
-  std::vector<Found> Try(const Hypothesis& hypothesis, size_t line, bool known, bool drops) {
+  std::vector<Found> Try(const Hypothesis& hypothesis, size_t line, TrellisChoice choice) {
     TrellisAllowance for_line{kLineSteps +
                               kLineStepsPerCharacter *
                                   static_cast<int64_t>(lines_[line].end - lines_[line].begin)};
     const std::vector<Item> items = Items(hypothesis, line);
-    Trellis trellis(page_, items, language_,
-                    {.wrong = hypothesis.wrong,
-                     .right = hypothesis.right,
-                     .known = known,
-                     .drops = drops,
-                     .script = known ? script_ : TrellisChoice::Script::kAny},
-                    known ? allowance_ : for_line);
+    choice.wrong = hypothesis.wrong;
+    choice.right = hypothesis.right;
+    if (choice.known) choice.script = script_;
+    Trellis trellis(page_, items, language_, choice, choice.known ? allowance_ : for_line);
     std::vector<Found> found;
     for (DecodedStretch& stretch : trellis.Run()) {
       Trim(items, stretch);
       if (stretch.cells.empty()) continue;
       found.push_back(Judged(items, std::move(stretch), line));
       found.back().hypothesis = &hypothesis;
+      found.back().pairs = choice.pairs;
     }
     return found;
   }
@@ -351,17 +435,33 @@ class Decoding {
       found.after += cell.text;
       found.dropped |= cell.dropped;
     }
-    Context decoded = Before(found.begin, line), standing = decoded;
-    found.cost = Sum(DecodedCost, decoded, found.after);
-    found.gain = Sum(SoundCost, standing, Standing(found.begin, found.end)) - found.cost +
-                 CostBehind(standing, found.end, line) - CostBehind(decoded, found.end, line);
-    found.wide = CountWide(found.after);
+    Judge(found, std::u32string::npos);
     found.cells = std::move(stretch.cells);
     return found;
   }
 
+  // By the first so many characters; the rest counts for as much.
+  void Judge(Found& found, size_t most) const {
+    Context decoded = Before(found.begin, found.line), standing = decoded;
+    const std::u32string_view after(found.after), before = Standing(found.begin, found.end);
+    found.wide = CountWide(after);
+    if (after.size() <= most) {
+      found.cost = Sum(DecodedCost, decoded, after);
+      found.gain = Sum(SoundCost, standing, before) - found.cost +
+                   CostBehind(standing, found.end, found.line) -
+                   CostBehind(decoded, found.end, found.line);
+      return;
+    }
+    const size_t as_many = most * before.size() / after.size();
+    found.cost = Sum(DecodedCost, decoded, after.substr(0, most));
+    found.gain = Sum(SoundCost, standing, before.substr(0, as_many)) - found.cost;
+    const auto times = static_cast<double>(after.size()) / static_cast<double>(most);
+    found.cost = static_cast<int>(found.cost * times);
+    found.gain = static_cast<int>(found.gain * times);
+  }
+
   // All stretches of a line together.
-  static bool Convincing(const std::vector<Found>& stretches, const Hypothesis& hypothesis) {
+  static bool Convincing(std::span<const Found> stretches, const Hypothesis& hypothesis) {
     int wide = 0, gain = 0, cost = 0;
     for (const Found& one : stretches) {
       wide += static_cast<int>(one.wide);
@@ -394,6 +494,7 @@ class Decoding {
                     {.wrong = found.hypothesis->wrong,
                      .right = found.hypothesis->right,
                      .known = true,
+                     .pairs = found.pairs,
                      .script = script_},
                     allowance);
     Context context = Before(found.begin, found.line);
@@ -480,6 +581,7 @@ class Decoding {
          .proposal = std::move(edit)});
   }
 
+  static constexpr size_t kManyValid = 8, kSample = 64;
   static constexpr int kPlenty = 60;
   static constexpr int kEnough = 12;
 

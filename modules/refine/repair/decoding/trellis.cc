@@ -101,10 +101,13 @@ bool Trellis::Unlikely(char32_t character) const {
 }
 
 // A byte that the decoder did not show.
-void Trellis::Lose(const State& state, std::vector<State>& out) {
+void Trellis::Lose(const State& state, uint8_t next, std::vector<State>& out) {
   if (allowance_.steps <= 0 || state.lost >= kMostLost || state.rank >= kMostLosing) return;
+  // The last byte of a stretch stands before sound text.
+  const bool ends =
+      choice_.right == Right::kUtf8 ? state.assembly.size == 2 : state.assembly.size == 1;
   for (const uint8_t byte : Continuations(state.assembly, choice_.right)) {
-    if (!MayBeLost(byte, 0, choice_.wrong)) continue;
+    if (!MayBeLost(byte, ends ? uint8_t{0} : next, choice_.wrong)) continue;
     if (auto lost = Lost(state, byte)) {
       lost->loose = InPairs(choice_.wrong) ? byte : uint8_t{0};
       out.push_back(*lost);
@@ -148,8 +151,14 @@ void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& o
   if (!items_[item].gap || (!choice_.known && state.wide == 0)) return;
   State lost = state;
   if (options.count > 0) lost.cost += kQuestionCost;
-  Lose(lost, out);
-  if (InPairs(choice_.wrong)) LosePair(lost, out);
+  Lose(lost, FirstByte(item + 1), out);
+  if (choice_.pairs) LosePair(lost, out);
+}
+
+// The byte that the item begins with; 0 where that may be several, or none.
+uint8_t Trellis::FirstByte(size_t item) const {
+  if (item >= items_.size() || items_[item].gap || items_[item].options.count != 1) return 0;
+  return items_[item].options.bytes[0].byte[0];
 }
 
 bool Trellis::MayDrop(const State& state) const {
@@ -163,8 +172,8 @@ void Trellis::TakeItem(const State& state, size_t item, std::vector<State>& out)
   if (out.size() > before || !MayDrop(state)) return;
   // Perhaps something was dropped between the two.
   std::vector<State> dropped;
-  Lose(state, dropped);
-  if (InPairs(choice_.wrong)) LosePair(state, dropped);
+  Lose(state, FirstByte(item), dropped);
+  if (choice_.pairs) LosePair(state, dropped);
   for (State& lost : dropped) {
     lost.cost += kDroppedCost;
     lost.dropped = true;
@@ -182,7 +191,7 @@ void Trellis::Close(const State& state, std::vector<State>& out) {
       State lost = one;
       lost.cost += kDroppedCost;
       lost.dropped = true;
-      Lose(lost, next);
+      Lose(lost, 0, next);
     }
     open.clear();
     for (const State& one : next) (one.assembly.size == 0 ? out : open).push_back(one);

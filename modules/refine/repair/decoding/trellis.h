@@ -48,6 +48,8 @@ struct TrellisChoice {
   bool known = false;
   /// Bytes may have been dropped without a trace.
   bool drops = true;
+  /// A character that could not be shown may have been two bytes.
+  bool pairs = false;
   /// The script of the page: characters of the other are unlikely where bytes are lost.
   enum class Script : uint8_t { kAny, kSimplified, kTraditional } script = Script::kAny;
 };
@@ -103,11 +105,12 @@ class Trellis {
   bool Take(State& state, uint8_t byte);
   void TakeItem(const State& state, size_t item, std::vector<State>& out);
   void TakeOptions(const State& state, size_t item, std::vector<State>& out);
-  void Lose(const State& state, std::vector<State>& out);
+  void Lose(const State& state, uint8_t next, std::vector<State>& out);
   void LosePair(const State& state, std::vector<State>& out);
   bool Strange(char32_t character) const;
   bool Unlikely(char32_t character) const;
   std::optional<State> Lost(const State& state, uint8_t byte);
+  uint8_t FirstByte(size_t item) const;
   bool MayDrop(const State& state) const;
   void Close(const State& state, std::vector<State>& out);
   void Commit(State& state, size_t item);

@@ -1,5 +1,6 @@
 #include "repair/residue/commas.h"
 
+#include <set>
 #include <vector>
 
 #include "repair/language.h"
@@ -10,12 +11,16 @@ namespace {
 
 constexpr std::string_view kWide = "，";
 
-// Tenths of a bit.
-constexpr int kWordAcross = 60;  // what the next character costs at most inside a word
-constexpr int kTelling = 100;    // a comma that costs this much hardly belongs there
-constexpr int kGlaring = 130;
-constexpr size_t kManyTelling = 3;
-constexpr size_t kManyGlaring = 2;
+// What the next character costs at most inside a word, in tenths of a bit.
+constexpr int kWordAcross = 60;
+
+// Scores are hundredths of a unit of log odds (docs/repair.md).
+constexpr int kGlaring = 200;
+constexpr int kTelling = 0;
+constexpr int kEnough = -200;
+constexpr int kWorthSaying = -500;
+constexpr int kForeignKind = 600;
+constexpr int kOtherKind = -300;
 
 constexpr double kSure = 0.97;
 constexpr double kLikely = 0.7;
@@ -23,11 +28,9 @@ constexpr double kLikely = 0.7;
 struct Comma {
   size_t begin = 0;
   size_t end = 0;
-  int across = 0;  // the cost of the character behind, without the comma
-  int saved = 0;   // by leaving the comma out
+  int score = 0;      // that it stands in a word
+  uint64_t pair = 0;  // the characters around it
   bool wide() const { return end - begin > 1; }
-  bool telling() const { return across <= kWordAcross && saved >= kTelling; }
-  bool glaring() const { return across <= kWordAcross && saved >= kGlaring; }
 };
 
 // The next comma between Chinese characters, from `at` on.
@@ -58,39 +61,52 @@ int Across(std::string_view text, const Comma& comma, const Language& language) 
   return language.Read(context, CharacterAt(text, comma.end));
 }
 
+// Weights by logistic regression on the `dev` half of bench/refine/damage, where commas were put
+// into words, against its clean text.
 void Weigh(std::string_view text, const Language& language, Comma& comma) {
+  const Tables& tables = language.tables();
   const Context before = Before(text, comma.begin, language);
   size_t at = comma.end;
   const char32_t first = utf8::Next(text, at);
   const char32_t second = CharacterAt(text, at);
   Context with = before, without = before;
-  int cost = language.Read(with, U'，');
-  cost += language.Read(with, first) + language.Read(with, second);
-  comma.across = language.Read(without, first);
-  comma.saved = cost - comma.across - language.Read(without, second);
+  const int mark = language.Read(with, U'，');
+  const int across = language.Read(without, first);
+  const ModelId next = without.last;
+  const int saved = mark + language.Read(with, first) + language.Read(with, second) - across -
+                    language.Read(without, second);
+  const int pair = tables.Cost(0, before.last, next);
+  comma.score = (370 * saved - 47 * across - 477 * pair + 506 * mark +
+                 445 * tables.UnigramCost(next) - 149 * tables.UnigramCost(before.last)) /
+                    100 -
+                849;
+  comma.pair = uint64_t{CharacterBefore(text, comma.begin)} << 32 | first;
 }
 
 // Narrow and wide commas apart: what puts commas into words writes one kind.
-struct Kind {
-  size_t commas = 0, telling = 0, glaring = 0;
+class Kind {
+ public:
   void Count(const Comma& comma) {
-    ++commas;
-    telling += comma.telling();
-    glaring += comma.glaring();
+    ++commas_;
+    if (comma.score >= kTelling) telling_.insert(comma.pair);
+    if (comma.score >= kGlaring) glaring_.insert(comma.pair);
   }
-  bool proven() const { return telling >= kManyTelling || glaring >= kManyGlaring; }
-  /// All of this kind were put there.
+  /// The same words over and over are somebody's turn of phrase, so that pairs count but once.
+  bool proven() const { return glaring_.size() >= 2 && glaring_.size() * 50 >= commas_; }
+  /// Many of this kind stand in words and none of the other: all of this kind were put there.
   bool foreign(const Kind& other) const {
-    return proven() && telling * 3 >= commas && other.commas > 0 && other.telling == 0;
+    return telling_.size() >= 2 && telling_.size() * 3 >= commas_ && other.commas_ >= 2 &&
+           other.telling_.size() * 50 <= other.commas_;
   }
+
+ private:
+  size_t commas_ = 0;
+  std::set<uint64_t> telling_{}, glaring_{};
 };
 
-double ConfidenceOf(const Comma& comma, const Kind& kind, const Kind& other) {
-  constexpr int kForeign = 45, kNear = 90, kFar = 135, kWorthSaying = 70;
-  if (!kind.proven()) return comma.glaring() ? kLikely : 0;
-  if (kind.foreign(other) && comma.saved >= kForeign) return kSure;
-  if (comma.saved >= kFar || (comma.saved >= kNear && comma.across <= kWordAcross)) return kSure;
-  return comma.saved >= kWorthSaying ? kLikely : 0;
+double ConfidenceOf(int score) {
+  if (score >= kEnough) return kSure;
+  return score >= kWorthSaying ? kLikely : 0;
 }
 
 }  // namespace
@@ -103,7 +119,7 @@ bool MayHaveCommasInWords(std::string_view text, const Tables& tables) {
   for (size_t at = 0; left > 0 && NextComma(text, at, comma); at = comma.end, --left) {
     if (Across(text, comma, language) > kWordAcross) continue;
     Weigh(text, language, comma);
-    if (comma.telling()) return true;
+    if (comma.score >= kTelling) return true;
   }
   return false;
 }
@@ -118,9 +134,13 @@ void RemoveCommas(std::string_view text, const Tables& tables, Findings& finding
     (comma.wide() ? wide : narrow).Count(comma);
     commas.push_back(comma);
   }
+  const bool narrow_foreign = narrow.foreign(wide), wide_foreign = wide.foreign(narrow);
   for (const Comma& one : commas) {
-    const Kind& kind = one.wide() ? wide : narrow;
-    const double confidence = ConfidenceOf(one, kind, one.wide() ? narrow : wide);
+    const bool foreign = one.wide() ? wide_foreign : narrow_foreign;
+    const bool other = one.wide() ? narrow_foreign : wide_foreign;
+    if (!foreign && !(one.wide() ? wide : narrow).proven()) continue;
+    const int bonus = foreign ? kForeignKind : (other ? kOtherKind : 0);
+    const double confidence = ConfidenceOf(one.score + bonus);
     if (confidence > 0) findings.Edit(one.begin, one.end, "", Rule::kComma, confidence);
   }
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "amount.h"
+#include "ledger_text.h"
 #include "operators.h"
 #include "table.h"
 
@@ -35,6 +36,12 @@ std::string Meaning(const std::string& op, const std::string& name, const Contex
   const auto found = AllOperators().Find(op);
   if (!found.has_value()) return {};
   const Record& record = (*found)->record();
+  // The engine's mark of edits that a person decided.
+  constexpr std::string_view kDecided = ":decided";
+  if (name.ends_with(kDecided)) {
+    return Meaning(op, name.substr(0, name.size() - kDecided.size()), context) +
+           std::string(context.Say({" A person decided so.", "由人决定。"}));
+  }
   for (const auto* list : {&record.rules, &record.flags, &record.reasons}) {
     for (const Named& named : *list) {
       if (named.name == name) return context.chinese() ? named.summary_zh : named.summary;
@@ -112,8 +119,9 @@ std::string DecisionsText(const DecisionSummary& decisions, const Context& conte
   text += "\n";
   for (size_t i = 0; i < decisions.unfit.size() && i < kMostShown; ++i) {
     const DecisionSummary::Unfit& one = decisions.unfit[i];
-    text += fmt::format("  {}  {} {}:{} {}-{}  {}\n", one.number, one.step, one.source,
-                        one.key.position, one.begin, one.end, UnfitText(one.reason, context));
+    text +=
+        fmt::format("  {}  {} {} {}-{}  {}\n", one.number, one.step, PlaceText(one.source, one.key),
+                    one.begin, one.end, UnfitText(one.reason, context));
   }
   if (decisions.unfit.size() > kMostShown) {
     text += fmt::format(fmt::runtime(context.Say({"  … and {} more\n", "  ……另有 {} 项\n"})),

@@ -77,6 +77,18 @@ Json CountsJson(const StepCounts& counts) {
           {"edited_rows", counts.edited_rows}};
 }
 
+Json DecisionsJson(const DecisionSummary& decisions) {
+  Json unfit = Json::array();
+  for (const DecisionSummary::Unfit& one : decisions.unfit) {
+    unfit.push_back(
+        {one.number, one.step, PlaceOf(one.source, one.key), one.begin, one.end, one.reason});
+  }
+  return {{"sha256", decisions.sha256},
+          {"applied", decisions.applied},
+          {"idle", decisions.idle},
+          {"unfit", std::move(unfit)}};
+}
+
 // `min_confidence` of a step, where its operator has one.
 Json MinConfidence(const nlohmann::json& recipe, const std::string& step) {
   const nlohmann::json::json_pointer place("/steps/" + step + "/parameters/min_confidence");
@@ -128,6 +140,7 @@ class Report {
                                   {"unchanged", output.unchanged}});
     }
     data_["tables"] = shape_.tables;
+    if (!summary_.decisions.sha256.empty()) data_["decisions"] = DecisionsJson(summary_.decisions);
     Steps();
     return {};
   }

@@ -204,6 +204,7 @@ def test_from_the_keyboard_to_the_next_run(tmp_path, open_page):
     accepted = page.evaluate(
         "({page: chosen.page.source, before: chosen.before, after: chosen.after})"
     )
+    assert accepted["before"] in page.evaluate("chosen.elements[0].textContent")
     page.keyboard.press("/")
     page.keyboard.type(accepted["page"].split("/")[-1])
     page.keyboard.press("Enter")

@@ -215,6 +215,7 @@ class FlagList final : public LedgerCommand {
       json["proposal"] = *flag.proposal;
       json["rule"] = flag.rule;
       json["confidence"] = flag.confidence / 1000.0;
+      json["alternatives"] = flag.alternatives;
     }
     return JsonLineOf(json);
   }

@@ -24,7 +24,18 @@ function drawOverview() {
       figure(out, t("rows_out"), t("rows_out_note", (DATA.outputs || [])
         .map((one) => one.dataset + "@" + one.ordinal).join(", ")))),
     DATA.limit >= 0 ? el("p", { class: "note" }, t("limited", number(DATA.limit))) : undefined,
+    DATA.decisions === undefined ? undefined : takenDecisions(DATA.decisions),
     sealed.length > 0 ? el("p", { class: "note" }, t("sealed", sealed.join(", "))) : undefined);
+}
+
+// What became of the decisions that the run was given.
+function takenDecisions(given) {
+  const words = t("taken", number(given.applied), number(given.idle), number(given.unfit.length));
+  if (given.unfit.length === 0) return el("p", { class: "note" }, words);
+  return el("details", { class: "note" }, el("summary", {}, words),
+    table(t("decisions"), ["#", t("step"), t("place"), t("reason")],
+      given.unfit.map((one) => [number(one[0]), one[1],
+        t("bytes_span", one[2], number(one[3]), number(one[4])), t("unfit_" + one[5])]), [0]));
 }
 
 function drawKinds() {
@@ -50,16 +61,16 @@ function drawKinds() {
     return [number(count), mark];
   };
   section("kinds", table(t("kinds"),
-    [t("meaning"), t("kind"), t("step"), t("k_applied"), t("k_proposed"), t("k_flagged")],
+    [t("meaning"), t("k_applied"), t("k_proposed"), t("k_flagged"), t("kind"), t("step")],
     rows.map((row) => [
       meaning(row.step, row.name) || row.name,
-      el("button", { type: "button", class: "link", title: t("show_pages", row.name),
-        onclick: () => showRule(row.name) }, row.name),
-      row.step,
       bar(row.counts[0], "applied"),
       bar(row.counts[1], "proposed"),
       bar(row.counts[2], "flagged"),
-    ]), [3, 4, 5]));
+      el("button", { type: "button", class: "link", title: t("show_pages", row.name),
+        onclick: () => showRule(row.name) }, row.name),
+      row.step,
+    ]), [1, 2, 3]));
 }
 
 function drawFunnel() {
@@ -133,7 +144,7 @@ function drawConfidence() {
     return below || one.proposed.some((n) => n > 0);
   });
   if (charts.length === 0) return section("confidence", el("p", {}, t("no_confidence")));
-  const width = Math.max(300, Math.min(900,
+  const width = Math.max(300, Math.min(1300,
     document.getElementById("confidence").clientWidth - 36));
   section("confidence",
     el("p", { class: "legend" }, el("span", { class: "swatch applied" }), t("k_applied"),

@@ -43,9 +43,9 @@ function finding(item, part) {
 
 function markDecided(item) {
   if (item.elements === undefined) return;
-  const fresh = item.elements.map((old) => finding(item, old.part));
+  const fresh = item.elements.map((old) => finding(item, old.shownPart));
   fresh.forEach((element, i) => {
-    element.part = item.elements[i].part;
+    element.shownPart = item.elements[i].shownPart;
     const focused = document.activeElement === item.elements[i];
     item.elements[i].replaceWith(element);
     if (focused) element.focus({ preventScroll: true });
@@ -118,7 +118,7 @@ function drawPart(part, page) {
     } else {
       const item = part.items[run[0]];
       const element = finding(item, run[1]);
-      element.part = run[1];
+      element.shownPart = run[1];
       item.elements = [...(item.elements || []), element];
       text.append(element);
     }
@@ -263,7 +263,7 @@ function meter(item) {
 
 function verdicts(item, decision) {
   if (!item.decidable) {
-    return [el("p", { class: "note" },
+    return [el("p", { class: "note" }, item.part.gone ? t("row_gone") :
       t("too_long", number(Math.max(item.before_bytes || 0, item.after_bytes || 0))))];
   }
   const is = (verdict) => decision !== undefined && decision.verdict === verdict;

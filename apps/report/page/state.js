@@ -41,7 +41,8 @@ DATA.pages.forEach((page, number) => {
         item.begin, item.end, item.kind === "flag" ? "flag" : "edit", item.name,
       ].join(KEY_SEPARATOR);
       // What stands here in part cannot be decided here: a decision holds the text itself.
-      item.decidable = item.before_bytes === undefined && item.after_bytes === undefined;
+      item.decidable = item.before_bytes === undefined && item.after_bytes === undefined &&
+        part.gone === undefined;
     }
     page.items.push(...part.items.slice().sort((a, b) => a.begin - b.begin || a.end - b.end));
   }

@@ -25,6 +25,14 @@ const WORDS = {
     rows_out: "rows out",
     rows_out_note: "{0}",
     limited: "Only the first {0} rows of the input were read.",
+    taken: "Decisions given to this run: {0} applied, {1} already so, {2} no longer fitting.",
+    reason: "reason",
+    unfit_text_changed: "the text there is another now",
+    unfit_row_absent: "the row is not there",
+    unfit_overlaps: "another edit reaches into it",
+    unfit_no_step: "no such step, or one that does not edit",
+    unfit_no_source: "the file was not read",
+    unfit_no_rule: "the step has no such rule",
     sealed: "A step conceals texts, or comes before one that does, or its operator is unknown here: {0}. Their counts are shown, their texts are not in this file.",
     kinds: "What was found",
     kind: "kind",
@@ -71,12 +79,12 @@ const WORDS = {
     state_done: "decided",
     list: "Pages",
     no_match: "No page matches.",
-    matching: "{0} pages",
+    matching: ["{0} page", "{0} pages"],
     show_more: "Show {0} more",
-    n_edits: "{0} edits",
+    n_edits: ["{0} edit", "{0} edits"],
     n_open: "{0} undecided",
-    n_proposals: "{0} proposals",
-    n_flags: "{0} flags",
+    n_proposals: ["{0} proposal", "{0} proposals"],
+    n_flags: ["{0} flag", "{0} flags"],
     view: "Text",
     view_changes: "changes",
     view_before: "before",
@@ -192,6 +200,14 @@ const WORDS = {
     rows_out: "行输出",
     rows_out_note: "{0}",
     limited: "只读了输入的前 {0} 行。",
+    taken: "本次运行收到的决定：应用 {0} 项，{1} 项本已如此，{2} 项不再适用。",
+    reason: "原因",
+    unfit_text_changed: "该处文本已变",
+    unfit_row_absent: "该行不在",
+    unfit_overlaps: "与另一处改动重叠",
+    unfit_no_step: "没有这个步骤，或它不改文本",
+    unfit_no_source: "没有读这个文件",
+    unfit_no_rule: "步骤没有这条规则",
     sealed: "以下步骤密封文本，或位于密封步骤之前，或其算子在此未知：{0}。这里只给出它们的计数，文本不在本文件中。",
     kinds: "发现了什么",
     kind: "种类",
@@ -338,5 +354,8 @@ const WORDS = {
 };
 
 function t(key, ...values) {
-  return WORDS[view.language][key].replace(/\{(\d)\}/g, (_, i) => String(values[i]));
+  const found = WORDS[view.language][key];
+  // Of one, and of any other number.
+  const words = Array.isArray(found) ? found[values[0] === "1" ? 0 : 1] : found;
+  return words.replace(/\{(\d)\}/g, (_, i) => String(values[i]));
 }

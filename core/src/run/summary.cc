@@ -33,6 +33,9 @@ DecisionSummary DecisionsFrom(const json& in) {
                                  .end = one.at("end"),
                                  .reason = one.at("reason")};
     unfit.key.position = one.at("position");
+    for (const json& ordinal : one.value("child", json::array())) {
+      unfit.key.child += run::BigEndian(ordinal.get<uint32_t>());
+    }
     decisions.unfit.push_back(std::move(unfit));
   }
   return decisions;
@@ -67,6 +70,19 @@ RunSummary SummaryFrom(const json& in) {
   return summary;
 }
 
+// Of a key's child, four big-endian bytes each.
+json Ordinals(std::string_view child) {
+  json ordinals = json::array();
+  for (; child.size() >= 4; child.remove_prefix(4)) {
+    uint32_t ordinal = 0;
+    for (const char byte : child.substr(0, 4)) {
+      ordinal = ordinal << 8U | static_cast<unsigned char>(byte);
+    }
+    ordinals.push_back(ordinal);
+  }
+  return ordinals;
+}
+
 json DecisionsJson(const DecisionSummary& decisions) {
   json unfit = json::array();
   for (const DecisionSummary::Unfit& one : decisions.unfit) {
@@ -77,6 +93,7 @@ json DecisionsJson(const DecisionSummary& decisions) {
                      {"begin", one.begin},
                      {"end", one.end},
                      {"reason", one.reason}});
+    if (!one.key.child.empty()) unfit.back()["child"] = Ordinals(one.key.child);
   }
   return {{"sha256", decisions.sha256},
           {"total", decisions.total},

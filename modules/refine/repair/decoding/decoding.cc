@@ -14,14 +14,15 @@ namespace {
 constexpr size_t kAhead = 3;
 constexpr size_t kMostAlternatives = 4;
 // Bits that a tenth of a bit of the model counts for: it overstates differences.
-constexpr double kWeight = 0.06;
+constexpr double kWeight = 0.08;
 // Between the text as it stands and the text decoded again.
 constexpr double kGainWeight = 0.02;
 constexpr double kSurest = 0.999;
 constexpr double kUndecided = 0.5;
 // What may be a quotation, or is short among sound text, is not applied.
 constexpr double kQuoted = 0.5, kShort = 0.85;
-constexpr size_t kShortLine = 6, kShortQuotation = 16, kLongParagraph = 20, kLongSentence = 10;
+constexpr size_t kShortLetters = 4, kShortPairs = 5, kShortQuotation = 16;
+constexpr size_t kLongParagraph = 20, kLongSentence = 16;
 // What the search for lost bytes may spend: some for every line and way to read it, more for all.
 constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 400;
 constexpr int64_t kLineSteps = 1'000, kLineStepsPerCharacter = 30;
@@ -32,7 +33,8 @@ struct Hypothesis {
   bool twice = false;
 };
 
-constexpr std::array<Hypothesis, 9> kHypotheses = {{
+// UTF-8 read as Big5 is none of them: every other byte is lost.
+constexpr std::array<Hypothesis, 8> kHypotheses = {{
     {Wrong::kLatin, Right::kUtf8},
     {Wrong::kLatin, Right::kUtf8, true},
     {Wrong::kLatin, Right::kGbk},
@@ -40,7 +42,6 @@ constexpr std::array<Hypothesis, 9> kHypotheses = {{
     {Wrong::kGb18030, Right::kUtf8},
     {Wrong::kGbk, Right::kUtf8},
     {Wrong::kGb18030, Right::kBig5},
-    {Wrong::kBig5, Right::kUtf8},
     {Wrong::kBig5, Right::kGbk},
 }};
 
@@ -51,6 +52,7 @@ struct Signs {
   size_t rare = 0;
   size_t wide = 0;
   size_t broken = 0;
+  size_t kana = 0;
 
   bool Fit(const Hypothesis& hypothesis, size_t least) const {
     switch (hypothesis.wrong) {
@@ -60,10 +62,10 @@ struct Signs {
         return thai >= least;
       case Wrong::kGbk:
       case Wrong::kGb18030:
-        return rare >= least && broken * 3 < wide;
       case Wrong::kBig5:
-        // Where so much is lost, nothing singles out what was there.
-        return rare >= least && broken * (hypothesis.right == Right::kUtf8 ? 5 : 3) < wide;
+        // Where so much is lost, nothing singles out what was there. The model knows no Japanese.
+        return rare >= least && broken * 3 < wide &&
+               (hypothesis.right == Right::kUtf8 || kana * 3 < wide);
     }
     return false;
   }
@@ -135,6 +137,7 @@ class Decoding {
         if (c >= 0xE00 && c <= 0xE7F) ++line.signs.thai;
         if (IsRare(c)) ++line.signs.rare;
         if (Wide(c)) ++line.signs.wide;
+        if (c >= 0x3040 && c <= 0x30FF) ++line.signs.kana;
         if (c == 0xFFFD) ++line.signs.broken;
       }
       begin = line.end + 1;
@@ -303,33 +306,35 @@ class Decoding {
     if (at == 0 || CountWide(sound) * 2 < damaged) return;
     const auto says = [&](std::u32string_view word) { return sound.find(word) != sound.npos; };
     const bool of_damage = std::any_of(kOfDamage.begin(), kOfDamage.end(), says);
-    const bool of_encodings = std::any_of(kOfEncodings.begin(), kOfEncodings.end(), says);
     for (size_t line = 0; line < lines_.size(); ++line) {
       if (found_[line].empty()) continue;
       size_t wide = 0;
       for (const Found& one : found_[line]) wide += one.wide;
       const bool alone = Covers(found_[line], line);
       for (Found& one : found_[line]) {
-        const bool quotable = alone ? wide < kLongParagraph : !Sentence(one);
-        if (of_damage || (of_encodings && quotable)) {
+        const bool quotable = wide < (alone ? kLongParagraph : kLongSentence);
+        if (of_damage || (quotable && OfEncodings(line))) {
           one.most = kQuoted;
         } else if (wide < kShortQuotation && says(one.after)) {
           one.most = kQuoted;
-        } else if (!alone && (wide < kShortLine || (wide < kShortQuotation && Quoted(one)))) {
+        } else if (!alone &&
+                   (wide < (InPairs(one.hypothesis->wrong) ? kShortPairs : kShortLetters) ||
+                    (wide < kShortQuotation && Quoted(one)))) {
           one.most = kShort;
         }
       }
     }
   }
 
-  // From the end of one sentence to the end of another, and long enough.
-  bool Sentence(const Found& found) const {
-    constexpr std::u32string_view kEnds = U"。！？；…!?;\n";
-    const auto ends = [&](char32_t c) { return kEnds.find(c) != kEnds.npos; };
-    size_t before = found.begin;
-    while (before > 0 && (IsSpace(page_[before - 1]) || page_[before - 1] == U'”')) --before;
-    return found.wide >= kLongSentence && (before == 0 || ends(page_[before - 1])) &&
-           (ends(found.after.back()) || ends(page_[found.end]));
+  // Whether the sound text of the line or of one beside it speaks of encodings.
+  bool OfEncodings(size_t line) const {
+    const size_t first = line == 0 ? 0 : line - 1;
+    for (size_t i = first; i <= std::min(line + 1, lines_.size() - 1); ++i) {
+      const auto text = Standing(lines_[i].begin, lines_[i].end);
+      const auto says = [&](std::u32string_view word) { return text.find(word) != text.npos; };
+      if (std::any_of(kOfEncodings.begin(), kOfEncodings.end(), says)) return true;
+    }
+    return false;
   }
 
   // Between marks of quotation or brackets.
@@ -372,8 +377,16 @@ class Decoding {
       found.push_back(Judged(items, std::move(stretch), line));
       found.back().hypothesis = &hypothesis;
       found.back().pairs = choice.pairs;
+      if (InPairs(hypothesis.wrong) && MostlyGaps(found.back())) found.pop_back();
     }
     return found;
+  }
+
+  // Then nothing singles out what was there.
+  static bool MostlyGaps(const Found& found) {
+    const auto gaps = static_cast<size_t>(std::count_if(found.cells.begin(), found.cells.end(),
+                                                        [](const Cell& cell) { return cell.gap; }));
+    return gaps >= 3 && gaps * 4 > found.wide;
   }
 
   std::vector<Item> Items(const Hypothesis& hypothesis, size_t line) const {
@@ -412,20 +425,23 @@ class Decoding {
     return context;
   }
 
-  template <class CostOf>
-  int Sum(CostOf cost_of, Context& context, std::u32string_view text) const {
+  int CostOfDecoded(Context& context, std::u32string_view text) const {
     int cost = 0;
-    for (const char32_t c : text) cost += cost_of(language_, context, c);
+    for (const char32_t c : text) cost += DecodedCost(language_, context, c);
+    return cost;
+  }
+
+  int CostOfStanding(Context& context, size_t begin, size_t end) const {
+    int cost = 0;
+    for (size_t i = begin; i < end; ++i) {
+      cost += SoundCost(language_, context, page_[i]);
+    }
     return cost;
   }
 
   // What follows the stretch, in the light of what is before.
   int CostBehind(Context context, size_t behind, size_t line) const {
-    int cost = 0;
-    for (size_t i = behind; i < std::min(lines_[line].end, behind + kAhead); ++i) {
-      cost += SoundCost(language_, context, page_[i]);
-    }
-    return cost;
+    return CostOfStanding(context, behind, std::min(lines_[line].end, behind + kAhead));
   }
 
   Found Judged(const std::vector<Item>& items, DecodedStretch stretch, size_t line) const {
@@ -443,18 +459,18 @@ class Decoding {
   // By the first so many characters; the rest counts for as much.
   void Judge(Found& found, size_t most) const {
     Context decoded = Before(found.begin, found.line), standing = decoded;
-    const std::u32string_view after(found.after), before = Standing(found.begin, found.end);
+    const std::u32string_view after(found.after);
     found.wide = CountWide(after);
     if (after.size() <= most) {
-      found.cost = Sum(DecodedCost, decoded, after);
-      found.gain = Sum(SoundCost, standing, before) - found.cost +
+      found.cost = CostOfDecoded(decoded, after);
+      found.gain = CostOfStanding(standing, found.begin, found.end) - found.cost +
                    CostBehind(standing, found.end, found.line) -
                    CostBehind(decoded, found.end, found.line);
       return;
     }
-    const size_t as_many = most * before.size() / after.size();
-    found.cost = Sum(DecodedCost, decoded, after.substr(0, most));
-    found.gain = Sum(SoundCost, standing, before.substr(0, as_many)) - found.cost;
+    const size_t as_many = most * (found.end - found.begin) / after.size();
+    found.cost = CostOfDecoded(decoded, after.substr(0, most));
+    found.gain = CostOfStanding(standing, found.begin, found.begin + as_many) - found.cost;
     const auto times = static_cast<double>(after.size()) / static_cast<double>(most);
     found.cost = static_cast<int>(found.cost * times);
     found.gain = static_cast<int>(found.gain * times);
@@ -472,7 +488,7 @@ class Decoding {
     if (hypothesis.right == Right::kUtf8) {
       return wide >= 2 && gain >= 250 && gain >= (letters ? 150 : 60) * wide && cost <= 200 * wide;
     }
-    if (wide >= 6 && gain >= (letters ? 150 : 80) * wide && cost <= 140 * wide) return true;
+    if (wide >= 6 && gain >= (letters ? 150 : 60) * wide && cost <= 150 * wide) return true;
     return wide >= 4 && gain >= 60 * wide && cost <= 100 * wide;
   }
 
@@ -480,7 +496,7 @@ class Decoding {
   static bool Likely(const Found& found, const Hypothesis& hypothesis) {
     const auto wide = static_cast<int>(found.wide);
     if (hypothesis.right == Right::kUtf8) return found.gain >= 150 && found.cost <= 200 * wide;
-    return found.gain >= 100 && found.gain >= 50 * wide && found.cost <= 150 * wide;
+    return wide >= 2 && found.gain >= 100 && found.gain >= 50 * wide && found.cost <= 160 * wide;
   }
 
   // How sure each gap is, all others being what they seem.

@@ -16,7 +16,9 @@ constexpr int kPairCost = 30;
 // An ASCII character that was a full-width one before.
 constexpr int kNarrowedCost = 50;
 // Nothing that was decoded is dearer than this, however rare; what no sound text has is.
-constexpr int kMostCost = 220, kBrokenCost = 300;
+constexpr int kMostCost = 220, kBrokenCost = 300, kBracketCost = 120;
+// What was decoded wrongly seldom begins or ends between two characters of a sentence.
+constexpr int kInsideCost = 80;
 // A state this much worse than the best will not win again.
 constexpr int kHopeless = 250;
 constexpr size_t kMostStates = 256;
@@ -32,7 +34,9 @@ constexpr size_t kMostReadings = 4096;
 }  // namespace
 
 int DecodedCost(const Language& language, Context& context, char32_t character) {
-  return std::min(kMostCost, language.Read(context, character));
+  // 「 and its like are rarer in the model than in print.
+  const bool bracket = character >= 0x3008 && character <= 0x3011;
+  return std::min(bracket ? kBracketCost : kMostCost, language.Read(context, character));
 }
 
 int SoundCost(const Language& language, Context& context, char32_t character) {
@@ -54,10 +58,17 @@ bool Trellis::Take(State& state, uint8_t byte) {
   if (outcome == Assembly::Outcome::kWhole) {
     if (state.count == state.out.size()) return false;
     state.cost += DecodedCost(language_, state.context, state.assembly.character);
-    state.out[state.count++] = state.assembly.character;
+    state.out[state.count++] = state.last = state.assembly.character;
     if (state.assembly.character >= 0x80 && state.wide < kWideEnough) ++state.wide;
   }
   return true;
+}
+
+int Trellis::Sound(Context& context, char32_t character) const {
+  const int cost = SoundCost(language_, context, character);
+  // UTF-8 begins and ends where its bytes say.
+  if (choice_.right == Right::kUtf8 || !Unlikely(character)) return cost;
+  return std::min(kMostCost, cost + kUnlikelyCost);
 }
 
 std::optional<Trellis::State> Trellis::Lost(const State& state, uint8_t byte) {
@@ -143,7 +154,8 @@ void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& o
     if (folded && choice_.right != Right::kUtf8 && state.assembly.size == 0) continue;
     State next = state;
     next.lost = 0;
-    if (bytes.size == 2 && page_[items_[item].begin] < 0x80) next.cost += kNarrowedCost;
+    if (bytes.size == 2 && page_[items_[item].begin] < 0x80)
+      next.cost += choice_.right == Right::kUtf8 ? kNarrowedCost : 3 * kNarrowedCost;
     if (!Take(next, bytes.byte[0])) continue;
     if (bytes.size == 2 && !Take(next, bytes.byte[1])) continue;
     out.push_back(next);
@@ -237,6 +249,12 @@ void Trellis::Prune(std::vector<State>& states, int rival) const {
   }
 }
 
+// Whether a sentence goes on from `before` to the item.
+bool Trellis::Inside(char32_t before, size_t item) const {
+  if (choice_.right == Right::kUtf8 || item >= items_.size()) return false;
+  return IsHan(before) && page_[items_[item].begin] >= 0x2E80;
+}
+
 bool Trellis::MayEnter(const Item& item) const {
   for (size_t i = 0; i < item.options.count; ++i) {
     const uint8_t byte = item.options.bytes[i].byte[0];
@@ -253,9 +271,10 @@ std::vector<DecodedStretch> Trellis::Run() {
   const int exit_cost = choice_.known ? kExitKnownCost : kExitCost;
   const auto leave = [&](const State& state, size_t item) {
     // Costs of before count for both ways.
-    if (state.cost + exit_cost >= sound.cost) return;
+    const int cost = state.cost + exit_cost + (Inside(state.last, item) ? kInsideCost : 0);
+    if (cost >= sound.cost) return;
     sound = state;
-    sound.cost += exit_cost;
+    sound.cost = cost;
     sound.assembly = {};
     sound.loose = sound.lost = 0;
     nodes_.push_back({.parent = state.node,
@@ -271,7 +290,8 @@ std::vector<DecodedStretch> Trellis::Run() {
   for (size_t i = 0; i < items_.size(); ++i) {
     if (MayEnter(items_[i])) {
       State entered = sound;
-      entered.cost += enter_cost;
+      const bool inside = i > 0 && Inside(page_[items_[i - 1].end - 1], i);
+      entered.cost += enter_cost + (inside ? kInsideCost : 0);
       entered.assembly = {};
       entered.wide = 0;
       entered.rank = 0;
@@ -287,7 +307,7 @@ std::vector<DecodedStretch> Trellis::Run() {
       damaged.push_back(entered);
     }
     for (size_t c = items_[i].begin; c < items_[i].end; ++c) {
-      sound.cost += SoundCost(language_, sound.context, page_[c]);
+      sound.cost += Sound(sound.context, page_[c]);
     }
     if (damaged.empty()) continue;
     next.clear();
@@ -303,7 +323,7 @@ std::vector<DecodedStretch> Trellis::Run() {
           // It ends before this item, which is sound.
           Commit(one, i - 1);
           for (size_t c = items_[i].begin; c < items_[i].end; ++c) {
-            one.cost += SoundCost(language_, one.context, page_[c]);
+            one.cost += Sound(one.context, page_[c]);
           }
           leave(one, i);
         }

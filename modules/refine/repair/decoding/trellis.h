@@ -54,7 +54,7 @@ struct TrellisChoice {
   enum class Script : uint8_t { kAny, kSimplified, kTraditional } script = Script::kAny;
 };
 
-/// What a character costs that was decoded, and one as it stands.
+/// What a character costs that was decoded, and one of the page as it stands.
 int DecodedCost(const Language& language, Context& context, char32_t character);
 int SoundCost(const Language& language, Context& context, char32_t character);
 
@@ -82,6 +82,7 @@ class Trellis {
     uint8_t loose = 0;  // a lost byte that must not make a pair with what follows
     uint8_t lost = 0;   // lost bytes one after the other
     uint8_t wide = 0;   // characters of the original since it began, up to a few
+    char32_t last = 0;  // of the characters put out
     uint16_t rank = 0;  // among the states of its place
     bool gap = false;
     bool dropped = false;
@@ -109,12 +110,14 @@ class Trellis {
   void LosePair(const State& state, std::vector<State>& out);
   bool Strange(char32_t character) const;
   bool Unlikely(char32_t character) const;
+  int Sound(Context& context, char32_t character) const;
   std::optional<State> Lost(const State& state, uint8_t byte);
   uint8_t FirstByte(size_t item) const;
   bool MayDrop(const State& state) const;
   void Close(const State& state, std::vector<State>& out);
   void Commit(State& state, size_t item);
   void Prune(std::vector<State>& states, int rival) const;
+  bool Inside(char32_t before, size_t item) const;
   bool MayEnter(const Item& item) const;
   std::vector<DecodedStretch> Traced(int32_t node) const;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "repair/decoding/decoding.h"
+#include "repair/destroyed.h"
 #include "repair/page.h"
 #include "repair/residue/residue.h"
 #include "repair/scan.h"
@@ -121,6 +122,9 @@ Repaired Repairer::Repair(std::string_view text) const {
       const Page page(found);
       return Walk(page, *tables_, options_).Run();
     });
+  }
+  if (walks) {
+    stages.Then([&](std::string_view found) { return FlagStrays(found, *tables_); });
   }
   if (options_.marks) {
     stages.Then([&](std::string_view found) { return RestoreMarks(found, options_); });

@@ -154,6 +154,7 @@ struct Evidence {
   size_t whole = 0;      // with "&" and ";"
   size_t spelled = 0;    // Chinese characters as numbers
   size_t mentioned = 0;  // what a sentence speaks of
+  size_t bare = 0;       // without "&": nobody speaks of them so
 };
 
 Evidence Weigh(std::string_view text, const std::vector<Reference>& all,
@@ -168,14 +169,15 @@ Evidence Weigh(std::string_view text, const std::vector<Reference>& all,
     evidence.sure += clear && Surrounded(one);
     evidence.whole += clear && reference.ampersand;
     evidence.spelled += IsSpelled(one);
+    evidence.bare += !reference.ampersand && !reference.ambiguous;
     evidence.mentioned += !IsSpelled(one) && Mentioned(text, all, one);
   }
   return evidence;
 }
 
 double Confidence(std::string_view text, const Evidence& evidence) {
-  const bool spelled = evidence.spelled >= 2;
-  if (!spelled && (evidence.mentioned * 4 >= evidence.in_text + 1 || SpeaksOfMarkup(text))) {
+  const bool broken = evidence.spelled >= 2 || evidence.bare >= 3;
+  if (!broken && (evidence.mentioned * 4 >= evidence.in_text + 1 || SpeaksOfMarkup(text))) {
     return kSpokenOf;
   }
   if (evidence.sure >= 2) return kSure;
@@ -195,9 +197,11 @@ void DecodeEntities(std::string_view text, Findings& findings) {
   const bool proven = confidence >= kAlone && all.size() >= 2;
   for (const Found& one : found) {
     const Reference& reference = *one.reference;
-    if (!one.in_text && (!proven || reference.ambiguous || !reference.semicolon)) continue;
+    const bool numbered = text[reference.begin] == '#' && evidence.bare >= 2;
+    const bool ambiguous = reference.ambiguous && !numbered;
+    if (!one.in_text && (!proven || ambiguous || !reference.semicolon)) continue;
     double here = confidence;
-    if (reference.ambiguous || !reference.semicolon || !reference.common) {
+    if (ambiguous || !reference.semicolon || !reference.common) {
       here = proven ? std::min(here, kAlone) : std::min(here, kSpokenOf);
     }
     findings.Edit(reference.begin, reference.end, reference.text, Rule::kEntity, here);

@@ -24,7 +24,7 @@ constexpr double kQuoted = 0.5, kShort = 0.85;
 constexpr size_t kShortLetters = 4, kShortPairs = 5, kShortQuotation = 16;
 constexpr size_t kLongParagraph = 20, kLongSentence = 16;
 // What the search for lost bytes may spend: some for every line and way to read it, more for all.
-constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 400;
+constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 100;
 constexpr int64_t kLineSteps = 1'000, kLineStepsPerCharacter = 30;
 
 struct Hypothesis {
@@ -118,6 +118,7 @@ class Decoding {
     JudgeScript();
     if (sure < kHypotheses.size()) Follow(kHypotheses[sure]);
     JudgeQuotation();
+    allowance_.steps = kSteps + kStepsPerCharacter * static_cast<int64_t>(page_.size());
     for (auto& found : found_) {
       for (Found& one : found) {
         Rank(one);
@@ -303,9 +304,13 @@ class Decoding {
       }
     }
     sound.append(Standing(at, page_.size()));
-    if (at == 0 || CountWide(sound) * 2 < damaged) return;
+    if (at == 0) return;
     const auto says = [&](std::u32string_view word) { return sound.find(word) != sound.npos; };
-    const bool of_damage = std::any_of(kOfDamage.begin(), kOfDamage.end(), says);
+    // A page that is damaged throughout quotes nothing.
+    const bool mixed = CountWide(sound) * 8 >= damaged;
+    const bool of_damage =
+        sound.size() * 4 >= damaged && std::any_of(kOfDamage.begin(), kOfDamage.end(), says);
+    if (!mixed && !of_damage) return;
     for (size_t line = 0; line < lines_.size(); ++line) {
       if (found_[line].empty()) continue;
       size_t wide = 0;
@@ -476,6 +481,27 @@ class Decoding {
     found.gain = static_cast<int>(found.gain * times);
   }
 
+  // Three characters at least are different.
+  static bool Varied(std::span<const Found> stretches) {
+    std::u32string seen;
+    for (const Found& one : stretches) {
+      for (const char32_t c : one.after) {
+        if (!Wide(c) || seen.find(c) != seen.npos) continue;
+        seen.push_back(c);
+        if (seen.size() == 3) return true;
+      }
+    }
+    return false;
+  }
+
+  // Text with letters and marks of Latin scripts only.
+  static bool Western(const Found& found) {
+    return std::all_of(found.after.begin(), found.after.end(), [](char32_t c) {
+      return c < 0x80 || (c >= 0xA0 && c < 0x250) || (c >= 0x2010 && c <= 0x203A) || c == U'€' ||
+             c == U'™';
+    });
+  }
+
   // All stretches of a line together.
   static bool Convincing(std::span<const Found> stretches, const Hypothesis& hypothesis) {
     int wide = 0, gain = 0, cost = 0;
@@ -486,8 +512,12 @@ class Decoding {
     }
     const bool letters = !InPairs(hypothesis.wrong);
     if (hypothesis.right == Right::kUtf8) {
+      if (letters && std::all_of(stretches.begin(), stretches.end(), Western)) {
+        return wide >= 2 && gain >= 80 * wide;
+      }
       return wide >= 2 && gain >= 250 && gain >= (letters ? 150 : 60) * wide && cost <= 200 * wide;
     }
+    if (!Varied(stretches)) return false;
     if (wide >= 6 && gain >= (letters ? 150 : 60) * wide && cost <= 150 * wide) return true;
     return wide >= 4 && gain >= 60 * wide && cost <= 100 * wide;
   }
@@ -500,19 +530,18 @@ class Decoding {
   }
 
   // How sure each gap is, all others being what they seem.
-  void Rank(Found& found) const {
+  void Rank(Found& found) {
     const bool gaps = std::any_of(found.cells.begin(), found.cells.end(),
                                   [](const Cell& cell) { return cell.gap; });
     if (!gaps) return;
     const std::vector<Item> items = Items(*found.hypothesis, found.line);
-    TrellisAllowance allowance{kSteps + kStepsPerCharacter * static_cast<int64_t>(items.size())};
     Trellis trellis(page_, items, language_,
                     {.wrong = found.hypothesis->wrong,
                      .right = found.hypothesis->right,
                      .known = true,
                      .pairs = found.pairs,
                      .script = script_},
-                    allowance);
+                    allowance_);
     Context context = Before(found.begin, found.line);
     size_t at = 0;  // in found.after
     for (Cell& cell : found.cells) {
@@ -536,7 +565,10 @@ class Decoding {
     for (size_t i = found.end; i < line_end && ahead.size() < kAhead; ++i) look(page_[i]);
     if (ahead.size() < kAhead) ahead.push_back(kModelBorder);
     const auto readings = trellis.Readings(cell, context, ahead);
-    if (readings.empty()) return;
+    if (readings.empty()) {
+      cell.sure = 0;
+      return;
+    }
     double sum = 0, own = 0;
     for (const auto& reading : readings) {
       const double weight = std::exp2(-kWeight * (reading.cost - readings.front().cost));

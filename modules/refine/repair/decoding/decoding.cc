@@ -481,6 +481,18 @@ class Decoding {
     found.gain = static_cast<int>(found.gain * times);
   }
 
+  // Not another wrong decoding: at most every fifth character is rare, and none is what a mark of
+  // UTF-8 looks like in GBK.
+  static bool Common(std::span<const Found> stretches) {
+    size_t wide = 0, rare = 0;
+    for (const Found& one : stretches) {
+      if (one.after.find_first_of(U"锛銆") != one.after.npos) return false;
+      wide += one.wide;
+      rare += static_cast<size_t>(std::count_if(one.after.begin(), one.after.end(), IsRare));
+    }
+    return rare * 5 <= wide;
+  }
+
   // Three characters at least are different.
   static bool Varied(std::span<const Found> stretches) {
     std::u32string seen;
@@ -517,7 +529,8 @@ class Decoding {
       }
       return wide >= 2 && gain >= 250 && gain >= (letters ? 150 : 60) * wide && cost <= 200 * wide;
     }
-    if (!Varied(stretches)) return false;
+    if (!Varied(stretches) || !Common(stretches)) return false;
+    if (!letters && wide < 2 * static_cast<int>(stretches.size())) return false;
     if (wide >= 6 && gain >= (letters ? 150 : 60) * wide && cost <= 150 * wide) return true;
     return wide >= 4 && gain >= 60 * wide && cost <= 100 * wide;
   }
@@ -526,7 +539,8 @@ class Decoding {
   static bool Likely(const Found& found, const Hypothesis& hypothesis) {
     const auto wide = static_cast<int>(found.wide);
     if (hypothesis.right == Right::kUtf8) return found.gain >= 150 && found.cost <= 200 * wide;
-    return wide >= 2 && found.gain >= 100 && found.gain >= 50 * wide && found.cost <= 160 * wide;
+    return Common(std::span(&found, 1)) && wide >= 2 && found.gain >= 100 &&
+           found.gain >= 50 * wide && found.cost <= 160 * wide;
   }
 
   // How sure each gap is, all others being what they seem.

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Recipe:
     def from_file(cls, path: str | os.PathLike[str]) -> "Recipe":
         """A YAML file; paths in it are relative to its folder."""
         path = Path(path)
-        return cls(path.read_text(encoding="utf-8"), str(path), str(path.parent))
+        return cls(_siku.read_recipe(str(path)), str(path), str(path.parent))
 
     @classmethod
     def from_text(cls, text: str, *, base: str | os.PathLike[str] = "") -> "Recipe":
@@ -63,9 +63,3 @@ def as_recipe(recipe: "Recipe | str | os.PathLike[str] | Mapping[str, Any]") -> 
     if isinstance(recipe, Mapping):
         return Recipe.from_dict(recipe)
     return Recipe.from_file(recipe)
-
-
-def override_all(recipe: Recipe, changes: Iterable[tuple[str, Any]]) -> Recipe:
-    for key, value in changes:
-        recipe = recipe.set(key, value)
-    return recipe

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import _siku
-from ._errors import Invalid
 from ._recipe import Recipe, as_recipe
 from ._siku import Dataset, Store
 from ._types import ArrowArray, ArrowStream
@@ -154,14 +153,8 @@ def run(
     for name, given in (inputs or {}).items():
         if isinstance(given, str | os.PathLike):
             recipe = recipe.set(f"inputs.{name}.path", os.path.abspath(given))
-        elif isinstance(given, ArrowStream | ArrowArray):
-            frames.append((name, given))
         else:
-            raise Invalid(
-                f"an input is a path or a frame: {type(given).__name__}",
-                value=type(given).__name__,
-                place=f"inputs.{name}",
-            )
+            frames.append((name, given))
     text = _siku.run(
         _store(store, create=True),
         recipe.text,

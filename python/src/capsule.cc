@@ -112,11 +112,18 @@ BatchReader Cast(BatchReader reader, const Schema& schema) {
   return std::make_shared<CastingReader>(std::move(reader), schema);
 }
 
-[[noreturn]] void RaiseNoArrow(nb::handle source) {
-  Raise({Code::kInvalid,
-         "this holds no Arrow data",
-         nb::cast<std::string>(nb::str(source.type().attr("__name__"))),
-         {},
+std::string TypeName(nb::handle object) {
+  return nb::cast<std::string>(nb::str(object.type().attr("__name__")));
+}
+
+[[noreturn]] void RaiseNoArrow(nb::handle source, const std::string& place) {
+  const auto module = nb::cast<std::string>(nb::str(source.type().attr("__module__")));
+  if (module == "pyarrow" || module.starts_with("pyarrow.")) {
+    const nb::object version = nb::module_::import_("pyarrow").attr("__version__");
+    Raise({Code::kUnsupported, "this pyarrow does not know the Arrow PyCapsule interface",
+           nb::cast<std::string>(nb::str(version)), place, "install pyarrow 14 or newer"});
+  }
+  Raise({Code::kInvalid, "this holds no Arrow data", TypeName(source), place,
          "give what has __arrow_c_stream__ or __arrow_c_array__: a table of pyarrow, polars, "
          "pandas or duckdb"});
 }
@@ -144,18 +151,20 @@ Result<Batch> CastBatch(const Batch& batch, const Schema& schema) {
   return arrow::RecordBatch::Make(schema, batch->num_rows(), std::move(columns));
 }
 
-BatchReader TakeFrame(nb::handle source) {
+BatchReader TakeFrame(nb::handle source, const std::string& place) {
   BatchReader reader;
   if (nb::hasattr(source, "__arrow_c_stream__")) {
     const nb::object capsule = source.attr("__arrow_c_stream__")();
     reader = Ok(arrow::ImportRecordBatchReader(Pointer<ArrowArrayStream>(capsule, kStream)));
   } else if (nb::hasattr(source, "__arrow_c_array__")) {
     const auto array = TakeArray(source);
-    if (array->type_id() != arrow::Type::STRUCT) RaiseNoArrow(source);
+    if (array->type_id() != arrow::Type::STRUCT) {
+      Raise({Code::kInvalid, "this is one column, not a frame", TypeName(source), place});
+    }
     const Batch batch = Ok(arrow::RecordBatch::FromStructArray(array));
     reader = Ok(arrow::RecordBatchReader::Make({batch}, batch->schema()));
   } else {
-    RaiseNoArrow(source);
+    RaiseNoArrow(source, place);
   }
   const Schema plain = PlainSchema(reader->schema());
   return Cast(std::move(reader), plain);
@@ -175,7 +184,7 @@ std::shared_ptr<arrow::ChunkedArray> TakeTexts(nb::handle source) {
     }
     texts = Ok(std::move(read));
   } else {
-    RaiseNoArrow(source);
+    RaiseNoArrow(source, {});
   }
   if (texts->type()->id() == arrow::Type::LARGE_STRING) return texts;
   const auto plain = PlainType(texts->type());

@@ -6,6 +6,7 @@
 #include <nanobind/nanobind.h>
 
 #include <memory>
+#include <string>
 
 #include "siku/batch.h"
 #include "siku/result.h"
@@ -15,8 +16,9 @@ namespace siku::python {
 using BatchReader = std::shared_ptr<arrow::RecordBatchReader>;
 
 /// Any object with `__arrow_c_stream__`, or with `__arrow_c_array__` of a struct. Raises where it
-/// has neither. Texts come as large_string, dictionaries as their values: what operators know.
-BatchReader TakeFrame(nanobind::handle source);
+/// has neither; `place` is what errors call it. Texts come as large_string, dictionaries as their
+/// values: what operators know.
+BatchReader TakeFrame(nanobind::handle source, const std::string& place = {});
 /// Any object with `__arrow_c_array__` or `__arrow_c_stream__` of texts, as large_string chunks.
 std::shared_ptr<arrow::ChunkedArray> TakeTexts(nanobind::handle source);
 

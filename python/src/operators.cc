@@ -24,10 +24,15 @@ const OperatorSet& AllOperators() {
 
 Result<Parameters> ReadParameters(const Operator& op, const std::string& parameters) {
   const std::string& name = op.record().name;
-  // JSON is YAML. One step alone says what its parameters mean.
-  const std::string recipe = R"({"inputs": {"input": "x"}, "steps": {"step": {"use": ")" + name +
-                             R"(", "from": "input", "with": )" + parameters +
-                             R"(}}, "outputs": {"output": "step"}})";
+  // JSON is YAML. A step that is all of a recipe says what its parameters mean.
+  std::string discard;
+  for (size_t port = 1; port < op.record().outputs.size(); ++port) {
+    discard += (port > 1 ? ", " : "") + ("\"step." + op.record().outputs[port] + "\"");
+  }
+  const std::string recipe = R"({"inputs": {"input": "x"}, "outputs": {"output": "step"},)"
+                             R"( "discard": [)" +
+                             discard + R"(], "steps": {"step": {"use": ")" + name +
+                             R"(", "from": "input", "with": )" + parameters + "}}}";
   RecipeReading reading = ReadRecipe(recipe, name, AllOperators());
   if (!reading.errors.empty()) {
     Error error = std::move(reading.errors.front());

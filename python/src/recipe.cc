@@ -4,8 +4,10 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include "durable.h"
 #include "error.h"
 #include "operators.h"
+#include "siku/utf8.h"
 
 namespace nb = nanobind;
 
@@ -17,7 +19,29 @@ std::vector<RecipeOverride> ToOverrides(const Overrides& overrides) {
   return made;
 }
 
+namespace {
+
+constexpr int64_t kMostBytes = int64_t{2} << 20;  // the reader of recipes caps them lower
+
+Result<std::string> ReadRecipeFile(const std::string& path) {
+  SIKU_TRY(auto yaml, ReadWhole(path, kMostBytes));
+  if (utf8::Valid(yaml)) return yaml;
+  return Fail(Code::kData, "a text is not valid UTF-8",
+              "byte " + std::to_string(utf8::FindInvalid(yaml)), path);
+}
+
+}  // namespace
+
 void BindRecipes(nb::module_& module) {
+  module.def(
+      "read_recipe",
+      [](const std::string& path) {
+        return OrRaise([&] {
+          const nb::gil_scoped_release unlocked;
+          return ReadRecipeFile(path);
+        }());
+      },
+      nb::arg("path"));
   module.def(
       "check_recipe",
       [](const std::string& yaml, const std::string& file, const Overrides& overrides) {

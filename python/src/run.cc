@@ -113,7 +113,9 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
                 int splits, const nb::object& progress) {
   const auto store = open.get();
   std::vector<NamedReader> readers;
-  for (const auto& [input, frame] : frames) readers.push_back({input, TakeFrame(frame)});
+  for (const auto& [input, frame] : frames) {
+    readers.push_back({input, TakeFrame(frame, "inputs." + input)});
+  }
   RunRequest request{.recipe = yaml,
                      .recipe_file = file,
                      .base = base,

@@ -1,6 +1,6 @@
 """Checks that every static message and hint has a Chinese translation, and no two.
 
-messages.py ROOT: reads the calls of Fail( in core, modules and apps, and the tables in
+messages.py ROOT: reads the calls of Fail( in core, modules, apps and python, and the tables in
 core/src/base/messages.
 """
 
@@ -39,7 +39,7 @@ def arguments(source: str, at: int) -> list[str]:
 
 def messages_of(path: Path):
     source = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
-    for call in re.finditer(r"\b(?:Fail|Error)[({](?=\s*(?:Code::|CodeOf))", source):
+    for call in re.finditer(r"\b(?:Fail|Error|Raise)[({]{1,2}(?=\s*(?:Code::|CodeOf))", source):
         given = arguments(source, call.end())
         for part in (given[1:2] + given[4:5]) if len(given) > 1 else []:
             # A choice between two texts gives both.
@@ -76,7 +76,7 @@ def read_table(folder: Path, problems: list[str]) -> dict[str, str]:
 def main(root: Path) -> int:
     problems: list[str] = []
     table = read_table(root / "core/src/base/messages", problems)
-    for folder in ("core", "modules", "apps"):
+    for folder in ("core", "modules", "apps", "python"):
         for path in sorted((root / folder).rglob("*")):
             # A test may make up errors of its own.
             if path.suffix not in (".h", ".cc") or path.stem.endswith(("_test", "_fuzz", "_bench")):

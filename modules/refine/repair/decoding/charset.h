@@ -46,9 +46,6 @@ struct Assembly {
 
   /// Takes one byte; `character` is set where it completes one.
   Outcome Take(uint8_t byte, Right right);
-  bool operator==(const Assembly& other) const {
-    return size == other.size && pending == other.pending;
-  }
 
   std::array<uint8_t, 3> pending{};
   uint8_t size = 0;

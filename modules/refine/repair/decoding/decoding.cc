@@ -188,7 +188,9 @@ class Decoding {
       if (gain <= best_gain) continue;
       best_gain = gain;
       best = h;
+      const bool all = Covers(found, line);
       found_[line] = std::move(found);
+      if (all) break;
     }
     return best;
   }

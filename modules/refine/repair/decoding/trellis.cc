@@ -13,6 +13,7 @@ constexpr int kLostByteCost = 20;
 constexpr int kDroppedCost = 60;
 constexpr int kQuestionCost = 30;
 constexpr int kPairCost = 30;
+constexpr int kRarestLost = 180;
 // An ASCII character that was a full-width one before.
 constexpr int kNarrowedCost = 50;
 // Nothing that was decoded is dearer than this, however rare; what no sound text has is.
@@ -30,6 +31,15 @@ constexpr int kUnlikelyCost = 60;
 // What has read so many characters may have lost bytes without a trace.
 constexpr uint8_t kWideEnough = 3;
 constexpr size_t kMostReadings = 4096;
+
+// A power of two above the most states.
+constexpr size_t kSlots = 1024;
+
+uint64_t KeyOf(const Assembly& assembly, const Context& context) {
+  return uint64_t{assembly.pending[0]} | uint64_t{assembly.pending[1]} << 8 |
+         uint64_t{assembly.pending[2]} << 16 | uint64_t{assembly.size} << 24 |
+         uint64_t{context.before} << 32 | uint64_t{context.last} << 48;
+}
 
 }  // namespace
 
@@ -73,23 +83,30 @@ int Trellis::Sound(Context& context, char32_t character) const {
 
 std::optional<Trellis::State> Trellis::Lost(const State& state, uint8_t byte) {
   --allowance_.steps;
-  State lost = state;
-  if (!Take(lost, byte)) return std::nullopt;
-  if (lost.assembly.size == 0 && lost.count > state.count) {
-    const char32_t made = lost.out[lost.count - 1U];
-    if (Strange(made)) return std::nullopt;
-    if (Unlikely(made)) lost.cost += kUnlikelyCost;
-  }
-  ++lost.lost;
-  lost.gap = true;
-  lost.cost += kLostByteCost;
+  // Most bytes make a character that nobody writes: they are told apart before the state is copied.
+  Assembly assembly = state.assembly;
+  const auto outcome = assembly.Take(byte, choice_.right);
+  if (outcome == Assembly::Outcome::kDead) return std::nullopt;
+  const bool whole = outcome == Assembly::Outcome::kWhole;
+  if (whole && Strange(assembly.character)) return std::nullopt;
+  std::optional<State> lost = state;
+  if (!Take(*lost, byte)) return std::nullopt;
+  if (whole && Unlikely(assembly.character)) lost->cost += kUnlikelyCost;
+  ++lost->lost;
+  lost->gap = true;
+  lost->cost += kLostByteCost;
   return lost;
 }
 
-// No text has been lost for a character that the model does not know.
+// No text has been lost for a character that is so rare.
 bool Trellis::Strange(char32_t character) const {
   const Tables& tables = language_.tables();
-  return tables.Id(character) == 0 && tables.ToSimple(character).empty();
+  const auto rare = [&](char32_t c) {
+    const ModelId id = tables.Id(c);
+    return id == 0 || tables.UnigramCost(id) > kRarestLost;
+  };
+  const auto forms = tables.ToSimple(character);
+  return forms.empty() ? rare(character) : std::all_of(forms.begin(), forms.end(), rare);
 }
 
 bool Trellis::Unlikely(char32_t character) const {
@@ -225,21 +242,33 @@ void Trellis::Commit(State& state, size_t item) {
 }
 
 void Trellis::Prune(std::vector<State>& states, int rival) const {
+  if (states.size() == 1) {
+    if (states[0].cost > rival + kHopeless) states.clear();
+    if (!states.empty()) states[0].rank = 0;
+    return;
+  }
   std::sort(states.begin(), states.end(), [](const State& a, const State& b) {
     return a.cost != b.cost ? a.cost < b.cost : a.node < b.node;
   });
   if (states.empty()) return;
   const int limit = std::min(states.front().cost, rival) + kHopeless;
+  // Where all that matters later is the same, the cheapest is enough.
+  const size_t most = choice_.right == Right::kUtf8 ? kMostStates : kMostStates / 4;
+  std::array<uint16_t, kSlots> slots;
+  slots.fill(0);
   size_t kept = 0;
-  for (size_t i = 0; i < states.size() && kept < kMostStates && states[i].cost <= limit; ++i) {
-    const State& state = states[i];
-    const bool known = std::any_of(
-        states.begin(), states.begin() + static_cast<ptrdiff_t>(kept), [&](const State& other) {
-          return other.assembly == state.assembly && other.loose == state.loose &&
-                 other.context.before == state.context.before &&
-                 other.context.last == state.context.last;
-        });
-    if (!known) states[kept++] = state;
+  for (size_t i = 0; i < states.size() && kept < most && states[i].cost <= limit; ++i) {
+    const uint64_t key = KeyOf(states[i].assembly, states[i].context);
+    size_t slot = static_cast<size_t>((key * 0x9E3779B97F4A7C15) >> 54);
+    bool known = false;
+    for (; slots[slot] != 0 && !known; slot = (slot + 1) % kSlots) {
+      const State& other = states[slots[slot] - 1U];
+      known = KeyOf(other.assembly, other.context) == key && other.loose == states[i].loose;
+    }
+    if (known) continue;
+    slots[slot] = static_cast<uint16_t>(kept + 1);
+    if (kept != i) states[kept] = states[i];
+    ++kept;
   }
   states.resize(kept);
   for (size_t i = 0; i < kept; ++i) {

@@ -142,6 +142,7 @@ class Decoding {
         if (c == 0xFFFD) ++line.signs.broken;
       }
       begin = line.end + 1;
+      shows_loss_ |= line.signs.broken > 0;
       lines_.push_back(line);
     }
   }
@@ -376,6 +377,8 @@ class Decoding {
     choice.wrong = hypothesis.wrong;
     choice.right = hypothesis.right;
     if (choice.known) choice.script = script_;
+    // A decoder that shows U+FFFD drops nothing.
+    choice.drops &= !shows_loss_ || hypothesis.twice;
     Trellis trellis(page_, items, language_, choice, choice.known ? allowance_ : for_line);
     std::vector<Found> found;
     for (DecodedStretch& stretch : trellis.Run()) {
@@ -555,6 +558,7 @@ class Decoding {
                     {.wrong = found.hypothesis->wrong,
                      .right = found.hypothesis->right,
                      .known = true,
+                     .drops = !shows_loss_ || found.hypothesis->twice,
                      .pairs = found.pairs,
                      .script = script_},
                     allowance_);
@@ -654,6 +658,7 @@ class Decoding {
   const RepairOptions& options_;
   TrellisAllowance allowance_;
   TrellisChoice::Script script_ = TrellisChoice::Script::kAny;
+  bool shows_loss_ = false;
   std::vector<Line> lines_;
   std::vector<std::vector<Found>> found_;
   Repaired repaired_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "repair/scan.h"
+
 namespace siku::refine {
 namespace {
 
@@ -129,11 +131,10 @@ bool Trellis::Unlikely(char32_t character) const {
 }
 
 // A byte that the decoder did not show.
-void Trellis::Lose(const State& state, uint8_t next, std::vector<State>& out) {
+void Trellis::Lose(const State& state, uint8_t next, bool last, std::vector<State>& out) {
   if (allowance_.steps <= 0 || state.lost >= kMostLost || state.rank >= kMostLosing) return;
   // The last byte of a stretch stands before sound text.
-  const bool ends =
-      choice_.right == Right::kUtf8 ? state.assembly.size == 2 : state.assembly.size == 1;
+  const bool ends = last && state.assembly.size == (choice_.right == Right::kUtf8 ? 2 : 1);
   for (const uint8_t byte : Continuations(state.assembly, choice_.right)) {
     if (!MayBeLost(byte, ends ? uint8_t{0} : next, choice_.wrong)) continue;
     if (auto lost = Lost(state, byte)) {
@@ -180,7 +181,8 @@ void Trellis::TakeOptions(const State& state, size_t item, std::vector<State>& o
   if (!items_[item].gap || (!choice_.known && state.wide == 0)) return;
   State lost = state;
   if (options.count > 0) lost.cost += kQuestionCost;
-  Lose(lost, FirstByte(item + 1), out);
+  const bool last = item + 1 >= items_.size() || !IsRare(page_[items_[item + 1].begin]);
+  Lose(lost, FirstByte(item + 1), last, out);
   if (choice_.pairs) LosePair(lost, out);
 }
 
@@ -201,7 +203,7 @@ void Trellis::TakeItem(const State& state, size_t item, std::vector<State>& out)
   if (out.size() > before || !MayDrop(state)) return;
   // Perhaps something was dropped between the two.
   std::vector<State> dropped;
-  Lose(state, FirstByte(item), dropped);
+  Lose(state, FirstByte(item), false, dropped);
   if (choice_.pairs) LosePair(state, dropped);
   for (State& lost : dropped) {
     lost.cost += kDroppedCost;
@@ -220,7 +222,7 @@ void Trellis::Close(const State& state, std::vector<State>& out) {
       State lost = one;
       lost.cost += kDroppedCost;
       lost.dropped = true;
-      Lose(lost, 0, next);
+      Lose(lost, 0, true, next);
     }
     open.clear();
     for (const State& one : next) (one.assembly.size == 0 ? out : open).push_back(one);

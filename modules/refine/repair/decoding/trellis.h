@@ -106,7 +106,7 @@ class Trellis {
   bool Take(State& state, uint8_t byte);
   void TakeItem(const State& state, size_t item, std::vector<State>& out);
   void TakeOptions(const State& state, size_t item, std::vector<State>& out);
-  void Lose(const State& state, uint8_t next, std::vector<State>& out);
+  void Lose(const State& state, uint8_t next, bool last, std::vector<State>& out);
   void LosePair(const State& state, std::vector<State>& out);
   bool Strange(char32_t character) const;
   bool Unlikely(char32_t character) const;

@@ -1,0 +1,107 @@
+"""Exceptions: one class a code, with place, value and hint; English or Chinese."""
+
+import os
+import pickle
+import re
+import subprocess
+import sys
+
+import pytest
+import siku
+from conftest import ROOT
+
+BUILTINS = {
+    "internal": RuntimeError,
+    "invalid": ValueError,
+    "not_found": FileNotFoundError,
+    "denied": PermissionError,
+    "data": ValueError,
+    "no_space": OSError,
+    "io": OSError,
+    "busy": TimeoutError,
+    "unsupported": NotImplementedError,
+    "interrupted": KeyboardInterrupt,
+}
+
+
+def classes() -> dict[str, type[siku.Error]]:
+    return {one.code: one for one in siku.Error.__subclasses__()}
+
+
+def test_every_code_of_the_manual_has_a_class():
+    manual = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    codes = set(re.findall(r"^\| \d+ \| (\w+) \|", manual, re.MULTILINE)) - {"ok"}
+    assert codes == set(classes())
+
+
+@pytest.mark.parametrize("code", BUILTINS)
+def test_a_class_is_caught_by_what_python_calls_it(code):
+    assert issubclass(classes()[code], BUILTINS[code])
+    assert issubclass(siku.NotFound, KeyError)
+
+
+def test_an_error_says_what_where_and_what_to_do(tmp_path):
+    with pytest.raises(siku.Invalid) as raised:
+        siku.repair("x", min_confidence=2)
+    error = raised.value
+    assert error.code == "invalid"
+    assert error.place == "refine.text.repair"
+    assert "2.0" in error.value
+    assert error.message in str(error)
+    assert error.args == (error.message,)
+    assert error.run is None
+    with pytest.raises(siku.NotFound) as raised:
+        siku.resume("none", store=siku.open_store(tmp_path / "store", create=True))
+    assert raised.value.hint
+    assert raised.value.hint in str(raised.value)
+
+
+@pytest.mark.parametrize("one", classes().values(), ids=lambda one: one.code)
+def test_an_error_survives_pickling(one):
+    error = one("what", value="value", place="place", hint="hint", text="place: what: value")
+    error.run = "run"
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is one
+    assert str(again) == "place: what: value"
+    assert (again.message, again.value, again.place, again.hint, again.run) == (
+        "what",
+        "value",
+        "place",
+        "hint",
+        "run",
+    )
+
+
+def test_errors_speak_the_users_language():
+    code = """
+import siku
+try:
+    siku.repair("x", min_confidence=2)
+except siku.Error as error:
+    print(error, error.message, sep="\\n")
+"""
+    said = {}
+    for language in ("en", "zh"):
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "SIKU_LANG": language, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        )
+        said[language] = run.stdout.decode().splitlines()
+    assert re.search("[一-鿿]", said["zh"][0])
+    assert not re.search("[一-鿿]", said["en"][0])
+    assert said["zh"][-1] == said["en"][-1]
+
+
+def test_operators_are_described_in_both_languages():
+    operators = siku.operators()
+    names = [one.name for one in operators]
+    assert names == sorted(names)
+    assert "refine.text.repair" in names
+    for operator in operators:
+        assert operator.summary
+        assert operator.summary_zh
+        assert operator.example
+        for parameter in operator.parameters:
+            assert parameter.summary_zh

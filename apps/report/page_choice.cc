@@ -1,6 +1,7 @@
 #include "page_choice.h"
 
 #include <algorithm>
+#include <set>
 
 namespace siku::report {
 namespace {
@@ -22,7 +23,7 @@ PageChoice::Rank PageChoice::RankOf(const PageView& page) {
   return {!proposes, page.flags.empty(), least, page.key};
 }
 
-void PageChoice::See(const PageView& page) {
+void PageChoice::See(const PageView& page, int64_t weight) {
   ++total_;
   const Rank rank = RankOf(page);
   const std::string step(page.step);
@@ -39,29 +40,32 @@ void PageChoice::See(const PageView& page) {
   }
   for (const std::string_view rule : rules) {
     auto& shown = of_rule_[{step, std::string(rule)}];
-    if (shown.size() < kOfEachRule) shown.push_back(rank);
+    if (shown.size() < kOfEachRule) shown.emplace_back(rank, weight);
   }
-  best_.insert(rank);
+  best_.emplace(rank, weight);
   if (best_.size() > most_) best_.erase(std::prev(best_.end()));
 }
 
 std::vector<RowKey> PageChoice::Chosen() const {
   std::vector<RowKey> keys;
   std::set<RowKey> seen;
-  const auto add = [&](const Rank& rank) {
+  int64_t left = bytes_;
+  const auto add = [&](const Rank& rank, int64_t weight) {
     const RowKey& key = std::get<RowKey>(rank);
-    if (keys.size() < most_ && seen.insert(key).second) keys.push_back(key);
+    if (keys.size() >= most_ || weight > left || !seen.insert(key).second) return;
+    left -= weight;
+    keys.push_back(key);
   };
   // What waits for a person comes before samples, samples before the rest.
-  for (const Rank& rank : best_) {
-    if (!std::get<0>(rank)) add(rank);
+  for (const auto& [rank, weight] : best_) {
+    if (!std::get<0>(rank)) add(rank, weight);
   }
   for (size_t i = 0; i < kOfEachRule; ++i) {
     for (const auto& [rule, shown] : of_rule_) {
-      if (i < shown.size()) add(shown[i]);
+      if (i < shown.size()) add(shown[i].first, shown[i].second);
     }
   }
-  for (const Rank& rank : best_) add(rank);
+  for (const auto& [rank, weight] : best_) add(rank, weight);
   return keys;
 }
 

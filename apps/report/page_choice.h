@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -23,9 +22,10 @@ struct Confidences {
 
 class PageChoice {
  public:
-  explicit PageChoice(int64_t most) : most_(static_cast<size_t>(most)) {}
-  /// Sees every page once, in any order.
-  void See(const PageView& page);
+  /// At most `most` keys, whose texts weigh at most `bytes` together.
+  PageChoice(int64_t most, int64_t bytes) : most_(static_cast<size_t>(most)), bytes_(bytes) {}
+  /// Sees every page once, in any order. `weight`: bytes it takes in the report, about.
+  void See(const PageView& page, int64_t weight);
   /// The keys chosen, in the order in which they should be shown.
   std::vector<RowKey> Chosen() const;
   /// Texts of steps that were changed or flagged.
@@ -38,11 +38,12 @@ class PageChoice {
  private:
   // Smaller comes first: proposals, flags, the least confidence of an edit, place.
   using Rank = std::tuple<bool, bool, int, RowKey>;
-  Rank RankOf(const PageView& page);
+  static Rank RankOf(const PageView& page);
   size_t most_;
+  int64_t bytes_;
   int64_t total_ = 0;
-  std::set<Rank> best_{};
-  std::map<std::pair<std::string, std::string>, std::vector<Rank>> of_rule_{};
+  std::map<Rank, int64_t> best_{};  // with their weights
+  std::map<std::pair<std::string, std::string>, std::vector<std::pair<Rank, int64_t>>> of_rule_{};
   std::map<std::pair<std::string, std::string>, Confidences> confidences_{};
 };
 

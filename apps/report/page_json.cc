@@ -72,33 +72,38 @@ Json FlagJson(const PageView& page, const FlagView& flag) {
   return item;
 }
 
+bool Before(const Piece& a, const Piece& b) {
+  return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+}
+
 // The parts of a flag that nothing else covers yet; where all is covered, an empty one behind it.
 void PlaceFlag(std::vector<Piece>& pieces, const FlagView& flag, size_t item, int64_t size) {
   const int64_t begin = std::clamp<int64_t>(flag.begin, 0, size);
   const int64_t end = std::clamp<int64_t>(flag.end, begin, size);
   std::vector<Piece> mine;
   int64_t at = begin;
-  for (const Piece& piece : pieces) {
-    if (piece.end <= at || piece.begin >= end) continue;
-    if (piece.begin > at) mine.push_back({at, piece.begin, item, false});
-    at = std::max(at, piece.end);
+  // Pieces are sorted and disjoint, so their ends ascend too.
+  auto piece = std::lower_bound(pieces.begin(), pieces.end(), begin,
+                                [](const Piece& one, int64_t place) { return one.end <= place; });
+  for (; piece != pieces.end() && piece->begin < end; ++piece) {
+    if (piece->begin > at) mine.push_back({at, piece->begin, item, false});
+    at = std::max(at, piece->end);
   }
-  if (at < end || (begin == end && at == begin)) mine.push_back({at, end, item, false});
-  if (mine.empty()) mine.push_back({at, at, item, false});
-  if (mine.size() == 1 && mine[0].begin == begin && mine[0].end == end) mine[0].whole = true;
-  pieces.insert(pieces.end(), mine.begin(), mine.end());
-  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
-    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
-  });
+  if (at < end || mine.empty()) mine.push_back({at, std::max(at, end), item, false});
+  mine[0].whole = mine.size() == 1 && mine[0].begin == begin && mine[0].end == end;
+  for (const Piece& one : mine) {
+    pieces.insert(std::upper_bound(pieces.begin(), pieces.end(), one, Before), one);
+  }
 }
 
-std::vector<Piece> PiecesOf(const PageView& page) {
+// Of each kind at most `most`, the first ones.
+std::vector<Piece> PiecesOf(const PageView& page, size_t most) {
   std::vector<Piece> pieces;
   const auto size = static_cast<int64_t>(page.before.size());
-  for (size_t i = 0; i < page.edits.size(); ++i) {
+  for (size_t i = 0; i < page.edits.size() && i < most; ++i) {
     pieces.push_back({page.edits[i].begin, page.edits[i].end, i, true});
   }
-  for (size_t i = 0; i < page.flags.size(); ++i) {
+  for (size_t i = 0; i < page.flags.size() && i < most; ++i) {
     PlaceFlag(pieces, page.flags[i], page.edits.size() + i, size);
   }
   return pieces;
@@ -171,6 +176,13 @@ std::string PlaceOf(std::string_view source, const RowKey& key) {
   return place;
 }
 
+int64_t PageWeight(const PageView& page, const PageLimits& limits) {
+  constexpr int64_t kOfItem = 200;
+  const auto items = static_cast<int64_t>(page.edits.size() + page.flags.size());
+  return std::min(static_cast<int64_t>(page.before.size()), limits.bytes) +
+         std::min(items, limits.items) * kOfItem;
+}
+
 Json PageJson(const PageView& page, const PageLimits& limits) {
   const auto size = static_cast<int64_t>(page.before.size());
   TextRuns runs(page.before, limits.bytes);
@@ -186,13 +198,14 @@ Json PageJson(const PageView& page, const PageLimits& limits) {
     return static_cast<size_t>(index[item]);
   };
   int64_t at = 0;
-  for (const Piece& piece : PiecesOf(page)) {
-    if (runs.full()) break;
+  for (const Piece& piece : PiecesOf(page, static_cast<size_t>(limits.items))) {
+    if (runs.full() || static_cast<int64_t>(items.size()) >= limits.items) break;
     if (piece.begin > at) runs.Gap(at, piece.begin, at == 0, false);
     runs.Item(piece, item_of(piece.item));
     at = std::max(at, piece.end);
   }
-  if (runs.full()) {
+  const bool stopped = items.size() < index.size();
+  if (stopped) {
     runs.Rest(at);
   } else if (at < size) {
     runs.Gap(at, size, at == 0, true);

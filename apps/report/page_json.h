@@ -14,7 +14,10 @@ namespace siku::report {
 /// lies behind the cap.
 struct PageLimits {
   int64_t bytes = int64_t{64} << 10;
+  int64_t items = 2000;
 };
+/// About how many bytes `PageJson` will take, at most so many.
+int64_t PageWeight(const PageView& page, const PageLimits& limits);
 
 /// `items`: edits, proposals and flags; `text`: a string (as it stands), a number (so many bytes
 /// are left out), or [item, text] where an item stands; `cut`: items behind the cap.

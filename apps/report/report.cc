@@ -176,9 +176,10 @@ class Report {
 
   // Twice over the ledger: to choose, then to take.
   Result<void> Pages() {
-    PageChoice choice(options_.pages);
+    PageChoice choice(options_.pages, options_.bytes);
+    const PageLimits limits{.bytes = options_.page_bytes};
     SIKU_TRY(ForEachPage(store_, summary_.run, "", [&](const PageView& page) {
-      if (!IsSealed(page.step)) choice.See(page);
+      if (!IsSealed(page.step)) choice.See(page, PageWeight(page, limits));
       return true;
     }));
     Json histogram = Json::array();
@@ -200,7 +201,7 @@ class Report {
       ++taken;
       Json& json = pages[found->second];
       if (json.is_null()) json = PageHead(page);
-      Json part = PageJson(page, {.bytes = options_.page_bytes});
+      Json part = PageJson(page, limits);
       part["step"] = page.step;
       json["parts"].push_back(std::move(part));
       return true;

@@ -14,6 +14,7 @@ namespace siku::report {
 struct ReportOptions {
   int64_t pages = 200;                     // at most this many are shown
   int64_t page_bytes = int64_t{64} << 10;  // of text in one page
+  int64_t bytes = int64_t{32} << 20;       // of all pages, about
 };
 
 struct Written {

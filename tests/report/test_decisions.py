@@ -190,6 +190,16 @@ def test_threads_and_splits_change_nothing(siku):
     assert seen[0][1]["applied"] == len(decisions)
 
 
+def test_other_engines_and_resumed_runs_take_them_too(spaces):
+    path = decide(spaces, edits(spaces)[:1])
+    planned = json.loads(spaces("run", "recipe.yaml", "--decisions", path, "--plan"))
+    path.unlink()
+    spaces("task", planned["run"], 0, 0)
+    summary = json.loads(spaces("run", "--resume", planned["run"], "--json"))
+    assert summary["decisions"]["applied"] == 1
+    assert texts(spaces)[0] == "甲  乙，丙 丁。"
+
+
 def test_from_the_keyboard_to_the_next_run(tmp_path, open_page):
     """Search, accept, reject, export; the run is as decided; the page takes the file back."""
     siku = Siku(tmp_path)

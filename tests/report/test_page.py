@@ -110,13 +110,13 @@ def test_the_keyboard_reaches_everything_and_focus_shows(first_light, open_page)
 
 
 def test_an_edit_shows_rule_bytes_and_confidence(first_light, open_page):
-    page = open_page(first_light.page, "#lang=en")
-    part = next(
-        one
-        for one in data_of(first_light.page)["pages"]
-        if any(item["kind"] == "edit" and item["before"] for item in one["parts"][0]["items"])
-    )["parts"][0]
-    item = next(one for one in part["items"] if one["kind"] == "edit" and one["before"])
+    number, item = next(
+        (number, item)
+        for number, one in enumerate(data_of(first_light.page)["pages"], 1)
+        for item in one["parts"][0]["items"]
+        if item["kind"] == "edit" and item["before"].isprintable() and item["before"]
+    )
+    page = open_page(first_light.page, f"#lang=en&page={number}")
     page.locator(".finding.edit", has_text=item["before"]).first.hover()
     shown = page.locator("#inspector").inner_text()
     assert item["rule"] in shown
@@ -125,31 +125,20 @@ def test_an_edit_shows_rule_bytes_and_confidence(first_light, open_page):
     assert f"{item['confidence'] / 1000:.3f}".removesuffix("0") in shown
 
 
-def test_text_before_and_after_can_be_read_from_the_page(first_light, open_page):
-    """The page's own pieces give the whole text again, as it stood and as it stands."""
-    page = open_page(first_light.page, "#lang=en")
-    pages = data_of(first_light.page)["pages"]
-    number, shown = (
-        next(
-            (i, one) for i, one in enumerate(pages) if one["source"] == "pages/toneless.damaged.txt"
+def test_the_pieces_of_a_text_are_the_whole_of_it(first_light):
+    whole = 0
+    for one in data_of(first_light.page)["pages"]:
+        part = one["parts"][0]
+        if not one["source"].endswith(".txt") or any(isinstance(run, int) for run in part["text"]):
+            continue
+        before = "".join(
+            run if isinstance(run, str) else (*run, part["items"][run[0]]["before"])[1]
+            for run in part["text"]
         )
-        if any(one["source"] == "pages/toneless.damaged.txt" for one in pages)
-        else (0, pages[0])
-    )
-    part = shown["parts"][0]
-    before = "".join(
-        run
-        if isinstance(run, str)
-        else part["items"][run[0]]["before"]
-        if len(run) == 1
-        else run[1]
-        for run in part["text"]
-        if not isinstance(run, int)
-    )
-    source = next((first_light.folder / "first-light").rglob(shown["source"].split("/")[-1]))
-    if source.suffix == ".txt" and not any(isinstance(run, int) for run in part["text"]):
-        assert before == source.read_text("utf-8").removeprefix("\ufeff")
-    assert page.evaluate("DATA.pages.length") == len(pages), number
+        source = next((first_light.folder / "first-light").rglob(one["source"]))
+        assert before == source.read_text("utf-8")
+        whole += 1
+    assert whole > 3
 
 
 def test_what_is_printed_has_no_controls(first_light, open_page):

@@ -511,8 +511,13 @@ class Decoding {
     return false;
   }
 
-  // Text with letters and marks of Latin scripts only.
+  // Text with letters and marks of Latin scripts only, and not half decoded.
   static bool Western(const Found& found) {
+    size_t together = 0;
+    for (size_t i = 1; i < found.after.size(); ++i) {
+      together += Wide(found.after[i - 1]) && Wide(found.after[i]) ? 1 : 0;
+    }
+    if (together * 3 > found.wide) return false;
     return std::all_of(found.after.begin(), found.after.end(), [](char32_t c) {
       return c < 0x80 || (c >= 0xA0 && c < 0x250) || (c >= 0x2010 && c <= 0x203A) || c == U'€' ||
              c == U'™';

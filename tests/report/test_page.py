@@ -71,6 +71,22 @@ def test_it_is_no_wider_than_a_phone(first_light, open_page):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_finger_reaches_every_place_and_decides(first_light, open_page):
+    page = open_page(
+        first_light.page, "#lang=en", width=390, height=844, has_touch=True, is_mobile=True
+    )
+    page.locator(".finding").first.tap()
+    inspector = page.locator("#inspector")
+    first = inspector.inner_text()
+    inspector.get_by_role("button", name="Next place").tap()
+    assert inspector.inner_text() != first
+    inspector.locator(".reject").tap()
+    assert page.evaluate("decisions.size") == 1
+    inspector.get_by_role("button", name="Close").tap()
+    assert not inspector.is_visible()
+    assert page.locator("#bar").is_visible()
+
+
 def test_language_and_theme_follow_the_browser_and_stay_in_the_address(first_light, open_page):
     page = open_page(first_light.page, locale="zh-CN", color_scheme="dark")
     assert page.title() == "first-light · 四库运行报告"

@@ -67,14 +67,21 @@ function keyAct(key, target) {
 }
 
 function enterInspector() {
-  const first = document.querySelector("#inspector button");
+  const first = document.querySelector("#inspector .buttons button");
   if (first !== null) first.focus();
 }
 
 function closeInspector() {
+  const item = chosen;
   previewed = null;
   chosen = null;
   drawInspector();
+  // Where the reader was; the focus would choose it again.
+  const inside = document.activeElement === document.body;
+  if (item !== null && inside && item.elements !== undefined) {
+    document.getElementById("page").tabIndex = -1;
+    document.getElementById("page").focus({ preventScroll: true });
+  }
 }
 
 function showKeys() {

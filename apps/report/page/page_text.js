@@ -33,6 +33,8 @@ function finding(item, part) {
     const after = decision !== undefined && decision.verdict === "alternative"
       ? decision.after : item.after;
     if (after !== "") children.push(el("ins", {}, shownBlanks(after)));
+    // What would go needs a sign, as it is not struck through before it is decided.
+    else if (item.kind === "proposal") children.push(el("ins", {}, "∅"));
   }
   const verdict = decision === undefined ? "" : " is-" + decision.verdict;
   return el("span", { class: `finding ${item.kind}${verdict}`, role: "button",
@@ -234,7 +236,13 @@ function drawInspector() {
     : el("span", { lang: "zh", class: "quote" }, shownBlanks(value.slice(0, 400)),
       value.length > 400 ? " …" : ""));
   const inGbk = gbkBytes(item.before);
+  const step = (act, sign, word, run) => el("button", { type: "button", "data-act": act,
+    "aria-label": t(word), onclick: run }, sign);
   place.replaceChildren(
+    el("div", { class: "steps" },
+      step("previous", "‹", "previous_place", () => moveItem(-1)),
+      step("next", "›", "next_place", () => moveItem(1)),
+      step("close", "×", "close", closeInspector)),
     el("h3", {}, meaning(item.part.step, item.name) || item.name),
     el("p", { class: "tags" }, el("span", { class: "tag " + item.kind }, t(state)),
       el("span", { class: "tag" }, item.name),

@@ -5,7 +5,7 @@ import json
 import shutil
 
 import pytest
-from conftest import ROOT, Siku, data_of
+from conftest import ROOT, data_of
 
 RECIPE = """
 name: spaces
@@ -190,6 +190,73 @@ def test_threads_and_splits_change_nothing(siku):
     assert seen[0][1]["applied"] == len(decisions)
 
 
+# What is not quite certain is proposed.
+CAUTIOUS = ("first-light/recipe.yaml", "--set", "repaired.min_confidence=1.0")
+
+
+@pytest.fixture
+def cautious(siku):
+    shutil.copytree(ROOT / "examples/first-light", siku.folder / "first-light")
+    siku.summary = siku.run(*CAUTIOUS)
+    return siku
+
+
+def findings(siku, kind):
+    """Proposals or flags of the newest report with their pages."""
+    return [
+        (page, item)
+        for page in data_of(siku.report())["pages"]
+        for item in page["parts"][0]["items"]
+        if item["kind"] == kind
+    ]
+
+
+def entry(page, item, verdict, **more):
+    one = {name: page[name] for name in ("input", "source", "position")}
+    one |= {name: item[name] for name in ("begin", "end", "before")}
+    return one | {"step": "repaired", "verdict": verdict} | more
+
+
+def count(summary, what):
+    return sum(summary["steps"][0]["counts"][what].values())
+
+
+def test_a_flag_marked_as_seen_is_not_raised_again(cautious):
+    page, item = findings(cautious, "flag")[0]
+    one = entry(page, item, "reject", flag=item["flag"])
+    summary = cautious.run(*CAUTIOUS, "--decisions", decide(cautious, [one]))
+    assert summary["decisions"]["applied"] == 1
+    assert count(summary, "flags") == count(cautious.summary, "flags") - 1
+    assert summary["outputs"][0]["version"] == cautious.summary["outputs"][0]["version"]
+
+
+def test_proposals_are_applied_or_not_raised_again(cautious):
+    found = findings(cautious, "proposal")
+    assert len(found) > 100
+    decisions = [
+        entry(page, item, ("accept", "reject")[i % 2], rule=item["rule"], after=item["after"])
+        for i, (page, item) in enumerate(found)
+    ]
+    path = decide(cautious, decisions)
+    summary = cautious.run(*CAUTIOUS, "--decisions", path)
+    unfit = summary["decisions"]["unfit"]
+    assert {one["reason"] for one in unfit} <= {"overlaps"}
+    assert summary["decisions"]["applied"] == len(decisions) - len(unfit)
+    accepted = sum(i % 2 == 0 for i in range(len(found))) - len(unfit)
+    assert count(summary, "edits") == count(cautious.summary, "edits") + accepted
+    # Nothing that was decided is open.
+    still = {(p["source"], p["position"], i["begin"]) for p, i in findings(cautious, "proposal")}
+    numbers = {one["number"] for one in unfit}
+    for number, (page, item) in enumerate(found):
+        if number not in numbers:
+            assert (page["source"], page["position"], item["begin"]) not in still
+    # The ledger still leads back to every byte.
+    cautious("undo", "last", "--to", "undone")
+    for page in (cautious.folder / "first-light/pages").iterdir():
+        undone = next((cautious.folder / "undone").rglob(page.name))
+        assert undone.read_bytes() == page.read_bytes()
+
+
 def test_other_engines_and_resumed_runs_take_them_too(spaces):
     path = decide(spaces, edits(spaces)[:1])
     planned = json.loads(spaces("run", "recipe.yaml", "--decisions", path, "--plan"))
@@ -200,11 +267,9 @@ def test_other_engines_and_resumed_runs_take_them_too(spaces):
     assert texts(spaces)[0] == "甲  乙，丙 丁。"
 
 
-def test_from_the_keyboard_to_the_next_run(tmp_path, open_page):
+def test_from_the_keyboard_to_the_next_run(cautious, open_page):
     """Search, accept, reject, export; the run is as decided; the page takes the file back."""
-    siku = Siku(tmp_path)
-    shutil.copytree(ROOT / "examples/first-light", tmp_path / "first-light")
-    siku.run("first-light/recipe.yaml")
+    siku = cautious
     before = texts(siku, "first-light")
     page = open_page(siku.report(), "#lang=en", accept_downloads=True, reduced_motion="reduce")
     page.keyboard.press("n")
@@ -224,7 +289,7 @@ def test_from_the_keyboard_to_the_next_run(tmp_path, open_page):
     page.locator("#export").focus()
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    path = tmp_path / "decisions.json"
+    path = siku.folder / "decisions.json"
     download.value.save_as(path)
     file = json.loads(path.read_text("utf-8"))
     assert [one["verdict"] for one in file["decisions"]].count("accept") == 1
@@ -233,7 +298,7 @@ def test_from_the_keyboard_to_the_next_run(tmp_path, open_page):
     page.reload()
     assert page.evaluate("decisions.size") == 2, "the browser keeps them"
 
-    summary = siku.run("first-light/recipe.yaml", "--decisions", path)
+    summary = siku.run(*CAUTIOUS, "--decisions", path)
     assert summary["decisions"]["applied"] == 2 and summary["decisions"]["unfit"] == []
     after = texts(siku, "first-light")
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]

@@ -254,11 +254,12 @@ function drawInspector() {
       item.kind === "flag" ? [] : row(t("after"), text(
         decision !== undefined && decision.verdict === "alternative" ? decision.after
           : item.after)),
-      item.kind === "flag" ? [] : row(t("certainty"), meter(item), " " + ratio(item.confidence)),
+      item.kind === "flag" ? [] : row(t("certainty"), meter(item), " " + ratio(item.confidence))),
+    ...verdicts(item, decision),
+    el("dl", {},
       row(t("utf8"), el("code", {}, hexadecimal(new TextEncoder().encode(item.before)) || "–")),
       row(t("gbk"), el("code", {}, inGbk === null ? t("no_gbk") : hexadecimal(inGbk) || "–")),
-      row(t("place"), t("bytes_span", item.page.place, number(item.begin), number(item.end)))),
-    ...verdicts(item, decision));
+      row(t("place"), t("bytes_span", item.page.place, number(item.begin), number(item.end)))));
   if (inside !== null) {
     const again = place.querySelector(`[data-act="${inside}"]`) || place.querySelector("button");
     if (again !== null) again.focus({ preventScroll: true });

@@ -33,7 +33,9 @@ from ._run import (
     run,
     undo,
 )
-from ._siku import Batches, Dataset, Edit, Flag, Frame, Store, Texts, __version__
+from ._siku import Batches, Dataset, Edit, Flag, Frame, Store, Texts, version
+
+__version__: str = version()
 
 __all__ = [
     "Applied",

@@ -35,8 +35,11 @@ def _step(parameters: str) -> TextStep:
     return TextStep("refine.text.repair", parameters)
 
 
+# A str is an iterable of texts, too; the first match holds.
 @overload
-def repair(text: str, *, min_confidence: float = ..., **options: Option) -> Repaired: ...
+def repair(  # type: ignore[overload-overlap]
+    text: str, *, min_confidence: float = ..., **options: Option
+) -> Repaired: ...
 
 
 @overload

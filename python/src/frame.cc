@@ -98,7 +98,13 @@ void BindTexts(nb::module_& module) {
            })
       .def("to_list", &ToList, nb::sig("def to_list(self) -> list[str | None]"))
       .def(
-          "to_arrow", [](nb::handle self) { return Pyarrow().attr("chunked_array")(self); },
+          "to_arrow",
+          // By way of a table: before pyarrow 18, chunked_array() does not take such objects.
+          [](const Texts& texts) {
+            const auto schema = arrow::schema({arrow::field("text", texts.array->type())});
+            const nb::object frame = nb::cast(Frame{arrow::Table::Make(schema, {texts.array})});
+            return nb::object(Pyarrow().attr("table")(frame).attr("column")(0));
+          },
           nb::sig("def to_arrow(self) -> typing.Any"), "The same as a pyarrow.ChunkedArray.")
       .def("__arrow_c_schema__",
            [](const Texts& texts) { return TypeCapsule(*texts.array->type()); })

@@ -13,7 +13,7 @@
 NB_MODULE(_siku, module) {
   // Frames may live in tables of other libraries until the interpreter is gone.
   nanobind::set_leak_warnings(false);
-  module.attr("__version__") = SIKU_VERSION;
+  module.def("version", [] { return SIKU_VERSION; });
   // Fails only where a kernel is registered twice, which would be Arrow's own bug.
   (void)arrow::compute::Initialize();
   siku::python::BindFrames(module);

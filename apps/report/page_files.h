@@ -5,8 +5,8 @@
 
 namespace siku::report {
 
-extern const std::string_view khtml;
-extern const std::string_view kcss;
-extern const std::string_view kjs;
+extern const std::string_view kHtml;
+extern const std::string_view kCss;
+extern const std::string_view kJs;
 
 }  // namespace siku::report

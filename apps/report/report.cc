@@ -256,11 +256,11 @@ class Report {
   bool IsSealed(std::string_view step) const { return sealed_.contains(std::string(step)); }
 
   std::string Html() const {
-    const std::string css(kcss), script(kjs);
+    const std::string css(kCss), script(kJs);
     const std::string policy = "default-src 'none'; style-src 'sha256-" + Base64(Sha256Of(css)) +
                                "'; script-src 'sha256-" + Base64(Sha256Of(script)) +
                                "'; img-src data:; base-uri 'none'; form-action 'none'";
-    std::string html(khtml);
+    std::string html(kHtml);
     // Whatever is put in last is not searched again.
     Put(html, "{{policy}}", policy);
     Put(html, "{{css}}", css);

@@ -237,6 +237,7 @@ def test_what_was_dropped_is_shown_with_its_reason(siku, open_page):
     page = open_page(siku.report(), "#lang=en")
     dropped = page.locator("#dropped").inner_text()
     assert "duplicate" in dropped and "not_json" in dropped
+    assert "The line is not JSON." in dropped
     page.locator("#dropped summary").nth(1).click()
     assert "merged into n.jsonl:0" in page.locator("#dropped").inner_text()
 

@@ -41,6 +41,10 @@ function takenDecisions(given) {
 function drawKinds() {
   const rows = [];
   let most = 1;
+  for (const [name, count] of Object.entries(DATA.read_flags)) {
+    most = Math.max(most, count);
+    rows.push({ step: "", name, counts: [0, 0, count] });
+  }
   for (const step of DATA.steps) {
     const names = new Set([...Object.keys(step.counts.edits), ...Object.keys(step.counts.proposed),
       ...Object.keys(step.counts.flags)]);
@@ -67,9 +71,10 @@ function drawKinds() {
       bar(row.counts[0], "applied"),
       bar(row.counts[1], "proposed"),
       bar(row.counts[2], "flagged"),
-      el("button", { type: "button", class: "link", title: t("show_pages", row.name),
-        onclick: () => showRule(row.name) }, row.name),
-      row.step,
+      row.step === "" ? el("code", {}, row.name)
+        : el("button", { type: "button", class: "link", title: t("show_pages", row.name),
+          onclick: () => showRule(row.name) }, row.name),
+      row.step || t("reading"),
     ]), [1, 2, 3]));
 }
 

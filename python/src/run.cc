@@ -125,6 +125,8 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
   Hooks hooks(signals, progress);
   Result<RunSummary> summary = [&]() -> Result<RunSummary> {
     const nb::gil_scoped_release unlocked;
+    // The collector leaves alone what is younger than this, until the run has a lease of its own.
+    SIKU_TRY(const auto lease, store->Hold("frames"));
     Scratch scratch(*store);
     SIKU_TRY(GiveFrames(readers, scratch, signals, request.overrides));
     auto done = StartRun(*store, AllOperators(), request, hooks.Make());

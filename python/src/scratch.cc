@@ -50,8 +50,7 @@ Result<std::string> Scratch::Write(const std::string& input, arrow::RecordBatchR
     SIKU_TRY(FromArrow(rows.ReadNext(&batch)));
     if (batch == nullptr) break;
     SIKU_TRY(writer->Write(batch));
-    signals.Look();
-    if (signals.stopping()) return Fail(Code::kInterrupted, "the run was asked to stop");
+    if (signals.Poll()) return Fail(Code::kInterrupted, "the run was asked to stop");
   }
   SIKU_TRY(writer->Close());
   return path;

@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 
 #include <atomic>
+#include <chrono>
 #include <exception>
 
 namespace siku::python {
@@ -13,7 +14,15 @@ namespace siku::python {
 class Signals {
  public:
   const std::atomic<bool>& stop() const { return stop_; }
-  bool stopping() const { return stop_.load(std::memory_order_relaxed); }
+  /// For the thread that works: looks about ten times a second. True: it should end.
+  bool Poll() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - looked_ >= kPause) {
+      looked_ = now;
+      Look([] {});
+    }
+    return stop_.load(std::memory_order_relaxed);
+  }
   /// Takes the GIL. Runs `with` under it, where given; its exception stops the work, too.
   template <class F>
   void Look(F with) {
@@ -27,9 +36,6 @@ class Signals {
       stop_.store(true);
     }
   }
-  void Look() {
-    Look([] {});
-  }
   /// What a handler raised; null: nothing.
   const std::exception_ptr& raised() const { return raised_; }
   /// Raises it. Needs the GIL.
@@ -38,6 +44,8 @@ class Signals {
   }
 
  private:
+  static constexpr auto kPause = std::chrono::milliseconds(100);
+  std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
   std::atomic<bool> stop_{false};
   std::exception_ptr raised_{};
 };

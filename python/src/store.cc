@@ -82,6 +82,7 @@ struct Dataset {
 };
 
 constexpr int64_t kBatchRows = 1024;
+constexpr int64_t kGraceSeconds = 24 * 60 * 60;
 
 template <class F>
 auto Released(F work) {
@@ -260,6 +261,18 @@ void BindStores(nb::module_& module) {
             return RunList(Released([&] { return store->Runs(); }));
           },
           nb::sig("def runs(self) -> list[dict[str, typing.Any]]"), "Oldest first.")
+      .def(
+          "gc",
+          [](const OpenStore& open, int64_t grace_seconds, bool dry_run) {
+            const auto store = open.get();
+            const auto report = Released([&] { return store->Gc(grace_seconds, dry_run); });
+            return nb::make_tuple(report.files, report.bytes);
+          },
+          nb::kw_only(), nb::arg("grace_seconds") = kGraceSeconds, nb::arg("dry_run") = false,
+          nb::sig("def gc(self, *, grace_seconds: int = ..., dry_run: bool = False) -> "
+                  "tuple[int, int]"),
+          "Deletes what no version refers to, no run needs and is older than the grace (a day); "
+          "gives files and bytes.")
       .def("dataset", &OpenDataset, nb::arg("name"),
            "`name`, `name@3` or `name@` with the beginning of a content digest.");
   module.def(

@@ -287,9 +287,34 @@ def test_a_killed_run_goes_on(store):
     process.kill()
     process.wait()
     process.stdout.close()
+    with siku.open_store(store) as opened:
+        opened.gc(grace_seconds=0)
     assert len(scratch(store)) == 1
     assert siku.resume(store=store).rows == 8000
     assert scratch(store) == []
+
+
+def test_frames_of_a_process_that_died_are_swept(store):
+    with siku.open_store(store, create=True) as opened:
+        folder = Path(store) / "runs/frames-dead"
+        folder.mkdir()
+        (folder / "pages.arrow").write_bytes(b"half")
+        assert opened.gc() == (0, 0)
+        assert opened.gc(grace_seconds=0) == (1, 4)
+        assert not folder.exists()
+
+
+@pytest.mark.parametrize("work", ["repair", "apply"])
+def test_control_c_ends_work_in_memory(work):
+    texts = [f"{DAMAGED}{row}" for row in range(20000)]
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        if work == "repair":
+            siku.repair(texts)
+        else:
+            siku.apply("refine.text.repair", pyarrow.table({"text": texts}))
+    timer.join()
 
 
 def test_a_run_in_another_thread_leaves_signals_alone(store, recipe):

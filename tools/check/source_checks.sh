@@ -43,8 +43,11 @@ check_tidy() {
 
 # Arrow carries its own re2 and simdjson and exports them: Debian's shared ones in the same process
 # crash, and a symbol of ours may not be found in Arrow by chance.
-check_links() {
-  local program="$ROOT/build/release/bin/siku" libraries
+check_links() { check_links_of "$ROOT/build/release/bin/siku"; }
+
+# check_links_of FILE: the program or the extension
+check_links_of() {
+  local program=$1 libraries
   libraries=$(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
   if ldd "$program" | grep -E 'libre2|libsimdjson|not found'; then
     echo "the program loads a library that clashes with Arrow's, or lacks one"
@@ -54,7 +57,7 @@ check_links() {
     echo "the program takes a symbol that only Arrow happens to export"
     return 1
   fi
-  if ! awk '/^libcrypto/ { crypto = NR } /^lib(arrow|parquet)/ && !arrow { arrow = NR }
+  if ! awk '/^libcrypto/ { crypto = NR } /^lib(siku_)?(arrow|parquet)/ && !arrow { arrow = NR }
       END { exit crypto && arrow && crypto > arrow }' <<<"$libraries"; then
     echo "libcrypto must be loaded before Arrow's libraries"
     return 1

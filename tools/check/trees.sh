@@ -80,6 +80,7 @@ deep_suites() {
     deep_ctest
   pytest_suite release -m deep
   SUITE_SUFFIX=
+  suite two-arrows check_two_arrows
   build_suite tsan
   ctest_suite tsan
   build_suite bench benchmarks

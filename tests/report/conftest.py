@@ -72,7 +72,7 @@ def first_light(tmp_path_factory):
 def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("SIKU_CHROMIUM", "/usr/bin/chromium"),
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
             args=["--no-sandbox"],
         )
         yield chromium

@@ -257,6 +257,28 @@ def test_proposals_are_applied_or_not_raised_again(cautious):
         assert undone.read_bytes() == page.read_bytes()
 
 
+def test_another_reading_is_chosen_by_its_number(cautious, open_page):
+    pages = data_of(cautious.report())["pages"]
+    number, item = next(
+        (number, item)
+        for number, page in enumerate(pages, 1)
+        for item in page["parts"][0]["items"]
+        if item.get("alternatives")
+    )
+    page = open_page(cautious.folder / "report.html", f"#lang=en&page={number}")
+    page.evaluate(f"focusItem(DATA.pages[{number - 1}].items.find((one) => one.alternatives))")
+    page.keyboard.press("1")
+    (one,) = json.loads(page.evaluate("decisionFile()"))["decisions"]
+    assert (one["verdict"], one["after"]) == ("alternative", item["alternatives"][0])
+    path = decide(cautious, [one])
+    summary = cautious.run(*CAUTIOUS, "--decisions", path)
+    assert summary["decisions"]["applied"] == 1
+    ledger = cautious("edits", "last", "--format", "jsonl").splitlines()
+    (edit,) = [edit for edit in map(json.loads, ledger) if edit["rule"].endswith(":decided")]
+    assert (edit["before"], edit["after"]) == (item["before"], one["after"])
+    assert edit["confidence"] == 1.0
+
+
 def test_other_engines_and_resumed_runs_take_them_too(spaces):
     path = decide(spaces, edits(spaces)[:1])
     planned = json.loads(spaces("run", "recipe.yaml", "--decisions", path, "--plan"))

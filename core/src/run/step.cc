@@ -151,7 +151,6 @@ Result<void> RecordEdits(const std::string& step, const Record& record, const Ro
       ledger.edits.push_back({keys.key(row), std::move(delta)});
       ++counts.edited_rows;
       for (const Edit& edit : edits) {
-        if (edit.rule >= rules.size()) return Dishonest(step, "an edit names no rule");
         ++counts.edits[rules[edit.rule]];
       }
     }
@@ -273,11 +272,16 @@ Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
   const Batch user = UserColumns(input);
   SIKU_TRY(auto outcome, bound.Apply(user, keys));
   SIKU_TRY(auto fates, CheckFates(step, record, outcome, bound, input->num_rows()));
+  const bool expands = record.traits.cardinality == Cardinality::kExpand;
+  for (const Edit& edit : outcome.edits) {
+    if (!expands && edit.rule >= record.rules.size()) {
+      return Dishonest(step, "an edit names no rule");
+    }
+  }
   if (decided.has_value()) {
     SIKU_TRY(
         ApplyDecisions(decided->decisions, record, bound, user, keys, outcome, decided->settled));
   }
-  const bool expands = record.traits.cardinality == Cardinality::kExpand;
   StepOutput result;
   StepCounts now;
   now.in = input->num_rows();

@@ -35,6 +35,11 @@ def _step(parameters: str) -> TextStep:
     return TextStep("refine.text.repair", parameters)
 
 
+@lru_cache(maxsize=64)
+def _plain(min_confidence: float) -> TextStep:
+    return _step(json.dumps({"min_confidence": min_confidence}, allow_nan=False))
+
+
 # A str is an iterable of texts, too; the first match holds.
 @overload
 def repair(  # type: ignore[overload-overlap]
@@ -59,8 +64,11 @@ def repair(
     Repairs below ``min_confidence`` are proposed among the flags, not applied. ``options`` are the
     other parameters of the operator ``refine.text.repair``. Each text is judged as one document.
     """
-    parameters = {"min_confidence": float(min_confidence), **options}
-    step = _step(json.dumps(parameters, ensure_ascii=False, sort_keys=True, allow_nan=False))
+    if options:
+        parameters = {"min_confidence": float(min_confidence), **options}
+        step = _step(json.dumps(parameters, ensure_ascii=False, sort_keys=True, allow_nan=False))
+    else:
+        step = _plain(float(min_confidence))
     if isinstance(text, str):
         return Repaired(*step.one(text))
     return RepairedTexts(*step.many(text))

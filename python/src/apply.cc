@@ -217,8 +217,10 @@ nb::tuple ApplyTo(const std::string& name, nb::handle source, const std::string&
 
 // ---- texts without a frame ---------------------------------------------------------------------
 
-const std::string kTextColumn = "text";
-Schema TextSchema() { return arrow::schema({arrow::field(kTextColumn, arrow::large_utf8())}); }
+const Schema& TextSchema() {
+  static const Schema schema = arrow::schema({arrow::field("text", arrow::large_utf8())});
+  return schema;
+}
 
 std::string_view Utf8(nb::handle text) {
   Py_ssize_t size = 0;

@@ -27,8 +27,10 @@ bool LooksAnnotated(std::string_view text, size_t bracket) {
          BeginsReading(ByteAt(text, bracket + 1));
 }
 
-// "?" before a mark that begins a run, or before letters that end with ")".
+// "?" behind a character of which a byte was torn, before a mark that begins a run, or before
+// letters that end with ")".
 bool LooksShifted(std::string_view text, size_t question) {
+  if (question > 0 && ByteAt(text, question - 1) >= 0x80) return true;
   const uint8_t next = ByteAt(text, question + 1);
   if (next == '(' || next == '!' || next == ';' || next == ',' || next == ':' || next == '?') {
     const uint8_t behind = ByteAt(text, question + 2);
@@ -182,8 +184,8 @@ const Characters& TheCharacters() {
   return characters;
 }
 
-// Four rare characters within as many bytes as sixteen characters have.
-constexpr size_t kRareTogether = 4;
+// Three rare characters within as many bytes as sixteen characters have.
+constexpr size_t kRareTogether = 3;
 constexpr size_t kRareWithin = 48;
 
 // Adds up what is found.

@@ -12,6 +12,8 @@ namespace siku::refine {
 namespace {
 
 constexpr size_t kAhead = 3;
+// As in the scan: three rare characters among so many.
+constexpr size_t kDense = 16;
 constexpr size_t kMostAlternatives = 4;
 // Bits that a tenth of a bit of the model counts for: it overstates differences.
 constexpr double kWeight = 0.08;
@@ -71,9 +73,10 @@ struct Signs {
   }
 };
 
-// A line of the page: characters [begin, end).
+// A line of the page: characters [begin, end), and where in it rare characters are close together.
 struct Line {
   size_t begin = 0, end = 0;
+  size_t dense_begin = 0, dense_end = 0;
   Signs signs{};
 };
 
@@ -132,19 +135,105 @@ class Decoding {
   void FindLines() {
     for (size_t begin = 0; begin < page_.size();) {
       Line line{.begin = begin, .end = begin};
+      std::array<size_t, 2> rare{};
       for (; line.end < page_.size() && page_[line.end] != U'\n'; ++line.end) {
         const char32_t c = page_[line.end];
-        if (c >= 0x80 && c <= 0xFF) ++line.signs.latin;
+        if (!Wide(c)) continue;
+        ++line.signs.wide;
+        if (c <= 0xFF) ++line.signs.latin;
         if (c >= 0xE00 && c <= 0xE7F) ++line.signs.thai;
-        if (IsRare(c)) ++line.signs.rare;
-        if (Wide(c)) ++line.signs.wide;
         if (c >= 0x3040 && c <= 0x30FF) ++line.signs.kana;
         if (c == 0xFFFD) ++line.signs.broken;
+        if (!IsRare(c)) continue;
+        if (++line.signs.rare > 2 && line.end - rare[0] < kDense) {
+          if (line.dense_end == 0) line.dense_begin = rare[0];
+          line.dense_end = line.end + 1;
+        }
+        rare = {rare[1], line.end};
       }
       begin = line.end + 1;
       shows_loss_ |= line.signs.broken > 0;
       lines_.push_back(line);
     }
+  }
+
+  // A cheap look at whether a search is worth while.
+  bool WorthTrying(const Hypothesis& hypothesis, const Line& line) const {
+    if (!line.signs.Fit(hypothesis, 2)) return false;
+    if (InPairs(hypothesis.wrong) && line.dense_end == 0) return false;
+    if (hypothesis.right == Right::kUtf8) {
+      return line.signs.broken > 0 || CountValid(hypothesis.wrong, line) >= 2;
+    }
+    return InPairs(hypothesis.wrong) ? ReadsBetter(hypothesis, line) : HasRunOfLetters(line);
+  }
+
+  // Whether a part of the line around rare characters does.
+  bool ReadsBetter(const Hypothesis& hypothesis, const Line& line) const {
+    const auto number = static_cast<size_t>(&line - lines_.data());
+    size_t next = line.dense_begin;
+    for (size_t windows = 0; windows < kMostWindows && next < line.dense_end; ++windows) {
+      const size_t begin = std::max(line.begin + kWindowMargin, next) - kWindowMargin;
+      const size_t end = std::min(line.end, next + kWindow);
+      const std::vector<Item> items = ItemsOf(page_, begin, end, hypothesis.wrong);
+      TrellisAllowance allowance{kLineSteps};
+      Trellis trellis(page_, items, language_,
+                      {.wrong = hypothesis.wrong, .right = hypothesis.right}, allowance);
+      for (DecodedStretch& stretch : trellis.Run()) {
+        Trim(items, stretch);
+        if (stretch.cells.empty()) continue;
+        const Found found = Judged(items, std::move(stretch), number);
+        if (found.wide >= 3 && found.gain >= 40 * static_cast<int>(found.wide)) return true;
+      }
+      next = end;
+      while (next < line.dense_end && !IsRare(page_[next])) ++next;
+    }
+    return false;
+  }
+
+  // Two characters of GBK.
+  bool HasRunOfLetters(const Line& line) const {
+    size_t run = 0;
+    for (size_t i = line.begin; i < line.end && run < 4; ++i) {
+      run = page_[i] >= 0xA1 && page_[i] <= 0xFF ? run + 1 : 0;
+    }
+    return run == 4;
+  }
+
+  // Characters that are UTF-8; more than one in a row where the wrong ones have two bytes.
+  size_t CountValid(Wrong wrong, const Line& line) const {
+    size_t most = 0, total = 0;
+    for (size_t i = line.begin; i < line.end;) {
+      Assembly assembly;
+      size_t found = 0, at = i;
+      for (bool taken = true; taken && at < line.end; at += taken ? 1 : 0) {
+        if (page_[at] < 0x80 && assembly.size == 0) break;
+        taken = TakeAny(OptionsOf(page_[at], wrong), assembly, found);
+      }
+      most = std::max(most, found);
+      total += found;
+      if (most >= 2 || (total >= 2 && !InPairs(wrong))) return 2;
+      i = found > 0 ? std::max(at, i + 1) : i + 1;
+    }
+    return most;
+  }
+
+  // By the first of the options that lives; `whole` counts characters that are not ASCII.
+  static bool TakeAny(const ByteOptions& options, Assembly& assembly, size_t& whole) {
+    for (size_t i = 0; i < options.count; ++i) {
+      Assembly next = assembly;
+      size_t count = 0;
+      bool taken = true;
+      for (size_t b = 0; b < options.bytes[i].size && taken; ++b) {
+        const auto outcome = next.Take(options.bytes[i].byte[b], Right::kUtf8);
+        taken = outcome != Assembly::Outcome::kDead;
+        if (outcome == Assembly::Outcome::kWhole && next.character >= 0x80) ++count;
+      }
+      if (!taken) continue;
+      assembly = next;
+      whole += count;
+      return true;
+    }
+    return false;
   }
 
   // Each line by itself. The hypothesis that explains much of the text, if there is one.
@@ -181,7 +270,7 @@ class Decoding {
     int best_gain = 0;
     size_t best = kHypotheses.size();
     for (size_t h = 0; h < kHypotheses.size(); ++h) {
-      if (!lines_[line].signs.Fit(kHypotheses[h], 2)) continue;
+      if (!WorthTrying(kHypotheses[h], lines_[line])) continue;
       std::vector<Found> found = Try(kHypotheses[h], line, {});
       std::erase_if(found, [](const Found& one) { return one.gain <= 0; });
       if (!Convincing(found, kHypotheses[h])) continue;
@@ -400,9 +489,9 @@ class Decoding {
   }
 
   std::vector<Item> Items(const Hypothesis& hypothesis, size_t line) const {
-    const auto [begin, end, signs] = lines_[line];
-    return hypothesis.twice ? TwiceDecodedItems(page_, begin, end)
-                            : ItemsOf(page_, begin, end, hypothesis.wrong);
+    const Line& all = lines_[line];
+    return hypothesis.twice ? TwiceDecodedItems(page_, all.begin, all.end)
+                            : ItemsOf(page_, all.begin, all.end, hypothesis.wrong);
   }
 
   bool Unchanged(const std::vector<Item>& items, const Cell& cell) const {
@@ -654,6 +743,8 @@ class Decoding {
          .proposal = std::move(edit)});
   }
 
+  // A line may have several places to look at.
+  static constexpr size_t kMostWindows = 8, kWindow = 48, kWindowMargin = 8;
   static constexpr size_t kManyValid = 8, kSample = 64;
   static constexpr int kPlenty = 60;
   static constexpr int kEnough = 12;

@@ -290,7 +290,9 @@ DecisionSummary Decisions::Summary(const SettledDecisions& settled) const {
   summary.total = static_cast<int64_t>(places_.size());
   std::vector<Settled> all(places_.size(), Settled::kRowAbsent);
   for (const auto* list : {&settled, &unbound_}) {
-    for (const auto& [number, what] : *list) all[static_cast<size_t>(number)] = what;
+    for (const auto& [number, what] : *list) {
+      if (static_cast<size_t>(number) < all.size()) all[static_cast<size_t>(number)] = what;
+    }
   }
   for (size_t i = 0; i < all.size(); ++i) {
     if (all[i] == Settled::kApplied) {

@@ -103,8 +103,11 @@ Result<TaskResult> TaskFromJson(const std::string& text, const std::string& plac
     }
     // Runs of earlier versions took none.
     for (const json& one : in.value("decisions", json::array())) {
-      result.decisions.emplace_back(one.at(0).get<int>(),
-                                    static_cast<Settled>(one.at(1).get<int>()));
+      const int settled = one.at(1);
+      if (settled < 0 || settled > static_cast<int>(Settled::kNoRule)) {
+        throw std::invalid_argument("decisions");
+      }
+      result.decisions.emplace_back(one.at(0).get<int>(), static_cast<Settled>(settled));
     }
     result.spilled = in.at("spilled");
     return result;

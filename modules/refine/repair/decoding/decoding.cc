@@ -162,7 +162,8 @@ class Decoding {
     if (!line.signs.Fit(hypothesis, 2)) return false;
     if (InPairs(hypothesis.wrong) && line.dense_end == 0) return false;
     if (hypothesis.right == Right::kUtf8) {
-      return line.signs.broken > 0 || CountValid(hypothesis.wrong, line) >= 2;
+      return line.signs.broken > 0 ||
+             CountValid(hypothesis.wrong, line) >= (InPairs(hypothesis.wrong) ? 3 : 2);
     }
     return InPairs(hypothesis.wrong) ? ReadsBetter(hypothesis, line) : HasRunOfLetters(line);
   }
@@ -199,7 +200,7 @@ class Decoding {
     return run == 4;
   }
 
-  // Characters that are UTF-8; more than one in a row where the wrong ones have two bytes.
+  // Characters that are UTF-8, in a row where the wrong ones have two bytes; counts to three.
   size_t CountValid(Wrong wrong, const Line& line) const {
     size_t most = 0, total = 0;
     for (size_t i = line.begin; i < line.end;) {
@@ -211,7 +212,7 @@ class Decoding {
       }
       most = std::max(most, found);
       total += found;
-      if (most >= 2 || (total >= 2 && !InPairs(wrong))) return 2;
+      if (most >= 3 || (total >= 2 && !InPairs(wrong))) return most + total;
       i = found > 0 ? std::max(at, i + 1) : i + 1;
     }
     return most;

@@ -287,11 +287,20 @@ bool Trellis::Inside(char32_t before, size_t item) const {
 }
 
 bool Trellis::MayEnter(const Item& item) const {
+  // Latin letters seldom come first.
+  const uint8_t least = choice_.right != Right::kUtf8 ? 0x81 : InPairs(choice_.wrong) ? 0xE2 : 0xC2;
   for (size_t i = 0; i < item.options.count; ++i) {
     const uint8_t byte = item.options.bytes[i].byte[0];
-    if (choice_.right == Right::kUtf8 ? byte >= 0xC2 && byte <= 0xF4 : byte >= 0x81) return true;
+    if (byte >= least && (choice_.right != Right::kUtf8 || byte <= 0xF4)) return true;
   }
   return false;
+}
+
+// Moves the context over the characters from `begin` to `end`: only the last two count.
+void Trellis::CatchUp(Context& context, size_t begin, size_t end) const {
+  size_t from = end;
+  for (size_t seen = 0; from > begin && seen < 2; --from) seen += IsSpace(page_[from - 1]) ? 0 : 1;
+  for (size_t i = from; i < end; ++i) language_.Read(context, page_[i]);
 }
 
 std::vector<DecodedStretch> Trellis::Run() {
@@ -318,8 +327,14 @@ std::vector<DecodedStretch> Trellis::Run() {
                       .out = {}});
     sound.node = static_cast<int32_t>(nodes_.size() - 1);
   };
+  // Sound text that nothing begins in costs all readings the same.
+  size_t read_to = items_.empty() ? 0 : items_[0].begin;
   for (size_t i = 0; i < items_.size(); ++i) {
-    if (MayEnter(items_[i])) {
+    const bool enters = MayEnter(items_[i]);
+    if (damaged.empty() && !enters) continue;
+    CatchUp(sound.context, read_to, items_[i].begin);
+    read_to = items_[i].end;
+    if (enters) {
       State entered = sound;
       const bool inside = i > 0 && Inside(page_[items_[i - 1].end - 1], i);
       entered.cost += enter_cost + (inside ? kInsideCost : 0);

@@ -119,6 +119,7 @@ class Trellis {
   void Prune(std::vector<State>& states, int rival) const;
   bool Inside(char32_t before, size_t item) const;
   bool MayEnter(const Item& item) const;
+  void CatchUp(Context& context, size_t begin, size_t end) const;
   std::vector<DecodedStretch> Traced(int32_t node) const;
 
   const Page& page_;

@@ -23,6 +23,7 @@ from ._operators import Applied, Named, Operator, Parameter, apply, operators
 from ._recipe import Recipe
 from ._repair import Repaired, RepairedTexts, repair
 from ._run import (
+    Decisions,
     RunOutput,
     RunSummary,
     StepCounts,
@@ -44,6 +45,7 @@ __all__ = [
     "Conflict",
     "Data",
     "Dataset",
+    "Decisions",
     "Denied",
     "Edit",
     "Error",

@@ -51,6 +51,18 @@ class RunOutput:
 
 
 @dataclass(frozen=True)
+class Decisions:
+    """What became of the decisions that the run was given (docs/format.md)."""
+
+    total: int
+    applied: int
+    #: The text is as decided without them.
+    idle: int
+    #: Those that no longer fit, each with its ``number`` in the file, place and ``reason``.
+    unfit: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """What a run did. ``to_dict()`` is its ``summary.json``."""
 
@@ -62,6 +74,7 @@ class RunSummary:
     rejected: dict[str, int]
     steps: dict[str, StepCounts]
     outputs: dict[str, RunOutput]
+    decisions: Decisions
     seconds: float
     _json: str
 
@@ -102,6 +115,7 @@ def _summary(text: str) -> RunSummary:
         )
         for out in item["outputs"]
     }
+    decided = item.get("decisions", {})
     return RunSummary(
         run=item["run"],
         recipe=item["recipe"],
@@ -109,6 +123,12 @@ def _summary(text: str) -> RunSummary:
         rejected=item["read"]["rejected"],
         steps=steps,
         outputs=outputs,
+        decisions=Decisions(
+            total=decided.get("total", 0),
+            applied=decided.get("applied", 0),
+            idle=decided.get("idle", 0),
+            unfit=tuple(decided.get("unfit", ())),
+        ),
         seconds=item["seconds"],
         _json=text,
     )
@@ -133,6 +153,7 @@ def run(
     *,
     store: Store | Place = ".siku",
     inputs: Mapping[str, Input] | None = None,
+    decisions: Place | None = None,
     threads: int = 0,
     memory: int = _siku.DEFAULT_MEMORY,
     spill_limit: int = -1,
@@ -144,7 +165,8 @@ def run(
     """Run a recipe to the end. The GIL is free while it works.
 
     ``inputs`` replaces inputs of the recipe by name: with a file, folder or glob (relative to the
-    working folder), or with a frame. ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
+    working folder), or with a frame. ``decisions`` is the file that people made in a report.
+    ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
     ``max_record`` are bytes. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
     that :func:`siku.resume` continues.
     """
@@ -162,6 +184,7 @@ def run(
         recipe.base,
         recipe.overrides,
         frames,
+        os.fspath(decisions) if decisions is not None else "",
         threads,
         memory,
         spill_limit,

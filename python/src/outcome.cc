@@ -167,6 +167,7 @@ Result<void> Outcomes::Add(const Batch& batch, const std::string& column, const 
       view.proposal = flag.proposal;
       view.rule = NameAt(record_.rules, flag.rule);
       view.confidence = flag.confidence / kPerMille;
+      view.alternatives = flag.alternatives;
     }
     flags_.push_back(std::move(view));
   }
@@ -206,6 +207,7 @@ Result<Frame> Outcomes::FlagFrame() const {
   fields.push_back(arrow::field("proposal", arrow::large_utf8()));
   fields.push_back(arrow::field("rule", arrow::large_utf8()));
   fields.push_back(arrow::field("confidence", arrow::float64()));
+  fields.push_back(arrow::field("alternatives", arrow::large_list(arrow::large_utf8()), false));
   FrameBuilder builder(std::move(fields));
   SIKU_TRY(builder.Open());
   for (const FlagView& flag : flags_) {
@@ -222,6 +224,7 @@ Result<Frame> Outcomes::FlagFrame() const {
     } else {
       for (int i = 0; i < 3; ++i) builder.Null();
     }
+    builder.List(flag.alternatives);
   }
   return builder.Finish();
 }
@@ -278,6 +281,8 @@ void BindOutcomes(nb::module_& module) {
               "What would stand there, were the confidence asked for lower.")
       .def_ro("rule", &FlagView::rule, "Of the proposal.")
       .def_ro("confidence", &FlagView::confidence, "Of the proposal, 0 to 1.")
+      .def_ro("alternatives", &FlagView::alternatives,
+              "Of the proposal: other readings, the likeliest first.")
       .def("__repr__", [](const FlagView& f) {
         return "<siku.Flag " + std::to_string(f.place.begin) + ":" + std::to_string(f.place.end) +
                " '" + f.text + "' " + f.kind + ">";

@@ -39,8 +39,9 @@ struct FlagView {
   std::string kind{};
   std::string detail{};
   std::optional<std::string> proposal{};
-  std::string rule{};     // of the proposal
-  double confidence = 0;  // of the proposal
+  std::string rule{};                       // of the proposal
+  double confidence = 0;                    // of the proposal
+  std::vector<std::string> alternatives{};  // of the proposal
 };
 
 struct RejectView {

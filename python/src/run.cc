@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "capsule.h"
+#include "durable.h"
 #include "error.h"
 #include "operators.h"
 #include "recipe.h"
@@ -95,6 +96,15 @@ struct NamedReader {
   BatchReader rows;
 };
 
+constexpr int64_t kMostDecisions = int64_t{64} << 20;  // as the program
+
+Result<std::string> ReadDecisions(const std::string& path) {
+  if (path.empty()) return std::string();
+  SIKU_TRY(auto decisions, ReadWhole(path, kMostDecisions));
+  if (!decisions.empty()) return decisions;
+  return Fail(Code::kInvalid, "this is no file of decisions", path);
+}
+
 // Each frame becomes the only file of its input.
 Result<void> GiveFrames(const std::vector<NamedReader>& frames, Scratch& scratch, Signals& signals,
                         std::vector<RecipeOverride>& overrides) {
@@ -109,8 +119,8 @@ Result<void> GiveFrames(const std::vector<NamedReader>& frames, Scratch& scratch
 
 std::string Run(const OpenStore& open, const std::string& yaml, const std::string& file,
                 const std::string& base, const Overrides& overrides, const Frames& frames,
-                int threads, int64_t memory, int64_t spill_limit, int64_t max_record, int64_t limit,
-                int splits, const nb::object& progress) {
+                const std::string& decisions, int threads, int64_t memory, int64_t spill_limit,
+                int64_t max_record, int64_t limit, int splits, const nb::object& progress) {
   const auto store = open.get();
   std::vector<NamedReader> readers;
   for (const auto& [input, frame] : frames) {
@@ -128,6 +138,7 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
     // The collector leaves alone what is younger than this, until the run has a lease of its own.
     SIKU_TRY(const auto lease, store->Hold("frames"));
     Scratch scratch(*store);
+    SIKU_TRY(request.decisions, ReadDecisions(decisions));
     SIKU_TRY(GiveFrames(readers, scratch, signals, request.overrides));
     auto done = StartRun(*store, AllOperators(), request, hooks.Make());
     if (!done.has_value() && !hooks.run().empty()) scratch.Keep();
@@ -161,9 +172,9 @@ void BindRuns(nb::module_& module) {
   module.attr("DEFAULT_MEMORY") = defaults.memory;
   module.attr("DEFAULT_MAX_RECORD") = defaults.max_record;
   module.def("run", &Run, nb::arg("store"), nb::arg("yaml"), nb::arg("file"), nb::arg("base"),
-             nb::arg("overrides"), nb::arg("frames"), nb::arg("threads"), nb::arg("memory"),
-             nb::arg("spill_limit"), nb::arg("max_record"), nb::arg("limit"), nb::arg("splits"),
-             nb::arg("progress").none(), "The summary as JSON.");
+             nb::arg("overrides"), nb::arg("frames"), nb::arg("decisions"), nb::arg("threads"),
+             nb::arg("memory"), nb::arg("spill_limit"), nb::arg("max_record"), nb::arg("limit"),
+             nb::arg("splits"), nb::arg("progress").none(), "The summary as JSON.");
   module.def("resume", &Resume, nb::arg("store"), nb::arg("run"), nb::arg("threads"),
              nb::arg("memory"), nb::arg("spill_limit"), nb::arg("progress").none(),
              "The summary as JSON.");

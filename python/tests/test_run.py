@@ -161,6 +161,37 @@ def test_a_run_that_cannot_begin_leaves_nothing(store, recipe):
         siku.run(recipe, store=store, inputs={"pagez": pyarrow.table(ROWS)})
 
 
+def test_what_people_decided_is_done(tmp_path, store, recipe):
+    (tmp_path / "a.txt").write_text(DAMAGED)
+    given = {"store": store, "inputs": {"pages": tmp_path / "a.txt"}}
+    strict = siku.Recipe.from_dict(recipe).set("repaired.min_confidence", 1.0)
+    first = siku.run(strict, **given)
+    assert first.decisions.total == 0
+    flags = siku.repair(DAMAGED, min_confidence=1.0).flags
+    flag = next(one for one in flags if one.proposal is not None)
+    decision = {
+        "step": "repaired",
+        "input": "pages",
+        "source": "a.txt",
+        "position": 0,
+        "begin": flag.byte_begin,
+        "end": flag.byte_end,
+        "rule": flag.rule,
+        "before": flag.text,
+        "after": flag.proposal,
+        "verdict": "accept",
+    }
+    stale = {**decision, "begin": 0, "end": 0, "before": "", "source": "gone.txt"}
+    path = tmp_path / "decisions.json"
+    made = {"siku_decisions": 1, "recipe": "", "run": first.run, "decisions": [decision, stale]}
+    path.write_text(json.dumps(made))
+    decided = siku.run(strict, decisions=path, **given).decisions
+    assert (decided.total, decided.applied) == (2, 1)
+    assert [(one["number"], one["reason"]) for one in decided.unfit] == [(1, "no_source")]
+    with pytest.raises(siku.NotFound):
+        siku.run(strict, decisions=tmp_path / "none.json", **given)
+
+
 # ---- stores and datasets ----------------------------------------------------------------------
 
 

@@ -53,6 +53,7 @@ struct Found {
   int cost = 0;
   size_t wide = 0;  // characters of the original that are not ASCII
   bool dropped = false;
+  bool unset = false;  // of private-use characters only, which no sound text has
   bool pairs = false;
   double most = kSurestDecoding;
 };

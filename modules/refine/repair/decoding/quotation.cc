@@ -10,7 +10,7 @@ namespace {
 // What may be a quotation, or is short among sound text, is not applied.
 constexpr double kQuoted = 0.5, kShort = 0.85;
 constexpr size_t kShortLetters = 4, kShortPairs = 5, kShortQuotation = 16;
-constexpr size_t kLongParagraph = 20, kLongSentence = 16;
+constexpr size_t kLongParagraph = 20, kLongSentence = 16, kShortSentence = 9;
 // What is damaged in so many places is no quotation.
 constexpr size_t kMostSearches = 64;
 // Texts about damage quote it.
@@ -34,6 +34,13 @@ bool OfEncodings(const Page& page, std::span<const Line> lines, size_t line) {
     if (std::any_of(kOfEncodings.begin(), kOfEncodings.end(), says)) return true;
   }
   return false;
+}
+
+// A sentence of its own.
+bool Sentence(const Page& page, const Found& found) {
+  constexpr std::u32string_view kEnds = U"。！？；：\n";
+  return found.wide >= kShortSentence && kEnds.find(found.after.back()) != kEnds.npos &&
+         (found.begin == 0 || kEnds.find(page[found.begin - 1]) != kEnds.npos);
 }
 
 // Between marks of quotation or brackets.
@@ -87,9 +94,9 @@ void CapQuotations(const Page& page, std::span<const Line> lines,
     for (const Found& one : all[line]) wide += one.wide;
     const bool alone = Covers(page, lines[line], all[line]);
     const bool quotable = wide < (alone ? kLongParagraph : kLongSentence);
-    const bool quoted = of_damage || (quotable && OfEncodings(page, lines, line));
+    const bool encodings = quotable && OfEncodings(page, lines, line);
     for (Found& one : all[line]) {
-      if (quoted) {
+      if (of_damage || (encodings && !(all[line].size() == 1 && !alone && Sentence(page, one)))) {
         one.most = kQuoted;
       } else if (wide < kShortQuotation && searches > 0 && (--searches, says(one.after))) {
         one.most = kQuoted;

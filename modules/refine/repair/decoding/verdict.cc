@@ -70,7 +70,7 @@ bool Convincing(std::span<const Found> stretches, const Hypothesis& hypothesis) 
 bool Likely(const Found& found, const Hypothesis& hypothesis) {
   const auto wide = static_cast<int>(found.wide);
   if (hypothesis.right == Right::kUtf8) return found.gain >= 150 && found.cost <= 200 * wide;
-  return Common(std::span(&found, 1)) && wide >= 2 && found.gain >= 100 &&
+  return Common(std::span(&found, 1)) && (wide >= 2 || found.unset) && found.gain >= 100 &&
          found.gain >= 50 * wide && found.cost <= 160 * wide;
 }
 

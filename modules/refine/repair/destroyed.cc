@@ -137,6 +137,9 @@ constexpr std::u32string_view kStops = U"。，！？；,!?;";
 // of pairs put there by chance 99 in a hundred.
 constexpr int kStrangePair = 260;
 constexpr int kWorseWithPair = 230;
+// What they cost on the average, and how much more than the text before them.
+constexpr int kChancePair = 320;
+constexpr int kAboveBody = 90;
 // Where the page is known to be full of them.
 constexpr int kWorseOnSuchPage = 200;
 
@@ -145,6 +148,7 @@ struct ClauseEnd {
   size_t index = 0;  // of the first of the two
   int pair = 0;      // what they cost
   int worse = 0;     // than the stop without them
+  int body = 0;      // what the two characters before them cost
   bool strange() const { return pair >= kStrangePair && worse >= kWorseWithPair; }
 };
 
@@ -156,10 +160,9 @@ bool EndsClause(const Page& page, size_t stop) {
 // `around`: two characters, the pair and the stop.
 ClauseEnd Weigh(std::u32string_view around, const Language& language) {
   Context before;
-  language.Read(before, around[0]);
-  language.Read(before, around[1]);
-  Context with = before;
   ClauseEnd end;
+  end.body = language.Read(before, around[0]) + language.Read(before, around[1]);
+  Context with = before;
   end.pair = language.Read(with, around[2]) + language.Read(with, around[3]);
   end.worse = end.pair + language.Read(with, around[4]) - language.Read(before, around[4]);
   return end;
@@ -212,14 +215,24 @@ Repaired FlagStrays(std::string_view text, const Tables& tables) {
     }
   }
   size_t strange = 0;
+  int64_t pairs = 0, bodies = 0, all = 0;
   std::array<bool, kStops.size()> hit{};
   for (size_t stop = 0; stop < kStops.size(); ++stop) {
     const auto here = static_cast<size_t>(std::count_if(
         ends[stop].begin(), ends[stop].end(), [](const ClauseEnd& end) { return end.strange(); }));
     hit[stop] = here > 0 && here * 3 >= ends[stop].size() * 2;
-    if (hit[stop]) strange += here;
+    if (!hit[stop]) continue;
+    strange += here;
+    all += static_cast<int64_t>(ends[stop].size());
+    for (const ClauseEnd& end : ends[stop]) {
+      pairs += end.pair;
+      bodies += end.body;
+    }
   }
-  if (strange < kFewest) return found;
+  // Verse is as rare within its lines as at their ends; chance is only at the ends.
+  if (strange < kFewest || pairs < kChancePair * all || pairs - bodies < kAboveBody * all) {
+    return found;
+  }
   for (size_t stop = 0; stop < kStops.size(); ++stop) {
     for (const ClauseEnd& end : ends[stop]) {
       if (!hit[stop] || end.worse < kWorseOnSuchPage) continue;

@@ -321,6 +321,12 @@ TEST(AnyText, GivesOrderlyEdits) {
   }
 }
 
+TEST(AnyText, OfOneLongLineComesBack) {
+  std::string text;
+  while (text.size() < (200U << 10)) text += std::string(kFirst) + " " + std::string(kSecond);
+  EXPECT_EQ(Fixed(Utf8AsLatin1(text)), text);
+}
+
 // Crafted to keep many readings alive; twice the text may take no more than about twice the steps.
 TEST(AnyText, TakesTimeInProportion) {
   for (const std::string_view piece :

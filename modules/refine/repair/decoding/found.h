@@ -35,7 +35,8 @@ struct Signs {
   bool Fit(const Hypothesis& hypothesis, size_t least) const;
 };
 
-/// A line of the page: characters [begin, end), and where in it rare characters are close together.
+/// A line of the page, or a part of a very long one: characters [begin, end), and where in it rare
+/// characters are close together.
 struct Line {
   size_t begin = 0, end = 0;
   size_t dense_begin = 0, dense_end = 0;

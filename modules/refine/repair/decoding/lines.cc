@@ -9,6 +9,7 @@ namespace {
 
 // As in the scan: three rare characters among so many.
 constexpr size_t kDense = 16;
+constexpr size_t kLongLine = 8192;
 
 // By the first of the options that lives; `whole` counts characters that are not ASCII.
 bool TakeAny(const ByteOptions& options, Assembly& assembly, size_t& whole) {
@@ -27,6 +28,13 @@ bool TakeAny(const ByteOptions& options, Assembly& assembly, size_t& whole) {
     return true;
   }
   return false;
+}
+
+// A line feed, or where a line is so long that a search would fill the memory: then ASCII, if any.
+bool Ends(const Page& page, const Line& line) {
+  const char32_t c = page[line.end];
+  const size_t length = line.end - line.begin;
+  return c == U'\n' || (length >= kLongLine && !Wide(c)) || length >= 2 * kLongLine;
 }
 
 }  // namespace
@@ -52,7 +60,7 @@ std::vector<Line> LinesOf(const Page& page) {
   for (size_t begin = 0; begin < page.size();) {
     Line line{.begin = begin, .end = begin};
     std::array<size_t, 2> rare{};
-    for (; line.end < page.size() && page[line.end] != U'\n'; ++line.end) {
+    for (; line.end < page.size() && !Ends(page, line); ++line.end) {
       const char32_t c = page[line.end];
       if (!Wide(c)) continue;
       ++line.signs.wide;
@@ -67,7 +75,7 @@ std::vector<Line> LinesOf(const Page& page) {
       }
       rare = {rare[1], line.end};
     }
-    begin = line.end + 1;
+    begin = page[line.end] == U'\n' ? line.end + 1 : line.end;
     lines.push_back(line);
   }
   return lines;

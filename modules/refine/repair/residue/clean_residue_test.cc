@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "repair/destroyed.h"
 #include "repair/residue/reference.h"
 #include "repair/residue/residue.h"
 #include "siku/refine/tables.h"
@@ -113,6 +114,28 @@ TEST(LineEnds, BecomeThoseOfTheMajority) {
   for (const char* text : {"甲\r\n乙\r\n", "甲\r乙\r", "甲\n乙\n", " 10%\r 20%\r100%\n"}) {
     EXPECT_EQ(Cleaned(text), text);
   }
+}
+
+TEST(LineEnds, OfTablesStay) {
+  const char* text = "价目表：\n编号,名称,单价\r\n001,钢笔,12.50\r\n以上。\n";
+  EXPECT_EQ(Cleaned(text), text);
+}
+
+TEST(Strays, BeforeStopsAreFlaggedAndStay) {
+  const std::string text =
+      "让我们使用软件包作为示例漆池。软件包的本地更改肼池，文件中也会需要更新辶锰，"
+      "这个文件包含了描述榛邵。特别是湖夼，这个文件控制依赖的列表罹徘，必须在构建时填入卉妒。";
+  const Repaired found = FlagStrays(text, TheTables());
+  ASSERT_EQ(found.flags.size(), 7U);
+  EXPECT_EQ(text.substr(found.flags[0].begin, 6), "漆池");
+  EXPECT_TRUE(found.edits.empty());
+}
+
+TEST(Strays, AreNotSeenInVerse) {
+  EXPECT_TRUE(FlagStrays("遵彼汝墳，伐其條枚。未見君子，惄如調飢。遵彼汝墳，伐其條肄。"
+                         "既見君子，不我遐棄。魴魚赬尾，王室如燬。雖則如燬，父母孔邇。",
+                         TheTables())
+                  .flags.empty());
 }
 
 TEST(PrivateUse, OfGbkBecomesItsCharacter) {

@@ -254,6 +254,22 @@ void RemoveControls(std::string_view text, Findings& findings) {
   }
 }
 
+namespace {
+
+// A row of a table in a file of commas or tabs, which ends its rows as it likes (RFC 4180: CR LF).
+bool EndsTableRow(std::string_view text, size_t at) {
+  constexpr size_t kLongest = 400;
+  size_t separators = 0;
+  for (size_t begin = at; begin > 0 && at - begin < kLongest; --begin) {
+    const char c = text[begin - 1];
+    if (c == '\n' || c == '\r') break;
+    separators += c == ',' || c == '\t' || c == '|';
+  }
+  return separators >= 2;
+}
+
+}  // namespace
+
 void UnifyLineEnds(std::string_view text, Findings& findings) {
   if (text.find('\r') == std::string_view::npos) return;
   size_t feeds = 0, returns = 0, both = 0;
@@ -287,6 +303,7 @@ void UnifyLineEnds(std::string_view text, Findings& findings) {
     const bool returns_only = end - at == 1 && text[at] == '\r';
     const bool sure = !returns_only || IsEastAsian(CharacterBefore(text, at)) ||
                       IsEastAsian(CharacterAt(text, end));
+    if (end - at == 2 && EndsTableRow(text, at)) return;
     findings.Edit(at, end, std::string(most), Rule::kLineEnd, sure ? kSure : kDoubtful);
   });
 }

@@ -259,13 +259,14 @@ namespace {
 // A row of a table in a file of commas or tabs, which ends its rows as it likes (RFC 4180: CR LF).
 bool EndsTableRow(std::string_view text, size_t at) {
   constexpr size_t kLongest = 400;
-  size_t separators = 0;
-  for (size_t begin = at; begin > 0 && at - begin < kLongest; --begin) {
-    const char c = text[begin - 1];
-    if (c == '\n' || c == '\r') break;
-    separators += c == ',' || c == '\t' || c == '|';
+  size_t begin = at;
+  while (begin > 0 && at - begin < kLongest && text[begin - 1] != '\n' && text[begin - 1] != '\r') {
+    --begin;
   }
-  return separators >= 2;
+  const std::string_view row = text.substr(begin, at - begin);
+  const auto separators = std::count_if(row.begin(), row.end(),
+                                        [](char c) { return c == ',' || c == '\t' || c == '|'; });
+  return separators >= 2 && row.find("。") == row.npos && row.find("，") == row.npos;
 }
 
 }  // namespace

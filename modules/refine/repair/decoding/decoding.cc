@@ -310,8 +310,9 @@ class Decoding {
     const std::u32string_view after(found.after);
     found.wide = CountWide(after);
     const auto as_it_stands = Standing(found.begin, found.end);
-    found.unset = std::all_of(as_it_stands.begin(), as_it_stands.end(),
-                              [](char32_t c) { return c >= 0xE000 && c <= 0xF8FF; });
+    found.unset =
+        static_cast<size_t>(std::count_if(as_it_stands.begin(), as_it_stands.end(),
+                                          [](char32_t c) { return c >= 0xE000 && c <= 0xF8FF; }));
     if (after.size() <= most) {
       found.cost = CostOfDecoded(decoded, after);
       found.gain = CostOfStanding(standing, found.begin, found.end) - found.cost +

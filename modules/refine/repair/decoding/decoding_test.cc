@@ -222,6 +222,8 @@ TEST(SoundText, StaysByteForByte) {
            "鱻：音仙。龘：音沓。麤：音粗。羴：音山。馫：音欣。驫：音标。灥：音循。飍：音休。猋：音"
            "标。",
            "魑魅魍魉、饕餮、貔貅、囹圄、耄耋、踟蹰、龃龉、觊觎、潋滟、氤氲、旖旎、婀娜、逶迤。",
+           "\uE000\uE001 首页 \uE050 \uE145\uE15B 设置 \uE161 \uE2C4\uE3AF\uE3B0 搜索 \uE410\uE56C",
+           "\uE145\uE15B\uE161\uE2C4\uE3AF\uE3B0\uE410\uE56C\uE5CD\uE5D2\uE5D3\uE5D8",
            "x ≤ 5 × 10³, ½ ¼ ¾, £5, ¥100, §3, ©2024 ®, “quotes” – dash — ellipsis…",
            "int main() { return a[0] ? b : c; }  // 注释：返回值",
        }) {

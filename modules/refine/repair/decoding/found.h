@@ -54,7 +54,7 @@ struct Found {
   int cost = 0;
   size_t wide = 0;  // characters of the original that are not ASCII
   bool dropped = false;
-  bool unset = false;  // of private-use characters only, which no sound text has
+  size_t unset = 0;  // private-use characters in it
   bool pairs = false;
   double most = kSurestDecoding;
 };

@@ -19,6 +19,16 @@ bool Common(std::span<const Found> stretches) {
   return rare * 5 <= wide;
 }
 
+// Icons are private characters, too.
+bool MostlyUnset(std::span<const Found> stretches) {
+  size_t wide = 0, unset = 0;
+  for (const Found& one : stretches) {
+    wide += one.wide;
+    unset += one.unset;
+  }
+  return unset * 4 > wide * 3;
+}
+
 // Three characters at least are different.
 bool Varied(std::span<const Found> stretches) {
   std::u32string seen;
@@ -61,7 +71,7 @@ bool Convincing(std::span<const Found> stretches, const Hypothesis& hypothesis) 
     }
     return wide >= 2 && gain >= 250 && gain >= (letters ? 150 : 60) * wide && cost <= 200 * wide;
   }
-  if (!Varied(stretches) || !Common(stretches)) return false;
+  if (!Varied(stretches) || !Common(stretches) || MostlyUnset(stretches)) return false;
   if (!letters && wide < 2 * static_cast<int>(stretches.size())) return false;
   if (wide >= 6 && gain >= (letters ? 150 : 60) * wide && cost <= 150 * wide) return true;
   return wide >= 4 && gain >= 60 * wide && cost <= 100 * wide;
@@ -70,8 +80,8 @@ bool Convincing(std::span<const Found> stretches, const Hypothesis& hypothesis) 
 bool Likely(const Found& found, const Hypothesis& hypothesis) {
   const auto wide = static_cast<int>(found.wide);
   if (hypothesis.right == Right::kUtf8) return found.gain >= 150 && found.cost <= 200 * wide;
-  return Common(std::span(&found, 1)) && (wide >= 2 || found.unset) && found.gain >= 100 &&
-         found.gain >= 50 * wide && found.cost <= 160 * wide;
+  return Common(std::span(&found, 1)) && (wide >= 2 || found.unset == found.end - found.begin) &&
+         found.gain >= 100 && found.gain >= 50 * wide && found.cost <= 160 * wide;
 }
 
 bool MostlyGaps(const Found& found) {

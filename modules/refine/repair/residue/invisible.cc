@@ -286,7 +286,11 @@ void UnifyLineEnds(std::string_view text, Findings& findings) {
       at = end;
     }
   };
+  size_t blocks = 0;  // rows of CR LF without another kind between
+  bool in_block = false;
   each([&](size_t at, size_t end) {
+    blocks += end - at == 2 && !in_block;
+    in_block = end - at == 2;
     if (end - at > 1) {
       ++both;
     } else {
@@ -297,6 +301,8 @@ void UnifyLineEnds(std::string_view text, Findings& findings) {
   // One end of another kind in a whole text is a slip; where kinds are mixed, the plainest stays.
   constexpr size_t kMost = 10;
   const size_t all = feeds + returns + both;
+  // A part that came from elsewhere as a whole, such as a table.
+  const bool block = blocks == 1 && both >= 2 && both < feeds && returns == 0;
   const std::string_view most = (all - both) * kMost <= all ? "\r\n" : "\n";
   each([&](size_t at, size_t end) {
     if (text.substr(at, end - at) == most) return;
@@ -304,7 +310,7 @@ void UnifyLineEnds(std::string_view text, Findings& findings) {
     const bool returns_only = end - at == 1 && text[at] == '\r';
     const bool sure = !returns_only || IsEastAsian(CharacterBefore(text, at)) ||
                       IsEastAsian(CharacterAt(text, end));
-    if (end - at == 2 && EndsTableRow(text, at)) return;
+    if (end - at == 2 && (block || EndsTableRow(text, at))) return;
     findings.Edit(at, end, std::string(most), Rule::kLineEnd, sure ? kSure : kDoubtful);
   });
 }

@@ -35,8 +35,10 @@ class Composition {
 
   // Widened until it cuts no piece. Pieces before index `from` are known to lie before it.
   Stretch Widened(size_t begin, size_t end, size_t from = 0) const {
-    size_t first = from;
-    while (first < pieces_.size() && LiesBefore(pieces_[first], begin, end)) ++first;
+    const auto found =
+        std::partition_point(pieces_.begin() + static_cast<ptrdiff_t>(from), pieces_.end(),
+                             [&](const Piece& piece) { return LiesBefore(piece, begin, end); });
+    const auto first = static_cast<size_t>(found - pieces_.begin());
     size_t last = first;
     Stretch out{begin, end, 0, 0, first, first};
     while (last < pieces_.size() && !LiesBehind(pieces_[last], out.begin, out.end)) {

@@ -173,6 +173,7 @@ TEST(References, AreFoundInLinearTime) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(FindReferences(text).size(), 200'000U);
   (void)Clean(text);
+  (void)Clean("中文\n" + std::string(400'000, '\r') + std::string(400'000, '\x01') + "中");
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 

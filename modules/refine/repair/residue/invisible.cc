@@ -273,6 +273,7 @@ bool EndsTableRow(std::string_view text, size_t at) {
 
 void UnifyLineEnds(std::string_view text, Findings& findings) {
   if (text.find('\r') == std::string_view::npos) return;
+  constexpr size_t kMostReturns = 3;
   size_t feeds = 0, returns = 0, both = 0;
   const auto each = [&](const auto& visit) {
     for (size_t at = text.find_first_of("\r\n"); at != std::string_view::npos;
@@ -280,7 +281,7 @@ void UnifyLineEnds(std::string_view text, Findings& findings) {
       size_t end = at + 1;
       // Some programs give CR CR LF for one end.
       size_t last = at;
-      while (last < text.size() && text[last] == '\r') ++last;
+      while (last < text.size() && last - at < kMostReturns && text[last] == '\r') ++last;
       if (last > at && last < text.size() && text[last] == '\n') end = last + 1;
       visit(at, end);
       at = end;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "repair/reading.h"
@@ -39,11 +40,14 @@ struct Use {
   bool both() const { return changes && annotated > 0 && bare > 0; }
 };
 
-// Characters of one line, by what they speak for.
-struct Line {
+// Characters of one sentence, by what they speak for.
+struct Sentence {
+  size_t han = 0;
   size_t annotated = 0;
   size_t traditional = 0;
   size_t simplified = 0;  // that no converter would have left
+  size_t wide = 0;        // marks that a converter would have narrowed, and corner brackets
+  size_t narrowed = 0;    // ASCII marks between Chinese characters
 };
 
 struct Census {
@@ -53,11 +57,16 @@ struct Census {
   size_t all_annotated = 0;
   size_t going_on = 0;  // annotations behind which running text goes on
   size_t han = 0;
-  size_t wide = 0;       // marks that a converter would have narrowed, and corner brackets
-  size_t narrowed = 0;   // ASCII marks between Chinese characters
-  Line lines_annotated;  // of the lines that have annotations
-  Line page;
+  Sentence with_readings;  // those that have annotations, together
+  Sentence page;
+  size_t misconverted = 0;  // different words that only a converter of single characters spells so
+  size_t never_converted = 0;  // and different ones that it never does
 };
+
+bool EndsSentence(char32_t c) {
+  constexpr std::u32string_view kEnds = U"\n。！？；!;";
+  return kEnds.find(c) != std::u32string_view::npos;
+}
 
 class Counter {
  public:
@@ -65,30 +74,53 @@ class Counter {
 
   Census Count() {
     for (size_t i = 0; i < page_.size(); ++i) {
-      if (page_[i] == U'\n') EndLine();
+      if (EndsSentence(page_[i])) EndSentence();
+      plain_.push_back(page_[i]);
       if (IsHan(page_[i])) {
         i = CountCharacter(i);
       } else {
         CountMark(i);
       }
     }
-    EndLine();
+    EndSentence();
+    CountWords();
     return std::move(census_);
   }
 
  private:
+  void CountWords() {
+    std::set<std::u32string_view> converted, never;
+    const std::u32string_view plain = plain_;
+    for (size_t i = 0; i < plain.size(); ++i) {
+      const auto word = plain.substr(i, 2);
+      switch (tables_.SpellingOf(plain.substr(i))) {
+        case Tables::Spelling::kEither:
+          break;
+        case Tables::Spelling::kMisconverted:
+          converted.insert(word);
+          break;
+        case Tables::Spelling::kNeverConverted:
+          never.insert(word);
+          break;
+      }
+    }
+    census_.misconverted = converted.size();
+    census_.never_converted = never.size();
+  }
+
   void CountMark(size_t i) {
     constexpr std::u32string_view kWide = U"，；：！？（）「」『』", kNarrow = U",;:!?";
-    if (kWide.find(page_[i]) != std::u32string_view::npos) ++census_.wide;
+    if (kWide.find(page_[i]) != std::u32string_view::npos) ++sentence_.wide;
     if (kNarrow.find(page_[i]) == std::u32string_view::npos || i == 0) return;
     const char32_t before = page_[i - 1] == U' ' && i > 1 ? page_[i - 2] : page_[i - 1];
-    if ((IsHan(before) || before == U')') && IsHan(page_[i + 1])) ++census_.narrowed;
+    if ((IsHan(before) || before == U')') && IsHan(page_[i + 1])) ++sentence_.narrowed;
   }
 
   size_t CountCharacter(size_t i) {
     const char32_t c = page_[i];
     const bool changes = !tables_.ToSimple(c).empty();
     ++census_.han;
+    ++sentence_.han;
     const auto found = ReadingInBrackets(page_, i + 1, tables_);
     if (found && ReadsAs(tables_, c, found->reading)) {
       CountAnnotated(census_.uses[c], changes, found->reading);
@@ -97,8 +129,8 @@ class Counter {
       if (IsHan(page_[found->end + (spaced ? 1 : 0)])) ++census_.going_on;
       return found->end - 1;
     }
-    if (changes) ++line_.traditional;
-    if (OnlySimplified(tables_, c)) ++line_.simplified;
+    if (changes) ++sentence_.traditional;
+    if (OnlySimplified(tables_, c)) ++sentence_.simplified;
     Use& use = census_.uses[c];
     use.changes = changes;
     ++use.bare;
@@ -108,10 +140,10 @@ class Counter {
 
   void CountAnnotated(Use& use, bool changes, const Reading& reading) {
     ++census_.all_annotated;
-    ++line_.annotated;
+    ++sentence_.annotated;
     if (changes) {
       ++census_.annotated;
-      ++line_.traditional;
+      ++sentence_.traditional;
     }
     use.changes = changes;
     ++use.annotated;
@@ -121,22 +153,26 @@ class Counter {
     if (reading.toned) use.toned = reading.toned;
   }
 
-  void EndLine() {
-    if (line_.annotated > 0) Add(line_, census_.lines_annotated);
-    Add(line_, census_.page);
-    line_ = {};
+  void EndSentence() {
+    if (sentence_.annotated > 0) Add(sentence_, census_.with_readings);
+    Add(sentence_, census_.page);
+    sentence_ = {};
   }
 
-  static void Add(const Line& line, Line& to) {
-    to.annotated += line.annotated;
-    to.traditional += line.traditional;
-    to.simplified += line.simplified;
+  static void Add(const Sentence& one, Sentence& to) {
+    to.han += one.han;
+    to.wide += one.wide;
+    to.narrowed += one.narrowed;
+    to.annotated += one.annotated;
+    to.traditional += one.traditional;
+    to.simplified += one.simplified;
   }
 
   const Page& page_;
   const Tables& tables_;
   Census census_;
-  Line line_;
+  Sentence sentence_;
+  std::u32string plain_;  // without the readings
 };
 
 // Costs at most 13.5 bits: the two thousand commonest, as simplified text has them.
@@ -190,23 +226,79 @@ double Weigh(const Census& census, bool at_random, const Tables& tables) {
   return bits;
 }
 
-// Independent signs that must all be there beside the bits. A converter narrows the marks of the
-// whole page, annotates within running text, takes many characters, each of them everywhere, and
-// leaves those alone that do not change. Textbooks and glossaries fail in one of these.
-bool BearsTheMarks(const Census& census, bool at_random) {
-  constexpr size_t kLeastKinds = 8;
-  size_t kinds = 0, both = 0, unchanged = 0;
-  for (const auto& [c, use] : census.uses) {
-    if (use.changes && use.annotated > 0) ++kinds;
-    if (use.both()) ++both;
-    if (!use.changes) unchanged += use.annotated;
+// How many characters carry readings, and which.
+struct Habit {
+  size_t kinds = 0;      // different characters that change
+  size_t both = 0;       // of these, such as also stand without
+  size_t unchanged = 0;  // readings behind characters that do not change
+  bool within_text = false;
+
+  // A converter annotates within running text, each of its characters everywhere, and leaves those
+  // alone that do not change. Textbooks and glossaries fail in one of these.
+  bool Regular(bool at_random, const Census& census) const {
+    if (!within_text) return false;
+    return at_random || (both * 5 <= kinds && unchanged * 25 <= census.annotated);
   }
-  if (census.narrowed == 0 || census.wide * 10 > census.narrowed) return false;
-  if (kinds < kLeastKinds || census.going_on * 5 < census.all_annotated * 3) return false;
-  return at_random || (both * 5 <= kinds && unchanged * 25 <= census.annotated);
+  bool Strict() const { return within_text && both == 0 && unchanged == 0; }
+};
+
+Habit HabitOf(const Census& census) {
+  Habit habit;
+  for (const auto& [c, use] : census.uses) {
+    if (use.changes && use.annotated > 0) ++habit.kinds;
+    if (use.both()) ++habit.both;
+    if (!use.changes) habit.unchanged += use.annotated;
+  }
+  habit.within_text = census.going_on * 5 >= census.all_annotated * 3;
+  return habit;
 }
 
-Evidence::Script ScriptOf(const Line& page) {
+// A converter narrows the marks of the whole page.
+bool NarrowsMarks(const Sentence& sentences, size_t least) {
+  return sentences.narrowed >= least && sentences.wide * 10 <= sentences.narrowed;
+}
+
+// Words that no person spells so, and hardly any that a converter would have spelt otherwise.
+bool Misspells(const Census& census, size_t least) {
+  return census.misconverted >= least && census.never_converted * 5 <= census.misconverted;
+}
+
+// Sentences with readings stand among simplified ones: no one writes so.
+bool MixesScripts(const Census& census) {
+  const Sentence& some = census.with_readings;
+  return census.page.simplified - some.simplified >= 20 && some.simplified * 10 < some.traditional;
+}
+
+// Independent signs beside the bits of the annotations: the fewer characters carry readings, the
+// more of the others is asked.
+bool BearsTheMarks(const Census& census, bool at_random, double bits) {
+  constexpr size_t kFewKinds = 5, kSomeKinds = 8, kManyKinds = 12;
+  constexpr double kCertain = 20;
+  const Habit habit = HabitOf(census);
+  const bool narrows = NarrowsMarks(census.with_readings, 1);
+  if (habit.kinds >= kManyKinds &&
+      (habit.Strict() || (at_random && habit.within_text && bits >= kCertain))) {
+    return narrows || census.never_converted * 8 <= habit.kinds;
+  }
+  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census)) {
+    return narrows || Misspells(census, 1) || MixesScripts(census);
+  }
+  return habit.kinds >= kFewKinds && habit.Strict() &&
+         (NarrowsMarks(census.with_readings, 3) || Misspells(census, 2));
+}
+
+// Of a page without readings: the confidence that a converter made it.
+double Converted(const Census& census) {
+  constexpr double kProven = 0.97, kLikely = 0.6;
+  if (census.page.traditional < 20) return 0;
+  if (Misspells(census, 3) || (Misspells(census, 2) && NarrowsMarks(census.page, 4)))
+    return kProven;
+  if (Misspells(census, 2) || (Misspells(census, 1) && NarrowsMarks(census.page, 4)))
+    return kLikely;
+  return 0;
+}
+
+Evidence::Script ScriptOf(const Sentence& page) {
   constexpr size_t kNearlyAll = 10;
   if (page.traditional > kNearlyAll * (page.simplified + 1)) return Evidence::Script::kTraditional;
   if (page.simplified > kNearlyAll * (page.traditional + 1)) return Evidence::Script::kSimplified;
@@ -218,30 +310,28 @@ Evidence::Script ScriptOf(const Line& page) {
 Evidence JudgePage(const Page& page, const Tables& tables) {
   const Census census = Counter(page, tables).Count();
   Evidence evidence;
-  evidence.quoted = Explains(page);
+  // What stands all over a page is no quotation.
+  evidence.quoted = census.with_readings.han * 2 < census.page.han && Explains(page);
   evidence.script = ScriptOf(census.page);
-  if (census.annotated == 0) return evidence;
+  evidence.confidence = Converted(census);
   for (const auto& [c, use] : census.uses) {
     if (!use.changes) continue;
     if (use.annotated > 0) evidence.annotated.push_back(c);
     if (use.bare > 0) evidence.bare.push_back(c);
   }
-  evidence.spaced = census.spaced * 10 >= census.all_annotated * 9;
-  evidence.at_random = AnnotatedAtRandom(census, tables);
-  const double bits = Weigh(census, evidence.at_random, tables);
-  constexpr double kProven = 9, kLikely = 4.5, kUnproven = 0.6;
-  if (bits >= kProven) {
-    evidence.confidence = 0.99;
-  } else if (bits >= kLikely) {
-    evidence.confidence = kUnproven;
-  }
-  if (!BearsTheMarks(census, evidence.at_random)) {
-    evidence.confidence = std::min(evidence.confidence, kUnproven);
+  if (census.annotated > 0) {
+    evidence.spaced = census.spaced * 10 >= census.all_annotated * 9;
+    evidence.at_random = AnnotatedAtRandom(census, tables);
+    const double bits = Weigh(census, evidence.at_random, tables);
+    constexpr double kProven = 9, kLikely = 4.5, kSure = 0.99, kUnproven = 0.6;
+    if (bits >= kLikely) evidence.confidence = std::max(evidence.confidence, kUnproven);
+    if (bits >= kProven && BearsTheMarks(census, evidence.at_random, bits))
+      evidence.confidence = kSure;
   }
   // A simplified text that quotes a damaged one: where it carries readings, most characters are
   // such as no converter would have left.
-  if (census.lines_annotated.simplified > census.lines_annotated.traditional || evidence.quoted) {
-    evidence.confidence = std::min(evidence.confidence, kUnproven);
+  if (census.with_readings.simplified > census.with_readings.traditional || evidence.quoted) {
+    evidence.confidence = std::min(evidence.confidence, 0.6);
   }
   return evidence;
 }

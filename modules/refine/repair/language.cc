@@ -1,6 +1,10 @@
 #include "repair/language.h"
 
+#include <algorithm>
 #include <limits>
+#include <optional>
+
+#include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
@@ -8,35 +12,75 @@ namespace {
 // A character that the model has never seen, or one that no running text has (ㄔ, ┦): some 22 bits.
 constexpr int kStrangeCost = 220;
 constexpr int kOnlyForm = 1000;
+// Converters take the first of several traditional forms.
+constexpr int kLaterForm = 60;
+// Old forms that GB 2312 has, yet simplified text has not.
+constexpr std::u32string_view kHardlyThemselves = U"於託諮";
+constexpr int kItself = 120;
+
+// Of the characters that GB 2312 has, simplified text may have each as it is (著名, 乾隆); and
+// 瞭望.
+bool IsSimple(char32_t character) {
+  if (character == U'瞭') return true;
+  const uint16_t pair = gbk::Encode(character);
+  return pair >= 0xB0A1 && pair <= 0xF7FE && (pair & 0xFF) >= 0xA1;
+}
+
+// What speaks against a converter having made `old` of `simple`; nothing where it would not.
+std::optional<int> Against(const Tables& tables, char32_t simple, char32_t old) {
+  const auto forms = tables.ToOld(simple);
+  if (simple == old && !IsSimple(old)) return std::nullopt;
+  if (simple == old) return kHardlyThemselves.find(old) == std::u32string_view::npos ? 0 : kItself;
+  if (forms.empty()) return std::nullopt;
+  if (forms.front() == old) return 0;
+  return std::find(forms.begin(), forms.end(), old) == forms.end() ? std::nullopt
+                                                                   : std::optional(kLaterForm);
+}
 
 }  // namespace
 
-int Language::CostOf(const Context& context, char32_t character, ModelId id) const {
+int Language::CostApart(const Context& context, char32_t character, ModelId id) const {
   if (id == 0 && character >= 0x80) return kStrangeCost;
-  return tables_.Cost(context.before, context.last, id);
+  return page_.MixedApart(context.before, context.last, id,
+                          tables_.Cost(context.before, context.last, id));
 }
 
-int Language::Read(Context& context, char32_t character) const {
+int Language::CostOf(const Context& context, char32_t character, ModelId id) const {
+  if (id == 0 && character >= 0x80) return kStrangeCost;
+  return page_.Mixed(context.before, context.last, id,
+                     tables_.Cost(context.before, context.last, id));
+}
+
+template <class CostOfId>
+int Language::ReadBy(Context& context, char32_t character, const CostOfId& cost_of) const {
   if (IsSpace(character)) return 0;
-  ModelId best_id = tables_.Id(character);
   const auto forms = tables_.ToSimple(character);
-  int best = CostOf(context, character, best_id);
-  if (!forms.empty()) {
-    best = std::numeric_limits<int>::max();
-    for (const uint16_t form : forms) {
-      const ModelId id = tables_.Id(form);
-      const int cost = CostOf(context, form, id);
-      if (cost < best) best = cost, best_id = id;
-    }
+  ModelId best_id = tables_.Id(character);
+  int best = std::numeric_limits<int>::max();
+  if (forms.empty()) best = cost_of(character, best_id);
+  for (const uint16_t form : forms) {
+    const ModelId id = tables_.Id(form);
+    const int cost = cost_of(form, id);
+    if (cost < best) best = cost, best_id = id;
   }
   context.Push(best_id);
   return best;
 }
 
+int Language::Read(Context& context, char32_t character) const {
+  return ReadBy(context, character,
+                [&](char32_t form, ModelId id) { return CostOf(context, form, id); });
+}
+
+int Language::ReadApart(Context& context, char32_t character) const {
+  return ReadBy(context, character,
+                [&](char32_t form, ModelId id) { return CostApart(context, form, id); });
+}
+
 int Language::ReadIds(Context context, std::span<const ModelId> ids) const {
   int cost = 0;
   for (const ModelId id : ids) {
-    cost += id == 0 ? kStrangeCost : tables_.Cost(context.before, context.last, id);
+    cost += id == 0 ? kStrangeCost : CostOf(context, U'\0', id);
     context.Push(id);
   }
   return cost;
@@ -53,7 +97,9 @@ Language::Choice Language::Simplify(Context context, char32_t character,
     const ModelId id = tables_.Id(form);
     Context after = context;
     after.Push(id);
-    const int cost = CostOf(context, form, id) + ReadIds(after, ahead);
+    const auto against = Against(tables_, form, character);
+    if (!against) continue;
+    const int cost = CostOf(context, form, id) + ReadIds(after, ahead) + *against;
     if (cost < best) {
       second = best;
       best = cost;
@@ -62,7 +108,9 @@ Language::Choice Language::Simplify(Context context, char32_t character,
       second = cost;
     }
   }
-  return {chosen, second - best};
+  // No converter of those we know makes it: the commonest form it is.
+  if (best == std::numeric_limits<int>::max()) return {forms[0], kOnlyForm};
+  return {chosen, std::min(kOnlyForm, second - best)};
 }
 
 }  // namespace siku::refine

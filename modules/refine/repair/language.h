@@ -5,6 +5,7 @@
 #include <span>
 
 #include "repair/page.h"
+#include "repair/page_model.h"
 #include "siku/refine/tables.h"
 
 namespace siku::refine {
@@ -23,9 +24,13 @@ struct Context {
 class Language {
  public:
   explicit Language(const Tables& tables) : tables_(tables) {}
+  /// From now on what the page says counts as well.
+  void Learn(std::span<const ModelId> page) { page_ = PageModel(page); }
 
   /// Moves the context over the character. Spaces cost nothing.
   int Read(Context& context, char32_t character) const;
+  /// The same of a stretch of the page itself, which may be damaged and does not speak for itself.
+  int ReadApart(Context& context, char32_t character) const;
   /// The simplified form that fits between what is before and the ids that follow, its cost over
   /// them, and by how much the next best form is worse (a large number where there is one only).
   struct Choice {
@@ -37,8 +42,12 @@ class Language {
   const Tables& tables() const { return tables_; }
 
  private:
+  int CostApart(const Context& context, char32_t character, ModelId id) const;
   int CostOf(const Context& context, char32_t character, ModelId id) const;
+  template <class CostOfId>
+  int ReadBy(Context& context, char32_t character, const CostOfId& cost_of) const;
   const Tables& tables_;
+  PageModel page_;
 };
 
 }  // namespace siku::refine

@@ -13,7 +13,9 @@ constexpr size_t kLongest = 6;
 constexpr int kNeverAnnotated = 50;
 constexpr int kBareElsewhere = 50;
 // Against a reading that is not the character's usual one: converters know one for each.
-constexpr int kRareReading = 30;
+constexpr int kRareReading = 90;
+// For one that carries this reading elsewhere on the page.
+constexpr int kAnnotatedElsewhere = 40;
 
 bool AsciiWord(char32_t c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -59,7 +61,7 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
 }
 
 bool Doubtful(std::span<const Restored> fits) {
-  constexpr int kNear = 120, kBetterWord = 40;
+  constexpr int kNear = 180, kBetterWord = 40;
   const Restored& best = fits.front();
   return std::any_of(fits.begin() + 1, fits.end(), [&](const Restored& rival) {
     if (rival.cost > best.cost + kNear) return false;
@@ -86,6 +88,7 @@ std::vector<Restored> Restorations(const LostCharacter& lost, Context context,
     if (!UsuallyRead(tables, c, lost.bare)) cost += kRareReading;
     if (!evidence.at_random && Has(evidence.bare, c) && !Has(evidence.annotated, c))
       cost += kBareElsewhere;
+    if (Has(evidence.annotated, c)) cost -= kAnnotatedElsewhere;
     found.push_back({c, choice.character, cost, from_before, to_ahead});
   }
   std::sort(found.begin(), found.end(), [](const Restored& a, const Restored& b) {

@@ -117,13 +117,13 @@ Repaired Repairer::Repair(std::string_view text) const {
   }
   const bool walks =
       options_.shifted || options_.annotated || options_.readings || options_.simplify;
-  if (walks && (stages.look().page || stages.look().decoding)) {
+  if (walks && stages.look().page) {
     stages.Then([&](std::string_view found) {
       const Page page(found);
       return Walk(page, *tables_, options_).Run();
     });
   }
-  if (walks) {
+  if (walks && stages.look().page) {
     stages.Then([&](std::string_view found) { return FlagStrays(found, *tables_); });
   }
   if (options_.marks) {

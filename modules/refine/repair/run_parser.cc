@@ -5,21 +5,21 @@
 namespace siku::refine {
 namespace {
 
-// A run is seldom longer than a sentence; the cap keeps hostile pages cheap.
-constexpr size_t kMostPairs = 96;
-constexpr size_t kMostEnds = 4;
+// The caps keep hostile pages cheap; a run seldom goes on over more than a paragraph.
+constexpr size_t kMostPairs = 400;
+constexpr size_t kMostStops = 12;
 
 bool NarrowedMark(char32_t c) {
   return c == U'!' || c == U';' || c == U',' || c == U'?' || c == U':' || c == U'(' || c == U')';
 }
 
 // The marks whose bytes the converter met across two characters.
-bool BeginsRun(char32_t c) { return NarrowedMark(Narrowed(c)) || c == U'、'; }
+bool BeginsRun(char32_t c) {
+  constexpr std::u32string_view kWide = U"、。·…—“”‘’《》〈〉「」『』【】〔〕";
+  return NarrowedMark(Narrowed(c)) || kWide.find(c) != std::u32string_view::npos;
+}
 
 bool AsciiTrail(char32_t c) { return c >= 0x40 && c <= 0x7E; }
-
-// A torn lead shows as "?"; what tore it is a digit, a space, or the end of the line.
-bool TearsLead(char32_t c) { return c < 0x40 && !NarrowedMark(c); }
 
 // The reading behind a torn last character: its "?" has often eaten the bracket.
 std::optional<BracketedReading> TornReading(const Page& page, size_t index, const Tables& tables) {
@@ -31,70 +31,92 @@ class Parser {
  public:
   Parser(const Page& page, const Tables& tables) : page_(page), tables_(tables) {}
 
-  std::vector<ShiftedRun> At(size_t index) {
-    ShiftedRun run;
-    run.begin = index;
-    size_t at = index + 1;
-    if (const auto opening = TornReading(page_, at, tables_)) {
-      run.opening = opening->reading;
-      at = opening->end;
-    } else if (!BeginsRun(page_[at])) {
-      return {};
+  void Collect(ShiftedRun& run) const {
+    for (size_t at = run.shown; run.pairs.size() < kMostPairs; ++at) {
+      const char32_t c = page_[at];
+      const bool full = run.stops.size() == kMostStops;
+      if (c == U'\n' || c == U' ') {
+        if (!full) AddDropped(run, at);
+        return;
+      }
+      if (c == U'?' && !full) AddTorn(run, at);
+      if (AsciiTrail(c) && !full) AddAsciiTrail(run, at);
+      // Any ASCII may be a narrowed full-width character.
+      const uint16_t pair = gbk::Encode(c > 0x20 && c < 0x7F ? c + 0xFEE0 : c);
+      if (pair == 0) return;
+      if ((pair & 0xFF) < 0x81) {
+        if (!full && (pair & 0xFF) < 0x80) AddSwallowed(run, at, pair);
+        return;
+      }
+      run.pairs.push_back(pair);
     }
-    Collect(run, at);
-    return std::move(found_);
   }
 
  private:
-  void Collect(ShiftedRun run, size_t at) {
-    for (; run.pairs.size() < kMostPairs; ++at) {
-      const char32_t c = page_[at];
-      if (c == U'?') AddTorn(run, at);
-      if (AsciiTrail(c)) {
-        AddEnded(run, at);
-        return;
-      }
-      const uint16_t pair = gbk::Encode(NarrowedMark(c) ? c + 0xFEE0 : c);
-      if (c < 0x80 && !NarrowedMark(c)) return;
-      if (pair == 0) return;
-      run.pairs.push_back(pair);
-      run.shown.push_back(Narrowed(c));
-    }
+  void AddDropped(ShiftedRun& run, size_t at) const {
+    if (run.pairs.empty()) return;
+    run.stops.push_back({.kind = InStep::kDropped, .pairs = run.pairs.size(), .end = at});
   }
 
-  void AddEnded(ShiftedRun run, size_t at) {
-    run.ascii = static_cast<char>(page_[at]);
-    run.shown.push_back(page_[at]);
-    run.end = at + 1;
+  void AddAsciiTrail(ShiftedRun& run, size_t at) const {
+    RunStop stop{.kind = InStep::kAsciiTrail,
+                 .pairs = run.pairs.size(),
+                 .end = at + 1,
+                 .ascii = static_cast<char>(page_[at])};
     if (const auto reading = ReadingInBrackets(page_, at + 1, tables_)) {
-      run.closing = reading->reading;
+      stop.closing = reading->reading;
     }
-    found_.push_back(std::move(run));
+    run.stops.push_back(stop);
   }
 
-  void AddTorn(ShiftedRun run, size_t at) {
-    if (run.pairs.empty() || found_.size() == kMostEnds) return;
+  void AddTorn(ShiftedRun& run, size_t at) const {
+    RunStop stop{.kind = InStep::kTorn, .pairs = run.pairs.size(), .end = at + 1};
     if (const auto reading = TornReading(page_, at + 1, tables_)) {
-      run.closing = reading->reading;
-      run.end = reading->end;
-    } else if (TearsLead(page_[at + 1])) {
-      run.end = at + 1;
-    } else {
-      return;
+      stop.closing = reading->reading;
+      stop.end = reading->end;
     }
-    run.shown.push_back(U'?');
-    found_.push_back(std::move(run));
+    // One character, known by the readings before and behind its only byte on the page.
+    if (run.pairs.empty() && !(run.opening && stop.closing)) return;
+    run.stops.push_back(stop);
+  }
+
+  void AddSwallowed(ShiftedRun& run, size_t at, uint16_t pair) const {
+    run.stops.push_back({.kind = InStep::kSwallowed,
+                         .pairs = run.pairs.size(),
+                         .end = at + 1,
+                         .ascii = static_cast<char>(pair & 0xFF),
+                         .left = static_cast<uint8_t>(pair >> 8)});
   }
 
   const Page& page_;
   const Tables& tables_;
-  std::vector<ShiftedRun> found_;
 };
 
 }  // namespace
 
-std::vector<ShiftedRun> RunsAt(const Page& page, size_t index, const Tables& tables) {
-  return Parser(page, tables).At(index);
+std::optional<ShiftedRun> RunAtQuestion(const Page& page, size_t index, size_t questions,
+                                        const Tables& tables) {
+  ShiftedRun run{.begin = index, .shown = index + questions};
+  for (size_t i = index; i < run.shown; ++i) {
+    if (page[i] != U'?') return std::nullopt;
+  }
+  if (const auto opening = TornReading(page, run.shown, tables)) {
+    run.opening = opening->reading;
+    run.shown = opening->end;
+  } else if (!BeginsRun(page[run.shown])) {
+    return std::nullopt;
+  }
+  Parser(page, tables).Collect(run);
+  if (run.stops.empty()) return std::nullopt;
+  return run;
+}
+
+std::optional<ShiftedRun> RunAtLoss(const Page& page, size_t index, LostByte lost,
+                                    const Tables& tables) {
+  ShiftedRun run{.begin = index, .shown = index, .lost = lost};
+  Parser(page, tables).Collect(run);
+  if (run.stops.empty()) return std::nullopt;
+  return run;
 }
 
 }  // namespace siku::refine

@@ -187,6 +187,8 @@ const Characters& TheCharacters() {
 // Three rare characters within as many bytes as sixteen characters have.
 constexpr size_t kRareTogether = 3;
 constexpr size_t kRareWithin = 48;
+// Two so close may belong to a shifted run.
+constexpr size_t kTwoRareWithin = 24;
 
 // Adds up what is found.
 class Finding {
@@ -201,6 +203,8 @@ class Finding {
   // A character of three bytes.
   void CountRare(size_t at, uint32_t code) {
     if (!TheCharacters().IsRare(code)) return;
+    if (found_ > 0 && at - last_ < kTwoRareWithin) look_.page = true;
+    last_ = at;
     const size_t now = found_++ % kRareTogether;
     const size_t first = seen_[found_ % kRareTogether];
     if (found_ >= kRareTogether && at - first < kRareWithin) look_.decoding = true;
@@ -214,6 +218,7 @@ class Finding {
   Look look_{};
   std::array<size_t, kRareTogether> seen_{};
   size_t found_ = 0;
+  size_t last_ = 0;
 };
 
 constexpr uint32_t CodeOf(uint32_t first, uint32_t second, uint32_t third) {

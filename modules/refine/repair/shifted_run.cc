@@ -1,31 +1,51 @@
-// The search for originals: bytes of the run one pair at a time, unassigned pairs put back where
-// they may have been dropped, the best states kept.
+// The search for originals: the bytes of the run one pair at a time, unassigned pairs put back
+// where they may have been dropped, the best states kept.
 #include "repair/shifted_run.h"
 
 #include <algorithm>
 #include <array>
+#include <bitset>
+#include <utility>
 
-#include "repair/forward.h"
 #include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
 
-constexpr int kMostDropped = 3;
 // Costs in tenths of a bit for what the page speaks against.
 constexpr int kOtherScript = 60;
 constexpr int kAnnotatedYetBare = 100;
+// An original has hardly ever a character that no running text has.
+constexpr int kOutlandish = 100;
+constexpr int kClosesNothing = 60;
 // Spaces cost the model nothing, yet a wide one seldom stands within a sentence.
 constexpr int kWideSpace = 100;
 // The model takes wide letters and digits for plain ones; within a sentence they are rarer by far.
 constexpr int kWideLetter = 60;
+// One pair in seven of running text is unassigned when read a byte late.
+constexpr int kDropped = 30;
+// Two characters that follow each other less often than this lose none between them.
+constexpr int kSeldom = 110;
+// Two pairs that read as well as this need no dropped one between them.
+constexpr int kReadsWell = 120;
+
+constexpr size_t kStates = 16;
+constexpr size_t kStatesPlain = 6;
+// States with the same context have the same future: a few are kept as each other's rivals.
+constexpr size_t kAlike = 3;
+constexpr size_t kStatesWithDrops = 3;
+constexpr size_t kTrailsWithDrops = 6;
+// What is this much worse than the best will hardly catch up.
+constexpr int kBehind = 200;
+// A run must win in the end; on its way it may be behind the page as it stands by this much.
+constexpr int kDebt = 200;
+constexpr size_t kMostOriginals = 16;
 
 // The characters read so far form a tree: a state knows its last, a character the one before it.
 struct State {
   int cost = 0;
   Context context;
   uint8_t lead = 0;  // of the character whose trail byte comes next
-  int8_t dropped = 0;
   int32_t last = -1;
 };
 
@@ -34,48 +54,23 @@ struct Link {
   int32_t before = -1;
 };
 
-// The cost of the best so many of the costs seen: no state beyond it can be kept.
-class Bar {
- public:
-  Bar(size_t most, int limit) : most_(most), limit_(limit) {}
-  bool Under(int cost) const {
-    return cost <= limit_ && (seen_.size() < most_ || cost <= seen_.front());
-  }
-  void See(int cost) {
-    if (!Under(cost)) return;
-    if (seen_.size() == most_) {
-      std::pop_heap(seen_.begin(), seen_.end());
-      seen_.pop_back();
-    }
-    seen_.push_back(cost);
-    std::push_heap(seen_.begin(), seen_.end());
-  }
-
- private:
-  size_t most_;
-  int limit_;
-  std::vector<int> seen_;
+// The pairs of two high bytes that GBK does not assign.
+struct UnassignedPairs {
+  std::vector<uint8_t> firsts;                    // bytes that begin one
+  std::array<std::vector<uint8_t>, 256> seconds;  // for each first byte
+  std::array<std::bitset<256>, 256> pairs;
 };
 
-struct Width {
-  size_t states;
-  size_t trails;  // tried per dropped pair
-  bool drops;
-};
-// First without dropped pairs, where only the lost lead is open; then with them.
-constexpr Width kPlain{128, 0, false};
-constexpr Width kDropped{24, 8, true};
-
-// For each first byte of an unassigned pair, the second bytes that can be the lead of a character.
-const std::array<std::vector<uint8_t>, 256>& Unassigned() {
-  static const auto table = [] {
-    std::array<std::vector<uint8_t>, 256> out;
-    for (int first = 0x81; first <= 0xFE; ++first) {
-      for (int second = 0x81; second <= 0xFE; ++second) {
-        if (gbk::Decode(static_cast<uint8_t>(first), static_cast<uint8_t>(second)) == 0) {
-          out[static_cast<size_t>(first)].push_back(static_cast<uint8_t>(second));
-        }
+const UnassignedPairs& Unassigned() {
+  static const auto& table = *[] {
+    auto* out = new UnassignedPairs;
+    for (size_t first = 0x81; first <= 0xFE; ++first) {
+      for (size_t second = 0x81; second <= 0xFE; ++second) {
+        if (gbk::Decode(static_cast<uint8_t>(first), static_cast<uint8_t>(second)) != 0) continue;
+        out->seconds[first].push_back(static_cast<uint8_t>(second));
+        out->pairs[first][second] = true;
       }
+      if (!out->seconds[first].empty()) out->firsts.push_back(static_cast<uint8_t>(first));
     }
     return out;
   }();
@@ -88,35 +83,51 @@ bool AsciiLetterOrDigit(char32_t c) {
 
 class Search {
  public:
-  Search(const ShiftedRun& run, Context context, std::span<const ModelId> ahead,
-         const Evidence& evidence, const Language& language, int limit, Allowance& allowance)
+  Search(const ShiftedRun& run, const Surroundings& around, Context context, Effort effort,
+         Allowance& allowance)
       : run_(run),
+        evidence_(around.evidence),
+        language_(around.language),
+        page_(around.page),
         context_(context),
-        ahead_(ahead),
-        evidence_(evidence),
-        language_(language),
-        limit_(limit),
+        drops_(effort == Effort::kDropped),
+        states_(drops_ ? kStates : kStatesPlain),
         allowance_(allowance) {}
 
-  std::vector<Original> Find(std::vector<State> states, const Width& width) {
-    width_ = width;
-    for (size_t i = 0; i < run_.pairs.size(); ++i) {
-      const uint16_t pair = run_.pairs[i];
-      // A run without opening reading begins with the mark that made it slip: nothing came before.
-      states = Step(states, pair, width_.drops && (i > 0 || run_.opening));
-      if (states.empty() || allowance_.left <= 0) return {};
+  std::optional<Explained> Find(const AsItStands& stands,
+                                const std::vector<std::vector<ModelId>>& ahead, int needed) {
+    std::vector<State> states = Begin();
+    std::optional<Explained> best;
+    size_t stop = 0;
+    for (size_t pair = 0;; ++pair) {
+      for (; stop < run_.stops.size() && run_.stops[stop].pairs == pair; ++stop) {
+        const size_t read = run_.stops[stop].end - run_.begin;
+        const int plain = stands.cost[read] + language_.ReadIds(stands.context[read], ahead[stop]);
+        auto originals = Finish(states, run_.stops[stop], ahead[stop], plain - needed + kBehind);
+        if (originals.empty()) continue;
+        const int saved = plain - originals.front().cost;
+        if (saved < needed) continue;
+        best = Explained{run_.stops[stop], std::move(originals), saved};
+        needed = saved + 1;
+      }
+      if (pair == run_.pairs.size() || stop == run_.stops.size()) break;
+      if (states.empty() || allowance_.left <= 0) break;
+      const size_t shown = run_.shown - run_.begin + pair;
+      const int saved = best ? best->saved : 0;
+      states = Step(states, pair, stands.cost[shown + 1] - saved + kDebt);
     }
-    return Finish(states);
+    return best;
   }
 
-  void Limit(int cost) { limit_ = std::min(limit_, cost); }
-
-  // Every lead byte may have been the lost one.
-  std::vector<State> AnyLead() const {
+ private:
+  std::vector<State> Begin() {
     std::vector<State> states;
-    for (int lead = 0x81; lead <= 0xFE; ++lead) {
+    if (run_.opening) return LeadsBehind(page_[run_.begin - 1], *run_.opening);
+    // Every lead byte may have been the lost one.
+    for (int lead = 0x81; lead <= 0xFE && run_.lost == LostByte::kLead; ++lead) {
       states.push_back({.context = context_, .lead = static_cast<uint8_t>(lead)});
     }
+    if (run_.lost == LostByte::kTrail) states.push_back({.context = context_});
     return states;
   }
 
@@ -127,23 +138,22 @@ class Search {
     for (int lead = 0x81; lead <= 0xFE; ++lead) {
       const char32_t across = gbk::Decode(first, static_cast<uint8_t>(lead));
       if (across == 0 || !ReadsAs(language_.tables(), across, reading)) continue;
-      if (language_.tables().ToSimple(across).empty()) continue;
       const bool known = evidence_.annotated.find(across) != std::u32string::npos;
-      states.push_back(
-          {.cost = known ? 0 : 30, .context = context_, .lead = static_cast<uint8_t>(lead)});
+      const int cost = known ? 0 : language_.tables().ToSimple(across).empty() ? 60 : 30;
+      states.push_back({.cost = cost, .context = context_, .lead = static_cast<uint8_t>(lead)});
     }
     return states;
   }
 
- private:
-  int Read(State& state, char32_t c, bool annotated) {
+  void Read(State& state, char32_t c, bool annotated) {
     --allowance_.left;
-    int cost = IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
-    cost += Contradiction(c, annotated);
-    if (c >= 0xFF10 && c <= 0xFF5A && AsciiLetterOrDigit(c - 0xFEE0)) cost += kWideLetter;
+    state.cost += IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
+    state.cost += Contradiction(c, annotated);
+    if (Outlandish(c)) state.cost += kOutlandish;
+    if (ClosesNothing(state, c)) state.cost += kClosesNothing;
+    if (c >= 0xFF10 && c <= 0xFF5A && AsciiLetterOrDigit(c - 0xFEE0)) state.cost += kWideLetter;
     links_.push_back({c, state.last});
     state.last = static_cast<int32_t>(links_.size() - 1);
-    return cost;
   }
 
   int Contradiction(char32_t c, bool annotated) const {
@@ -175,169 +185,272 @@ class Search {
     return text;
   }
 
-  void Keep(std::vector<State>& states, size_t most) const {
-    const auto better = [this](const State& a, const State& b) {
-      if (a.cost != b.cost) return a.cost < b.cost;
-      if (a.lead != b.lead) return a.lead < b.lead;
-      return TextOf(a) < TextOf(b);
-    };
-    if (states.size() > most) {
-      std::nth_element(states.begin(), states.begin() + static_cast<ptrdiff_t>(most), states.end(),
-                       better);
-      states.resize(most);
-    }
-    std::sort(states.begin(), states.end(), better);
+  // What was read first goes first among equals.
+  static void Sort(std::vector<State>& states) {
+    std::sort(states.begin(), states.end(), [](const State& a, const State& b) {
+      return a.cost != b.cost ? a.cost < b.cost : a.last < b.last;
+    });
   }
 
-  // Visits the states as they are and, where asked, with one unassigned pair before the byte
-  // `trail`; none that the bar shuts out.
-  template <class Visit>
-  void Each(const std::vector<State>& states, bool drops, uint8_t trail, const Bar& bar,
-            const Visit& visit) {
+  void Keep(std::vector<State>& states, int limit) const {
+    for (const State& state : states) limit = std::min(limit, state.cost + kBehind);
+    std::erase_if(states, [&](const State& state) { return state.cost > limit; });
+    Sort(states);
+    std::vector<State> kept;
     for (const State& state : states) {
-      if (bar.Under(state.cost)) visit(state);
+      if (kept.size() == states_) break;
+      const auto alike = std::count_if(kept.begin(), kept.end(), [&](const State& other) {
+        return other.context.last == state.context.last &&
+               other.context.before == state.context.before && other.lead == state.lead;
+      });
+      if (static_cast<size_t>(alike) < kAlike) kept.push_back(state);
     }
-    if (!drops) return;
+    states = std::move(kept);
+  }
+
+  std::vector<State> Step(const std::vector<State>& states, size_t pair, int limit) {
+    const auto first = static_cast<uint8_t>(run_.pairs[pair] >> 8);
+    const auto second = static_cast<uint8_t>(run_.pairs[pair] & 0xFF);
+    if (run_.lost == LostByte::kTrail && pair == 0) {
+      return AnyTrail(states.front(), first, second, limit);
+    }
+    std::vector<State> next;
+    std::vector<const State*> strange;
     for (const State& state : states) {
-      if (state.dropped == kMostDropped) continue;
-      for (auto& [first, begun] : BestTrails(state, bar)) {
-        for (const uint8_t lead : Unassigned()[first]) {
-          if (!bar.Under(begun.cost)) break;
-          if (gbk::Decode(lead, trail) == 0) continue;
-          begun.lead = lead;
-          visit(begun);
+      const char32_t c = gbk::Decode(state.lead, first);
+      State read = state;
+      if (c != 0) Read(read, c, false);
+      // A run without opening reading begins with the mark that made it slip: nothing came before.
+      if (drops_ && (pair > 0 || run_.opening)) {
+        if (c == 0 || read.cost - state.cost + CostOfNext(read, pair) > kReadsWell) {
+          strange.push_back(&state);
         }
       }
-    }
-  }
-
-  std::vector<State> Step(const std::vector<State>& states, uint16_t pair, bool drops) {
-    std::vector<State> next;
-    const auto trail = static_cast<uint8_t>(pair >> 8), lead = static_cast<uint8_t>(pair & 0xFF);
-    if (lead < 0x81) return next;
-    Bar bar(width_.states, limit_);
-    Each(states, drops, trail, bar, [&](const State& state) {
-      const char32_t c = gbk::Decode(state.lead, trail);
-      if (c == 0) return;
-      State read = state;
-      read.cost += Read(read, c, false);
-      read.lead = lead;
-      if (!bar.Under(read.cost)) return;
-      bar.See(read.cost);
+      if (c == 0) continue;
+      read.lead = second;
+      limit = std::min(limit, read.cost + kBehind);
       next.push_back(read);
-    });
-    Keep(next, width_.states);
+    }
+    if (strange.size() > kStatesWithDrops) strange.resize(kStatesWithDrops);
+    for (const State* state : strange) {
+      ForEachDropped(*state, first, limit, [&](State read) {
+        read.lead = second;
+        limit = std::min(limit, read.cost + kBehind);
+        next.push_back(read);
+      });
+    }
+    Keep(next, limit);
     return next;
   }
 
-  std::vector<std::pair<uint8_t, State>> BestTrails(const State& state, const Bar& bar) {
-    std::vector<std::pair<uint8_t, State>> found;
-    for (int first = 0x81; first <= 0xFE && bar.Under(state.cost); ++first) {
-      const auto byte = static_cast<uint8_t>(first);
-      if (Unassigned()[byte].empty()) continue;
-      const char32_t c = gbk::Decode(state.lead, byte);
+  int CostOfNext(const State& state, size_t pair) const {
+    if (pair + 1 >= run_.pairs.size()) return kReadsWell;
+    const char32_t c = gbk::Decode(static_cast<uint8_t>(run_.pairs[pair] & 0xFF),
+                                   static_cast<uint8_t>(run_.pairs[pair + 1] >> 8));
+    if (c == 0) return kReadsWell;
+    Context context = state.context;
+    return language_.Read(context, c);
+  }
+
+  // The first pair is two leads: any byte may have been the trail between them.
+  std::vector<State> AnyTrail(const State& begin, uint8_t first, uint8_t second, int limit) {
+    std::vector<State> next;
+    for (int trail = 0x40; trail <= 0xFE; ++trail) {
+      const char32_t c = gbk::Decode(first, static_cast<uint8_t>(trail));
       if (c == 0) continue;
-      State begun = state;
-      begun.cost += Read(begun, c, false);
-      if (!bar.Under(begun.cost)) continue;
-      ++begun.dropped;
-      found.emplace_back(byte, begun);
+      State read = begin;
+      Read(read, c, false);
+      read.lead = second;
+      next.push_back(read);
     }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-      return a.second.cost != b.second.cost ? a.second.cost < b.second.cost : a.first < b.first;
+    Keep(next, limit);
+    return next;
+  }
+
+  // The character that `state` has begun, then one or two unassigned pairs with a character between
+  // them, then the character that ends with `trail`.
+  template <class Visit>
+  void ForEachDropped(const State& state, uint8_t trail, const int& limit, const Visit& visit) {
+    const auto& unassigned = Unassigned();
+    std::vector<Begun> begun;
+    for (const uint8_t first : unassigned.firsts) {
+      const char32_t c = gbk::Decode(state.lead, first);
+      if (c == 0) continue;
+      State read = state;
+      Read(read, c, false);
+      read.cost += kDropped;
+      if (read.cost <= limit) begun.push_back({first, read});
+    }
+    Best(begun);
+    for (const Begun& one : begun) {
+      ForEachEnd(one, trail, limit, visit);
+      for (const Begun& between : Between(one, limit)) ForEachEnd(between, trail, limit, visit);
+    }
+  }
+
+  // A state behind a character whose trail byte went with an unassigned pair.
+  struct Begun {
+    uint8_t first = 0;  // of the pair
+    State state;
+  };
+
+  static void Best(std::vector<Begun>& begun) {
+    std::sort(begun.begin(), begun.end(), [](const Begun& a, const Begun& b) {
+      return a.state.cost != b.state.cost ? a.state.cost < b.state.cost : a.first < b.first;
     });
-    if (found.size() > width_.trails) found.resize(width_.trails);
+    if (begun.size() > kTrailsWithDrops) begun.resize(kTrailsWithDrops);
+  }
+
+  template <class Visit>
+  void ForEachEnd(const Begun& begun, uint8_t trail, const int& limit, const Visit& visit) {
+    for (const uint8_t lead : Unassigned().seconds[begun.first]) {
+      const char32_t c = gbk::Decode(lead, trail);
+      if (c == 0 || Outlandish(c)) continue;
+      State read = begun.state;
+      Read(read, c, false);
+      if (read.cost <= limit) visit(read);
+    }
+  }
+
+  // Characters that went whole with two pairs: of those that the model has seen there.
+  std::vector<Begun> Between(const Begun& begun, int limit) {
+    const Tables& tables = language_.tables();
+    const auto& unassigned = Unassigned();
+    std::vector<Begun> found;
+    const auto successors = tables.SuccessorsOf(begun.state.context.last);
+    for (size_t i = 0; i < successors.ids.size(); ++i) {
+      if (successors.costs[i] > kSeldom) continue;
+      const char32_t simple = tables.CharacterOf(successors.ids[i]);
+      const auto add = [&](char32_t c) {
+        const uint16_t pair = gbk::Encode(c);
+        const auto lead = static_cast<uint8_t>(pair >> 8), next = static_cast<uint8_t>(pair & 0xFF);
+        if (pair == 0 || !unassigned.pairs[begun.first][lead]) return;
+        if (unassigned.seconds[next].empty()) return;
+        State read = begun.state;
+        Read(read, c, false);
+        read.cost += kDropped;
+        if (read.cost <= limit) found.push_back({next, read});
+      };
+      if (simple == 0) continue;
+      add(simple);
+      for (const uint16_t old : tables.ToOld(simple)) {
+        if (old != simple) add(old);
+      }
+    }
+    Best(found);
     return found;
   }
 
-  // The characters that may end the run with this lead byte.
-  const std::vector<char32_t>& Last(uint8_t lead) {
-    auto& last = last_[lead];
-    if (last) return *last;
-    last.emplace();
-    const int begin = run_.ascii != 0 ? run_.ascii : 0x81;
-    const int end = run_.ascii != 0 ? run_.ascii : 0xFE;
-    for (int trail = begin; trail <= end; ++trail) {
-      const char32_t c = gbk::Decode(lead, static_cast<uint8_t>(trail));
-      if (c == 0) continue;
-      if (!run_.closing || ReadsAs(language_.tables(), c, *run_.closing)) last->push_back(c);
+  // A closing mark that no opening one precedes, in the run or before it.
+  bool ClosesNothing(const State& state, char32_t c) const {
+    constexpr std::u32string_view kClosing = U"”’》」』）", kOpening = U"“‘《「『（";
+    const size_t kind = kClosing.find(c);
+    if (kind == std::u32string_view::npos) return false;
+    const char32_t open = kOpening[kind];
+    for (int32_t at = state.last; at >= 0; at = links_[static_cast<size_t>(at)].before) {
+      const char32_t before = links_[static_cast<size_t>(at)].character;
+      if (before == open || before == c) return before == c;
     }
-    return *last;
+    constexpr size_t kFarthest = 200;
+    const size_t stop = run_.begin > kFarthest ? run_.begin - kFarthest : 0;
+    for (size_t i = run_.begin; i > stop; --i) {
+      if (page_[i - 1] == open || page_[i - 1] == c) return page_[i - 1] == c;
+      if (page_[i - 1] == U'\n') break;
+    }
+    return true;
   }
 
-  std::vector<Original> Finish(const std::vector<State>& states) {
+  bool Outlandish(char32_t c) const {
+    const Tables& tables = language_.tables();
+    return c >= 0x80 && tables.Id(c) == 0 && tables.ToSimple(c).empty();
+  }
+
+  std::vector<Original> Finish(const std::vector<State>& states, const RunStop& stop,
+                               std::span<const ModelId> ahead, int limit) {
     std::vector<State> ends;
-    Bar bar(width_.states, limit_);
-    // Before a torn end a dropped pair would leave both its bytes and the last one open: no search.
-    const bool drops = width_.drops && run_.ascii != 0;
-    Each(states, drops, static_cast<uint8_t>(run_.ascii), bar, [&](const State& state) {
-      for (const char32_t c : Last(state.lead)) {
-        State done = state;
-        done.cost += Read(done, c, run_.closing.has_value());
-        if (!bar.Under(done.cost)) continue;
-        done.cost += language_.ReadIds(done.context, ahead_);
-        if (!bar.Under(done.cost)) continue;
-        bar.See(done.cost);
-        ends.push_back(done);
+    const auto end = [&](State read) {
+      read.cost += language_.ReadIds(read.context, ahead);
+      if (read.cost <= limit) ends.push_back(read);
+    };
+    size_t dropped = 0;
+    for (const State& state : states) {
+      if (state.last < 0 && run_.lost == LostByte::kTrail) continue;
+      for (const char32_t c : Last(state.lead, stop)) {
+        State read = state;
+        Read(read, c, stop.closing.has_value());
+        end(read);
       }
-    });
-    Keep(ends, width_.states);
+      // Before a torn end a dropped pair would leave both its bytes and the last one open.
+      if (!drops_ || stop.kind != InStep::kAsciiTrail || dropped++ == kStatesWithDrops) continue;
+      ForEachDropped(state, static_cast<uint8_t>(stop.ascii), limit, [&](const State& read) {
+        if (Closes(links_[static_cast<size_t>(read.last)].character, stop)) end(read);
+      });
+    }
+    Sort(ends);
+    if (ends.size() > kMostOriginals) ends.resize(kMostOriginals);
+    return Checked(ends, stop);
+  }
+
+  bool Closes(char32_t c, const RunStop& stop) const {
+    return !stop.closing || ReadsAs(language_.tables(), c, *stop.closing);
+  }
+
+  // The characters that may end the run with this lead byte.
+  std::vector<char32_t> Last(uint8_t lead, const RunStop& stop) const {
+    int begin = 0x80, end = 0xFE;
+    if (stop.kind == InStep::kAsciiTrail) begin = end = stop.ascii;
+    if (stop.kind == InStep::kSwallowed) begin = end = stop.left;
+    std::vector<char32_t> last;
+    for (int trail = begin; trail <= end; ++trail) {
+      const char32_t c = gbk::Decode(lead, static_cast<uint8_t>(trail));
+      if (c != 0 && Closes(c, stop)) last.push_back(c);
+    }
+    return last;
+  }
+
+  // Those whose damaged form is what the page shows.
+  std::vector<Original> Checked(const std::vector<State>& ends, const RunStop& stop) const {
+    std::u32string shown;
+    for (size_t i = 0; i < stop.pairs; ++i) {
+      shown.push_back(Narrowed(gbk::Decode(static_cast<uint8_t>(run_.pairs[i] >> 8),
+                                           static_cast<uint8_t>(run_.pairs[i] & 0xFF))));
+    }
+    if (stop.kind == InStep::kAsciiTrail) shown.push_back(static_cast<char32_t>(stop.ascii));
+    if (stop.kind == InStep::kTorn) shown.push_back(U'?');
+    if (stop.kind == InStep::kSwallowed) {
+      shown.push_back(Narrowed(gbk::Decode(stop.left, static_cast<uint8_t>(stop.ascii))));
+    }
     std::vector<Original> originals;
-    for (const State& done : ends) {
-      std::u32string text = TextOf(done);
-      const auto shown = Shifted(text);
-      if (shown && *shown == run_.shown) originals.push_back({std::move(text), done.cost});
+    for (const State& state : ends) {
+      std::u32string text = TextOf(state);
+      if (stop.kind == InStep::kSwallowed) text.push_back(static_cast<char32_t>(stop.ascii));
+      if (Shifted(text, run_.lost, stop.kind) != shown) continue;
+      originals.push_back({std::move(text), state.cost});
     }
     return originals;
   }
 
   const ShiftedRun& run_;
-  Context context_;
-  std::span<const ModelId> ahead_;
   const Evidence& evidence_;
   const Language& language_;
-  int limit_;
+  const Page& page_;
+  Context context_;
+  bool drops_;
+  size_t states_;  // kept at most
   Allowance& allowance_;
-  Width width_{};
   std::vector<Link> links_;
-  std::array<std::optional<std::vector<char32_t>>, 256> last_;
 };
-
-// Long enough, and each character as cheap as in running text.
-bool ReadsWell(const std::vector<Original>& found, size_t pairs) {
-  constexpr int kRunningText = 85;
-  constexpr size_t kShort = 5;
-  if (found.empty() || pairs < kShort) return false;
-  return found.front().cost <= kRunningText * static_cast<int>(found.front().text.size() + 1);
-}
-
-void Merge(std::vector<Original>& into, std::vector<Original> more) {
-  into.insert(into.end(), std::make_move_iterator(more.begin()),
-              std::make_move_iterator(more.end()));
-  std::sort(into.begin(), into.end(), [](const Original& a, const Original& b) {
-    return a.cost != b.cost ? a.cost < b.cost : a.text < b.text;
-  });
-  const auto same = [](const Original& a, const Original& b) { return a.text == b.text; };
-  into.erase(std::unique(into.begin(), into.end(), same), into.end());
-}
 
 }  // namespace
 
-std::vector<Original> Originals(const ShiftedRun& run, const Page& page, Context context,
-                                std::span<const ModelId> ahead, const Evidence& evidence,
-                                const Language& language, int limit, Allowance& allowance) {
-  if (run.opening && (run.begin == 0 || gbk::Encode(page[run.begin - 1]) == 0)) return {};
-  Search search(run, context, ahead, evidence, language, limit, allowance);
-  const std::vector<State> begin =
-      run.opening ? search.LeadsBehind(page[run.begin - 1], *run.opening) : search.AnyLead();
-  std::vector<Original> found = search.Find(begin, kPlain);
-  if (!ReadsWell(found, run.pairs.size()) && allowance.left > 0) {
-    // A rival this much worse than the best no longer counts.
-    constexpr int kRivals = 100;
-    if (!found.empty()) search.Limit(found.front().cost + kRivals);
-    Merge(found, search.Find(begin, kDropped));
+std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& around, Context context,
+                                 const AsItStands& stands,
+                                 const std::vector<std::vector<ModelId>>& ahead, int needed,
+                                 Effort effort, Allowance& allowance) {
+  if (run.opening && (run.begin == 0 || gbk::Encode(around.page[run.begin - 1]) == 0)) {
+    return std::nullopt;
   }
-  return found;
+  return Search(run, around, context, effort, allowance).Find(stands, ahead, needed);
 }
 
 }  // namespace siku::refine

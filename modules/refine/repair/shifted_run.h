@@ -8,26 +8,40 @@
 #include <vector>
 
 #include "repair/evidence.h"
+#include "repair/forward.h"
 #include "repair/language.h"
 #include "repair/page.h"
 #include "repair/reading.h"
 
 namespace siku::refine {
 
-/// A stretch of the page that could be a slipped run.
-struct ShiftedRun {
-  size_t begin = 0;  // of its "?"
-  size_t end = 0;    // behind its last visible piece
-  /// Where the annotator put a reading between the bytes of two characters: "?zhǔn)".
-  std::optional<Reading> opening;
-  std::u32string shown;            // behind "?" and opening reading, narrowed
-  std::vector<uint16_t> pairs;     // the two-byte codes visible, in order
-  char ascii = 0;                  // the trail byte that ended it; 0 where its last byte was torn
-  std::optional<Reading> closing;  // of the last character, where one is known
+/// A place where a run may end.
+struct RunStop {
+  InStep kind = InStep::kTorn;
+  size_t pairs = 0;                  // visible before it
+  size_t end = 0;                    // index behind its last visible piece
+  char ascii = 0;                    // the trail byte, or the letter that was swallowed
+  uint8_t left = 0;                  // of a swallowed letter: the byte before it
+  std::optional<Reading> closing{};  // of the last character, where one is known
 };
 
-/// The stretches that may begin at the "?" at `index`, the likelier kind of end first.
-std::vector<ShiftedRun> RunsAt(const Page& page, size_t index, const Tables& tables);
+/// A stretch of the page that could be a slipped run, with the places where it may end.
+struct ShiftedRun {
+  size_t begin = 0;  // of its "?", where it has one
+  size_t shown = 0;  // of its first pair
+  LostByte lost = LostByte::kLead;
+  /// Where the annotator put a reading between the bytes of two characters: "?zhǔn)".
+  std::optional<Reading> opening{};
+  std::vector<uint16_t> pairs{};  // the two-byte codes visible, in order
+  std::vector<RunStop> stops{};   // by place
+};
+
+/// The stretch that may begin with so many "?" at `index`, a mark or a reading behind them.
+std::optional<ShiftedRun> RunAtQuestion(const Page& page, size_t index, size_t questions,
+                                        const Tables& tables);
+/// The stretch that begins with a character of which a byte was lost, at `index`.
+std::optional<ShiftedRun> RunAtLoss(const Page& page, size_t index, LostByte lost,
+                                    const Tables& tables);
 
 struct Original {
   std::u32string text;  // as the converter wrote it, before its bytes slipped
@@ -39,10 +53,30 @@ struct Allowance {
   int64_t left = 0;
 };
 
-/// The originals whose damaged form is exactly the run and that cost no more than `limit`, the
-/// likeliest first.
-std::vector<Original> Originals(const ShiftedRun& run, const Page& page, Context context,
-                                std::span<const ModelId> ahead, const Evidence& evidence,
-                                const Language& language, int limit, Allowance& allowance);
+/// The page as it stands, read from the begin of a run on: after each character the cost until
+/// then, in tenths of a bit.
+struct AsItStands {
+  std::vector<int> cost;
+  std::vector<Context> context;
+};
+
+struct Explained {
+  RunStop stop{};
+  std::vector<Original> originals{};  // whose damaged form is exactly the run, the likeliest first
+  int saved = 0;                      // tenths of a bit against reading the page as it stands
+};
+
+/// The stop at which most is saved, at least `needed`. `ahead` gives what follows a stop.
+struct Surroundings {
+  const Page& page;
+  const Evidence& evidence;
+  const Language& language;
+};
+/// kPlain takes no pair for dropped: cheap, and enough to see whether there is a run at all.
+enum class Effort : uint8_t { kPlain, kDropped };
+std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& around, Context context,
+                                 const AsItStands& stands,
+                                 const std::vector<std::vector<ModelId>>& ahead, int needed,
+                                 Effort effort, Allowance& allowance);
 
 }  // namespace siku::refine

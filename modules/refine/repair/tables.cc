@@ -25,6 +25,7 @@ constexpr uint32_t kFormat = 1;
 constexpr size_t kHeaderSize = 64;
 constexpr size_t kSectionSize = 32;
 constexpr uint32_t kMostSections = 256;
+constexpr size_t kPagesOfIds = 32;  // of 256 each: a vocabulary stays under 8192
 constexpr const char* kFileName = "siku-refine.tables";
 constexpr const char* kDamaged = "the language tables are damaged";
 constexpr const char* kReinstall = "Build or install Siku again.";
@@ -172,7 +173,8 @@ Result<void> Tables::Bind(const std::string& path) {
       Section("unigram_left", unigram_left_) && Section("bigram_start", bigram_start_) &&
       Section("bigram_second", bigram_second_) && Section("bigram_cost", bigram_cost_) &&
       Section("bigram_left", bigram_left_) && Section("trigram_start", trigram_start_) &&
-      Section("trigram_third", trigram_third_) && Section("trigram_cost", trigram_cost_);
+      Section("trigram_third", trigram_third_) && Section("trigram_cost", trigram_cost_) &&
+      Section("misconverted", misconverted_) && Section("never_converted", never_converted_);
   if (!found) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
   toned_ = Lines({toned.data(), toned.size()});
   bare_ = Lines({bare.data(), bare.size()});
@@ -186,10 +188,20 @@ Result<void> Tables::Bind(const std::string& path) {
       bigram_left_.size() == bigram_second_.size() &&
       trigram_start_.size() == bigram_second_.size() + 1 &&
       trigram_cost_.size() == trigram_third_.size() && character_id_.size() == 0x10000 &&
-      unigram_.size() > 4 && Below(character_id_, unigram_.size()) &&
+      unigram_.size() > 4 && unigram_.size() <= kPagesOfIds * 256 &&
+      Below(bigram_second_, unigram_.size()) && Below(character_id_, unigram_.size()) &&
       Below(reading_, toned_.size()) && toned_bare_.size() == toned_.size() &&
       Below(toned_bare_, bare_.size()) && spoken_start_.size() == bare_.size() + 1;
   if (!whole) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
+  IndexBigrams();
+  character_of_.resize(unigram_.size());
+  for (size_t code = 0x80; code < character_id_.size(); ++code) {
+    if (character_id_[code] != 0) character_of_[character_id_[code]] = static_cast<uint16_t>(code);
+  }
+  spelt_first_.resize(0x10000);
+  for (const auto words : {misconverted_, never_converted_}) {
+    for (const uint64_t word : words) spelt_first_[word >> 48] = true;
+  }
   return {};
 }
 
@@ -205,6 +217,24 @@ std::span<const uint16_t> Tables::Readings(char32_t character) const {
 std::span<const uint16_t> Tables::Spoken(uint16_t bare) const {
   return ListOf(spoken_start_, spoken_, bare);
 }
+Tables::Spelling Tables::SpellingOf(std::u32string_view from) const {
+  constexpr size_t kShortest = 2, kLongest = 4;
+  if (from.empty() || from[0] > 0xFFFF || !spelt_first_[from[0]]) return Spelling::kEither;
+  uint64_t word = 0;
+  for (size_t length = 1; length <= std::min(from.size(), kLongest); ++length) {
+    if (from[length - 1] > 0xFFFF) break;
+    word |= static_cast<uint64_t>(from[length - 1]) << (64 - 16 * length);
+    if (length < kShortest) continue;
+    if (std::binary_search(misconverted_.begin(), misconverted_.end(), word)) {
+      return Spelling::kMisconverted;
+    }
+    if (std::binary_search(never_converted_.begin(), never_converted_.end(), word)) {
+      return Spelling::kNeverConverted;
+    }
+  }
+  return Spelling::kEither;
+}
+
 std::optional<uint16_t> Tables::FindToned(std::string_view reading) const {
   return FindLine(toned_, reading);
 }
@@ -224,11 +254,33 @@ ModelId Tables::Id(char32_t character) const {
   return character < character_id_.size() ? character_id_[character] : ModelId{0};
 }
 
+void Tables::IndexBigrams() {
+  const size_t ids = unigram_.size();
+  bigram_page_.reserve(ids * kPagesOfIds + 1);
+  for (size_t first = 0; first < ids; ++first) {
+    size_t at = bigram_start_[first];
+    for (size_t page = 0; page < kPagesOfIds; ++page) {
+      while (at < bigram_start_[first + 1] && bigram_second_[at] >> 8 < page) ++at;
+      bigram_page_.push_back(static_cast<uint32_t>(at));
+    }
+  }
+  bigram_page_.push_back(static_cast<uint32_t>(bigram_second_.size()));
+}
+
 ptrdiff_t Tables::FindBigram(ModelId first, ModelId second) const {
-  const auto begin = bigram_second_.begin() + bigram_start_[first];
-  const auto end = bigram_second_.begin() + bigram_start_[first + 1];
-  const auto at = std::lower_bound(begin, end, second);
-  return at == end || *at != second ? -1 : at - bigram_second_.begin();
+  const size_t page = first * kPagesOfIds + (second >> 8);
+  const uint32_t end = bigram_page_[page + 1];
+  for (uint32_t at = bigram_page_[page]; at < end; ++at) {
+    if (bigram_second_[at] >= second) {
+      return bigram_second_[at] == second ? static_cast<ptrdiff_t>(at) : -1;
+    }
+  }
+  return -1;
+}
+
+Tables::Successors Tables::SuccessorsOf(ModelId last) const {
+  const size_t begin = bigram_start_[last], count = bigram_start_[last + 1] - begin;
+  return {bigram_second_.subspan(begin, count), bigram_cost_.subspan(begin, count)};
 }
 
 int Tables::BigramCost(ModelId last, ModelId next) const {

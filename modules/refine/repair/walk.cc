@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "repair/destroyed.h"
 #include "repair/lost_character.h"
+#include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
@@ -12,30 +14,47 @@ namespace {
 constexpr size_t kAhead = 3;
 constexpr size_t kMostAlternatives = 4;
 // A run must explain the page this much better than taking it as it stands, in tenths of a bit.
-constexpr int kSavedOnDamagedPage = 100;
-constexpr int kSavedElsewhere = 250;
-constexpr size_t kPairsElsewhere = 3;
+constexpr int kSavedOnDamagedPage = 40;
+constexpr int kSavedElsewhere = 180;
+constexpr size_t kPairsElsewhere = 2;
+// Dropped pairs, found on a second look, may save so much more.
+constexpr int kSavedByDropped = 150;
 // No text reads cheaper than this a character: a stretch that costs little as it stands needs no
 // search.
 constexpr int kLeastCost = 25;
 constexpr double kQuoted = 0.5;
-// What is this much worse than the best that would do counts no more as its rival.
-constexpr int kRivals = 100;
 // Look-ups of the language model: some for every page, more for long ones.
-constexpr int64_t kAllowance = 300'000;
+constexpr int64_t kAllowance = 2'000'000;
 constexpr int64_t kAllowancePerCharacter = 100;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
 // manuals and classics damaged for the purpose (docs/repair.md); less where nothing else on the
 // page speaks of a converter, because then the run may be no run at all.
-constexpr double kOnDamagedPage = 0.08;
-constexpr double kElsewhere = 0.06;
+constexpr double kOnDamagedPage = 0.1;
+constexpr double kElsewhere = 0.085;
+constexpr double kLost = 0.14;
+constexpr double kRun = 0.1;
+// A run of which one character may be another is as sure as this beyond being right as a whole.
+constexpr double kOneOff = 0.2;
+// That a converter made a traditional page in which bytes of GBK slipped.
+constexpr double kSlipped = 0.95;
 
 // No run is more certain than this: the lost byte is not on the page.
 constexpr double kSurestRun = 0.999;
 
 // What a repair is worth at most whose best original may be wrong though no rival comes near.
 constexpr double kDoubtful = 0.85;
+
+bool IsDigit(char32_t c) { return c >= '0' && c <= '9'; }
+
+bool IsMark(char32_t c) {
+  constexpr std::u32string_view kMarks = U",;:!?()";
+  return kMarks.find(c) != std::u32string_view::npos;
+}
+
+bool AsciiWord(char32_t c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // How sure the best is among all that fit.
 template <class Fits>
@@ -45,16 +64,34 @@ double Posterior(const Fits& fits, double weight) {
   return 1 / sum;
 }
 
-double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kOnDamagedPage * lead)); }
-
-// Slipped bytes seldom give marks, and code is full of them.
-bool WorthALook(const ShiftedRun& run) {
-  const auto marks =
-      static_cast<size_t>(std::count_if(run.pairs.begin(), run.pairs.end(), [](uint16_t pair) {
-        return (pair >> 8) == 0xA3;  // full-width ASCII
-      }));
-  return run.pairs.size() >= kPairsElsewhere && marks * 2 <= run.pairs.size() + 1;
+// The share of characters of the best original that is right, as far as the others tell.
+double ExpectedShare(const std::vector<Original>& originals) {
+  const std::u32string& best = originals.front().text;
+  double sum = 0, right = 0;
+  for (const Original& original : originals) {
+    const double weight = std::exp2(-kRun * (original.cost - originals.front().cost));
+    const std::u32string& text = original.text;
+    const size_t shorter = std::min(best.size(), text.size());
+    const auto head =
+        std::mismatch(best.begin(), best.begin() + static_cast<ptrdiff_t>(shorter), text.begin())
+            .first -
+        best.begin();
+    size_t same = static_cast<size_t>(head);
+    for (size_t i = 1; same + 1 <= shorter && best[best.size() - i] == text[text.size() - i]; ++i) {
+      ++same;
+    }
+    // What differs lies between the first and the last difference; within it, place by place.
+    if (best.size() == text.size()) {
+      same = 0;
+      for (size_t i = 0; i < best.size(); ++i) same += best[i] == text[i] ? 1 : 0;
+    }
+    sum += weight;
+    right += weight * static_cast<double>(same) / static_cast<double>(best.size());
+  }
+  return right / sum;
 }
+
+double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kOnDamagedPage * lead)); }
 
 }  // namespace
 
@@ -71,6 +108,19 @@ int64_t Walk::AllowanceOf(size_t characters) {
 }
 
 Repaired Walk::Run() {
+  Repaired found = Once();
+  // Bytes of GBK that slipped in a traditional page: it came through a converter.
+  if (evidence_.script != Evidence::Script::kTraditional || evidence_.found() || evidence_.quoted) {
+    return found;
+  }
+  if (!slipped_) return found;
+  evidence_.confidence = kSlipped;
+  context_ = {};
+  repaired_ = {};
+  return Once();
+}
+
+Repaired Walk::Once() {
   for (size_t i = 0; i < page_.size();) {
     size_t next = TakeDestroyed(i);
     if (next == i) next = TakeRun(i);
@@ -128,6 +178,8 @@ std::vector<ModelId> Walk::Ahead(size_t index) const {
     }
     ++index;
     if (IsSpace(c)) continue;
+    // What stands before Latin letters and signs is open.
+    if (c > U' ' && c < 0x80 && !IsMark(c) && !IsDigit(c)) break;
     const auto forms = tables_.ToSimple(c);
     ids.push_back(tables_.Id(forms.empty() ? c : static_cast<char32_t>(forms[0])));
     if (c == U'\n') break;
@@ -135,11 +187,43 @@ std::vector<ModelId> Walk::Ahead(size_t index) const {
   return ids;
 }
 
-int Walk::CostAsItStands(size_t begin, size_t end) const {
+void Walk::LearnPage() {
+  if (std::exchange(learnt_, true)) return;
+  std::vector<ModelId> ids;
+  std::vector<int> costs;
+  Context context;
+  for (size_t i = 0; i < page_.size(); ++i) {
+    if (IsSpace(page_[i])) continue;
+    if (evidence_.found()) {
+      if (const auto reading = ReadingInBrackets(page_, i, tables_)) {
+        i = reading->end - 1;
+        continue;
+      }
+    }
+    costs.push_back(language_.Read(context, page_[i]));
+    ids.push_back(context.last);
+  }
+  // What may be damaged itself is no witness.
+  constexpr int kStrange = 110;
+  constexpr size_t kAround = 1;
+  for (size_t i = kAround; i + kAround < costs.size(); ++i) {
+    if (costs[i - 1] + costs[i] + costs[i + 1] < 3 * kStrange) continue;
+    for (size_t near = i - kAround; near <= i + kAround; ++near) ids[near] = kModelBorder;
+  }
+  language_.Learn(ids);
+}
+
+AsItStands Walk::ReadAsItStands(size_t begin, size_t end) const {
+  AsItStands stands;
   Context context = context_;
   int cost = 0;
-  for (size_t i = begin; i < end; ++i) cost += language_.Read(context, page_[i]);
-  return cost + language_.ReadIds(context, Ahead(end));
+  stands.cost.push_back(cost);
+  stands.context.push_back(context);
+  for (size_t i = begin; i < end; ++i) {
+    stands.cost.push_back(cost += language_.ReadApart(context, page_[i]));
+    stands.context.push_back(context);
+  }
+  return stands;
 }
 
 size_t Walk::TakeDestroyed(size_t index) {
@@ -154,50 +238,143 @@ size_t Walk::TakeDestroyed(size_t index) {
   return destroyed->end;
 }
 
-Walk::Explained Walk::BestRun(size_t index) {
-  int needed = evidence_.found() ? kSavedOnDamagedPage : kSavedElsewhere;
-  Explained best;
-  for (ShiftedRun& run : RunsAt(page_, index, tables_)) {
-    if (!evidence_.found() && !WorthALook(run)) continue;
-    const int stands = CostAsItStands(run.begin, run.end);
-    allowance_.left -= static_cast<int64_t>(run.end - run.begin);
-    if (stands < needed + kLeastCost * static_cast<int>(run.pairs.size())) continue;
-    auto originals = Originals(run, page_, context_, Ahead(run.end), evidence_, language_,
-                               stands - needed + kRivals, allowance_);
-    if (originals.empty()) continue;
-    const int saved = stands - originals.front().cost;
-    if (saved >= needed) {
-      best = {std::move(run), std::move(originals), saved};
-      needed = saved + 1;
-    }
+std::optional<Walk::Found> Walk::Explain(std::optional<ShiftedRun> run, int needed, Effort effort) {
+  if (!run) return std::nullopt;
+  LearnPage();
+  // A torn end takes the reading behind it along, past stops that come after it.
+  size_t end = 0;
+  for (const RunStop& stop : run->stops) end = std::max(end, stop.end);
+  const AsItStands stands = ReadAsItStands(run->begin, end);
+  allowance_.left -= static_cast<int64_t>(end - run->begin);
+  if (stands.cost.back() < needed + kLeastCost) return std::nullopt;
+  std::vector<std::vector<ModelId>> ahead;
+  for (const RunStop& stop : run->stops) ahead.push_back(Ahead(stop.end));
+  auto explained = refine::Explain(*run, {page_, evidence_, language_}, context_, stands, ahead,
+                                   needed, effort, allowance_);
+  if (!explained) return std::nullopt;
+  return Found{*std::move(run), *std::move(explained)};
+}
+
+bool Walk::StrangeFrom(size_t index) {
+  constexpr size_t kWindow = 4, kLeast = 2;
+  constexpr int kStrangeFirst = 50, kStrange = 105;
+  Context context = context_;
+  int cost = 0;
+  size_t read = 0;
+  for (; read < kWindow && page_[index + read] >= 0x80; ++read) {
+    cost += language_.ReadApart(context, page_[index + read]);
+    if (read == 0 && cost < kStrangeFirst) return false;
+  }
+  allowance_.left -= kWindow;
+  return read >= kLeast && cost >= kStrange * static_cast<int>(read);
+}
+
+std::optional<Walk::Found> Walk::ExplainFully(std::optional<ShiftedRun> run, int needed) {
+  // In a short one a single dropped pair hides everything.
+  constexpr size_t kShort = 4;
+  if (!run) return std::nullopt;
+  if (run->stops.front().pairs > kShort &&
+      !Explain(run, needed - kSavedByDropped, Effort::kPlain)) {
+    return std::nullopt;
+  }
+  return Explain(std::move(run), needed, Effort::kDropped);
+}
+
+Walk::Loss Walk::LossAt(size_t index, int needed) {
+  Loss best{.lost = LostByte::kLead, .saved = needed - kSavedByDropped};
+  for (const LostByte lost : {LostByte::kLead, LostByte::kTrail}) {
+    const auto found =
+        Explain(RunAtLoss(page_, index, lost, tables_), best.saved + 1, Effort::kPlain);
+    if (found) best = {lost, found->explained.saved};
   }
   return best;
 }
 
+std::optional<Walk::Found> Walk::BestRun(size_t index) {
+  const bool damaged = evidence_.found() && !evidence_.annotated.empty();
+  const int needed = damaged ? kSavedOnDamagedPage : kSavedElsewhere;
+  const bool lost = page_[index] != U'?';
+  std::optional<Found> found;
+  if (!lost) {
+    found = ExplainFully(RunAtQuestion(page_, index, 1, tables_), needed);
+    // The byte that was put in may show as one more.
+    auto twice = ExplainFully(RunAtQuestion(page_, index, 2, tables_),
+                              found ? found->explained.saved + 1 : needed);
+    if (twice) found = std::move(twice);
+  } else if (StrangeFrom(index)) {
+    const Loss loss = LossAt(index, needed);
+    if (loss.saved <= needed - kSavedByDropped || SoundAt(index, loss.saved)) return std::nullopt;
+    found = Explain(RunAtLoss(page_, index, loss.lost, tables_), needed, Effort::kDropped);
+    // Sound text is read otherwise more easily where no "?" and no reading speaks of a run.
+    if (found && found->explained.saved < kSavedElsewhere && !found->explained.stop.closing) {
+      return std::nullopt;
+    }
+  }
+  if (found && !Convinces(found->explained, damaged, lost)) return std::nullopt;
+  return found;
+}
+
+bool Walk::Convinces(const Explained& explained, bool damaged, bool lost) const {
+  // Running text costs some 7 bits a character.
+  constexpr int kRunningText = 95;
+  const Original& best = explained.originals.front();
+  const RunStop& stop = explained.stop;
+  if (damaged) return !lost || stop.pairs >= kPairsElsewhere || stop.closing;
+  const auto han = static_cast<size_t>(std::count_if(best.text.begin(), best.text.end(), IsHan));
+  const size_t read = best.text.size() + Ahead(stop.end).size();
+  // Rare words with a letter among them look like short ones.
+  constexpr size_t kShort = 4;
+  constexpr int kSavedByShort = 240;
+  const bool little = (lost && stop.kind != InStep::kTorn && stop.pairs < kShort) || han < 2;
+  if (little && explained.saved < kSavedByShort) return false;
+  return stop.pairs >= kPairsElsewhere && han >= 1 &&
+         best.cost <= kRunningText * static_cast<int>(read);
+}
+
+bool Walk::SoundAt(size_t index, int saved) {
+  constexpr size_t kSound = 3;
+  const Context before = context_;
+  bool sound = false;
+  for (size_t i = index; i < index + kSound && page_[i] >= 0x80 && !sound; ++i) {
+    language_.Read(context_, page_[i]);
+    sound = LossAt(i + 1, saved + kSavedByDropped).saved > saved;
+  }
+  context_ = before;
+  return sound;
+}
+
 size_t Walk::TakeRun(size_t index) {
-  if (page_[index] != U'?' || allowance_.left <= 0) return index;
-  allowance_.left -= 1;
-  Explained best = BestRun(index);
-  if (best.originals.empty()) return index;
+  if (allowance_.left <= 0) return index;
+  if (page_[index] != U'?' && gbk::Encode(page_[index]) == 0) return index;
+  auto found = BestRun(index);
+  if (!found) return index;
+  const Explained& best = found->explained;
   double confidence = std::min(
-      kSurestRun, Posterior(best.originals, evidence_.found() ? kOnDamagedPage : kElsewhere));
-  if (!evidence_.found() && !ReadsThroughout(best)) confidence = std::min(confidence, kDoubtful);
+      {kSurestRun, ExpectedShare(best.originals), Posterior(best.originals, kRun) + kOneOff});
   if (evidence_.quoted) confidence = std::min(confidence, kQuoted);
+  // Whatever it says, it is a run.
+  constexpr double kLikely = 0.7;
+  constexpr int kCertainlySaved = 280;
+  slipped_ |= confidence >= kLikely && best.saved >= kCertainlySaved;
   const Context before = context_;
   std::vector<std::string> fits;
   for (const Original& original : best.originals) {
     if (fits.size() > kMostAlternatives) break;
     context_ = before;
-    fits.push_back(ToUtf8(Simplified(original.text, best.run.end)));
+    fits.push_back(ToUtf8(Simplified(original.text, best.stop.end)));
   }
   context_ = before;
-  Simplified(best.originals.front().text, best.run.end);
+  Simplified(best.originals.front().text, best.stop.end);
+  const char eaten = EatenAt(best);
+  if (eaten != 0) {
+    for (std::string& fit : fits) fit += eaten;
+  }
   std::string after = std::move(fits.front());
   fits.erase(fits.begin());
-  size_t end = best.run.end;
-  const bool torn = best.run.ascii == 0 && best.run.closing;
+  size_t end = best.stop.end;
+  const bool torn = best.stop.kind == InStep::kTorn && best.stop.closing;
   if (torn && evidence_.spaced && page_[end] == U' ') ++end;
-  const bool annotated = best.run.ascii != 0 && best.run.closing;
+  const bool annotated = best.stop.kind == InStep::kAsciiTrail && best.stop.closing;
   // The reading is what tells how the run ends: it stays until the run is repaired.
   if (annotated && confidence < options_.min_confidence && On(Rule::kShiftedRun)) {
     end = AnnotationEnd(end, best.originals.front().text.back());
@@ -208,15 +385,33 @@ size_t Walk::TakeRun(size_t index) {
   return annotated ? TakeAnnotation(end, best.originals.front().text.back()) : end;
 }
 
-bool Walk::ReadsThroughout(const Explained& explained) const {
-  constexpr int kStrange = 120, kFarAhead = 60;
-  const auto& originals = explained.originals;
-  if (originals.size() > 1 && originals[1].cost - originals[0].cost < kFarAhead) return false;
-  Context context = context_;
-  for (const char32_t c : originals.front().text) {
-    if (language_.Read(context, c) > kStrange && IsHan(c)) return false;
+char Walk::EatenAt(const Explained& explained) const {
+  const RunStop& stop = explained.stop;
+  if (stop.kind != InStep::kTorn || stop.closing) return 0;
+  const char32_t behind = page_[stop.end];
+  const uint16_t last = gbk::Encode(explained.originals.front().text.back());
+  // 80 is no lead byte: it shows as "?" by itself.
+  if ((last & 0xFF) == 0x80 || IsSpace(behind)) return 0;
+  if (const char open = OpenBefore(stop.end); open != 0) return open;
+  if (behind >= 0x80 || behind == U'\n') return 0;
+  size_t spaced = 0, close = 0;
+  for (size_t i = 0; i + 2 < page_.size(); ++i) {
+    if (!IsHan(page_[i])) continue;
+    if (AsciiWord(page_[i + 1])) ++close;
+    if (page_[i + 1] == U' ' && AsciiWord(page_[i + 2])) ++spaced;
   }
-  return true;
+  return spaced > 2 * close ? ' ' : 0;
+}
+
+char Walk::OpenBefore(size_t end) const {
+  // What is closed behind was not closed by the byte that is gone.
+  for (size_t i = end; page_[i] != U'\n' && page_[i] != U'('; ++i) {
+    if (page_[i] == U')') return 0;
+  }
+  for (size_t i = end; i > 0 && page_[i - 1] != U'\n' && page_[i - 1] != U')'; --i) {
+    if (page_[i - 1] == U'(') return ')';
+  }
+  return 0;
 }
 
 std::u32string Walk::Simplified(std::u32string_view converted, size_t behind) {
@@ -242,7 +437,8 @@ size_t Walk::TakeLost(size_t index) {
   if (!evidence_.found()) return index;
   const auto lost = LostCharacterAt(page_, index, evidence_, tables_);
   if (!lost) return index;
-  constexpr int kTooStrange = 160;
+  constexpr int kTooStrange = 320;
+  LearnPage();
   const std::vector<ModelId> ahead = Ahead(lost->end);
   const auto fits = Restorations(*lost, context_, ahead, evidence_, language_);
   if (fits.empty() || fits.front().cost > language_.ReadIds(context_, ahead) + kTooStrange) {
@@ -252,7 +448,7 @@ size_t Walk::TakeLost(size_t index) {
   for (size_t i = 1; i < fits.size() && i <= kMostAlternatives; ++i) {
     alternatives.push_back(ToUtf8(std::u32string(1, fits[i].simple_form)));
   }
-  double confidence = Posterior(fits, kElsewhere) * evidence_.confidence;
+  double confidence = Posterior(fits, kLost) * evidence_.confidence;
   if (Doubtful(fits)) confidence = std::min(confidence, kDoubtful);
   const char32_t put = options_.simplify ? fits[0].simple_form : fits[0].old_form;
   Add(index, lost->end, ToUtf8(std::u32string(1, put)), Rule::kRestoreReading, confidence,

@@ -23,6 +23,7 @@ class Walk {
   static int64_t AllowanceOf(size_t characters);
 
  private:
+  Repaired Once();
   // Each looks for one kind at `index` and returns the index behind what it took, or `index`.
   size_t TakeDestroyed(size_t index);
   size_t TakeRun(size_t index);
@@ -32,17 +33,38 @@ class Walk {
   // Behind the reading of `annotated` at `index`; `index` where there is none.
   size_t AnnotationEnd(size_t index, char32_t annotated) const;
 
-  struct Explained {
+  struct Found {
     ShiftedRun run;
-    std::vector<Original> originals;
-    int saved = 0;  // tenths of a bit against reading the page as it stands
+    Explained explained;
   };
-  Explained BestRun(size_t index);
-  // Each character of the best original fits the ones before it, and no other original comes near.
-  bool ReadsThroughout(const Explained& explained) const;
+  std::optional<Found> BestRun(size_t index);
+  // What the run that begins with a lost lead or trail byte saves, the better of the two; without
+  // dropped pairs.
+  struct Loss {
+    LostByte lost = LostByte::kLead;
+    int saved = 0;
+  };
+  Loss LossAt(size_t index, int needed);
+  std::optional<Found> Explain(std::optional<ShiftedRun> run, int needed, Effort effort);
+  // First without dropped pairs, then, if there is any hope, with them.
+  std::optional<Found> ExplainFully(std::optional<ShiftedRun> run, int needed);
+  // Long enough; and where nothing else speaks of a converter, the original reads like text.
+  bool Convinces(const Explained& explained, bool damaged, bool lost) const;
+  // A run that saves more begins a few characters behind: what is strange may begin with sound
+  // ones.
+  bool SoundAt(size_t index, int saved);
+  // Nothing that is written there makes sense, though each character is one of GBK.
+  bool StrangeFrom(size_t index);
+  // The "?" of a torn lead byte has often eaten the ASCII byte behind it. What was it: the bracket
+  // that closes one before; before a letter a space, where the page has spaces between Chinese
+  // characters and letters. 0 where nothing tells.
+  char EatenAt(const Explained& explained) const;
+  char OpenBefore(size_t end) const;
   std::u32string Simplified(std::u32string_view converted, size_t behind);
   std::vector<ModelId> Ahead(size_t index) const;
-  int CostAsItStands(size_t begin, size_t end) const;
+  // What the page says of its own words, before the first search.
+  void LearnPage();
+  AsItStands ReadAsItStands(size_t begin, size_t end) const;
   void Add(size_t begin, size_t end, std::string after, Rule rule, double confidence,
            std::vector<std::string> alternatives = {});
   bool On(Rule rule) const;
@@ -54,6 +76,8 @@ class Walk {
   Evidence evidence_;
   Context context_;
   Allowance allowance_;
+  bool learnt_ = false;
+  bool slipped_ = false;  // a run was found that is certainly one
   Repaired repaired_;
 };
 

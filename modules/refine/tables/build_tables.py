@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import conversion_errors
 import numpy as np
 import sources
 
@@ -70,8 +71,16 @@ def reading_sections():
     }
 
 
+def packed(words):
+    """Four characters a word, the first in the highest bits, zeros behind; sorted as numbers."""
+    codes = [[*map(ord, word), *[0] * (4 - len(word))] for word in words]
+    return np.sort(np.array([a << 48 | b << 32 | c << 16 | d for a, b, c, d in codes], np.uint64))
+
+
 def sections():
     found = {}
+    misspelt, spelt = conversion_errors.words()
+    found["misconverted"], found["never_converted"] = packed(misspelt), packed(spelt)
     found["to_simple_start"], found["to_simple"] = characters(sources.traditional_to_simplified())
     found["to_old_start"], found["to_old"] = characters(sources.simplified_to_traditional())
     found.update(reading_sections())

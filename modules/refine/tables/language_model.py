@@ -71,8 +71,7 @@ class Counts:
         for column in range(order):
             key = (key << BITS) | ids[:, column]
         keys, inverse = np.unique(key, return_inverse=True)
-        sums = np.bincount(inverse, weights=weights).astype(np.int64)
-        self.parts[order].append((keys, sums))
+        self.parts[order].append((keys, np.bincount(inverse, weights=weights)))
 
     def add_text(self, ids, weight=1):
         flat = np.asarray(ids, dtype=np.int64)
@@ -96,7 +95,9 @@ class Counts:
         keys = np.concatenate([keys for keys, _ in self.parts[order]])
         sums = np.concatenate([sums for _, sums in self.parts[order]])
         unique, inverse = np.unique(keys, return_inverse=True)
-        return unique, np.bincount(inverse, weights=sums).astype(np.int64)
+        # Sums of fractions may end in .999…: what is whole stays whole.
+        sums = np.floor(np.bincount(inverse, weights=sums) + 1e-6).astype(np.int64)
+        return unique[sums > 0], sums[sums > 0]
 
 
 def back_off(context_keys, context_counts, keys, counts):
@@ -113,6 +114,8 @@ def train(counts, vocabulary_size, least_trigram):
     keys1, counts1 = counts.total(1)
     keys2, counts2 = counts.total(2)
     keys3, counts3 = counts.total(3)
+    both = np.isin(keys3 >> BITS, keys2) & np.isin(keys3 & ((1 << (2 * BITS)) - 1), keys2)
+    keys3, counts3 = keys3[both], counts3[both]
 
     unigram = np.full(vocabulary_size, 0.5)
     unigram[keys1] += counts1

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import language_model
+import word_model
 from language_model import BORDER, Counts, Vocabulary
 
 VOCABULARY_SIZE = 8000
@@ -44,6 +45,7 @@ def traditional_to_simplified():
 
 def simplified_to_traditional():
     table = conversions("STCharacters.txt")
+    table["着"] = ["著", "着"]
     return {c: targets for c, targets in table.items() if any(t != c for t in targets)}
 
 
@@ -96,4 +98,6 @@ def model():
     counts = Counts()
     counts.add_text([*ids, BORDER, BORDER])
     counts.add_words((vocabulary.sequence(word), weight) for word, weight in listed)
+    for windows, weights in word_model.character_ngrams(vocabulary.sequence):
+        counts.add(windows, weights)
     return vocabulary.codes, language_model.train(counts, VOCABULARY_SIZE, least_trigram=1)

@@ -42,6 +42,11 @@ class Tables {
   /// The traditional characters that converters write for a simplified one.
   std::span<const uint16_t> ToOld(char32_t character) const;
 
+  /// Words by which a converter of single characters gives itself away.
+  enum class Spelling : uint8_t { kEither, kMisconverted, kNeverConverted };
+  /// What the word that begins with these characters says; the shortest that says anything.
+  Spelling SpellingOf(std::u32string_view from) const;
+
   /// Index of a reading with tone marks (NFC): "zhǔn", "de".
   std::optional<uint16_t> FindToned(std::string_view reading) const;
   /// Index of a reading without tone: "zhun", "lv".
@@ -58,6 +63,14 @@ class Tables {
   ModelId Id(char32_t character) const;
   /// Tenths of a bit that `next` costs after `before`, `last`.
   int Cost(ModelId before, ModelId last, ModelId next) const;
+  /// What the model has seen behind `last`, by id, with its cost.
+  struct Successors {
+    std::span<const uint16_t> ids;
+    std::span<const uint8_t> costs;
+  };
+  Successors SuccessorsOf(ModelId last) const;
+  /// The character of an id; 0 for classes and unknown ones.
+  char32_t CharacterOf(ModelId id) const { return character_of_[id]; }
   /// Tenths of a bit of a character anywhere.
   int UnigramCost(ModelId id) const { return unigram_[id]; }
 
@@ -69,6 +82,7 @@ class Tables {
   bool Section(std::string_view name, std::span<const T>& out) const;
   int BigramCost(ModelId last, ModelId next) const;
   ptrdiff_t FindBigram(ModelId first, ModelId second) const;
+  void IndexBigrams();
 
   std::string_view file_;
   std::string hash_;
@@ -77,7 +91,12 @@ class Tables {
   std::span<const uint16_t> to_simple_, to_old_, reading_, toned_bare_, spoken_, character_id_;
   std::span<const uint16_t> bigram_second_, trigram_third_;
   std::span<const uint8_t> bigram_cost_, bigram_left_, trigram_cost_, unigram_, unigram_left_;
-  std::vector<std::string_view> toned_, bare_;  // sorted by bytes
+  std::span<const uint64_t> misconverted_, never_converted_;  // up to four characters each
+  std::vector<std::string_view> toned_, bare_;                // sorted by bytes
+  std::vector<bool> spelt_first_;                             // characters that begin such a word
+  std::vector<uint16_t> character_of_;
+  // Where the bigrams of a first id and each 256 second ids begin.
+  std::vector<uint32_t> bigram_page_;
 };
 
 }  // namespace siku::refine

@@ -11,7 +11,6 @@ namespace {
 
 // A character that the model has never seen, or one that no running text has (ㄔ, ┦): some 22 bits.
 constexpr int kStrangeCost = 220;
-constexpr int kOnlyForm = 1000;
 // Converters take the first of several traditional forms.
 constexpr int kLaterForm = 60;
 // Old forms that GB 2312 has, yet simplified text has not.

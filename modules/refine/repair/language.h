@@ -33,6 +33,7 @@ class Language {
   int ReadApart(Context& context, char32_t character) const;
   /// The simplified form that fits between what is before and the ids that follow, its cost over
   /// them, and by how much the next best form is worse (a large number where there is one only).
+  static constexpr int kOnlyForm = 1000;
   struct Choice {
     char32_t character = 0;
     int lead = 0;

@@ -123,7 +123,7 @@ Repaired Repairer::Repair(std::string_view text) const {
       return Walk(page, *tables_, options_).Run();
     });
   }
-  if (walks && stages.look().page) {
+  if (walks) {
     stages.Then([&](std::string_view found) { return FlagStrays(found, *tables_); });
   }
   if (options_.marks) {

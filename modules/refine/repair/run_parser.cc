@@ -35,6 +35,8 @@ class Parser {
     for (size_t at = run.shown; run.pairs.size() < kMostPairs; ++at) {
       const char32_t c = page_[at];
       const bool full = run.stops.size() == kMostStops;
+      // What carries a reading stands in step.
+      if ((c == U'(' || c == U'（') && ReadingInBrackets(page_, at, tables_)) return;
       if (c == U'\n' || c == U' ') {
         if (!full) AddDropped(run, at);
         return;
@@ -115,6 +117,12 @@ std::optional<ShiftedRun> RunAtLoss(const Page& page, size_t index, LostByte los
                                     const Tables& tables) {
   ShiftedRun run{.begin = index, .shown = index, .lost = lost};
   Parser(page, tables).Collect(run);
+  // Shorter ones prove nothing, unless the reading of the last character is known.
+  constexpr size_t kLeast = 2, kLeastWithoutEnd = 3;
+  std::erase_if(run.stops, [](const RunStop& stop) {
+    return !stop.closing &&
+           stop.pairs < (stop.kind == InStep::kDropped ? kLeastWithoutEnd : kLeast);
+  });
   if (run.stops.empty()) return std::nullopt;
   return run;
 }

@@ -29,16 +29,15 @@ constexpr int kSeldom = 110;
 // Two pairs that read as well as this need no dropped one between them.
 constexpr int kReadsWell = 120;
 
-constexpr size_t kStates = 16;
-constexpr size_t kStatesPlain = 6;
+constexpr size_t kStates = 12;
 // States with the same context have the same future: a few are kept as each other's rivals.
 constexpr size_t kAlike = 3;
-constexpr size_t kStatesWithDrops = 3;
-constexpr size_t kTrailsWithDrops = 6;
+constexpr size_t kStatesWithDrops = 2;
+constexpr size_t kTrailsWithDrops = 4;
 // What is this much worse than the best will hardly catch up.
 constexpr int kBehind = 200;
 // A run must win in the end; on its way it may be behind the page as it stands by this much.
-constexpr int kDebt = 200;
+constexpr int kDebt = 120;
 constexpr size_t kMostOriginals = 16;
 
 // The characters read so far form a tree: a state knows its last, a character the one before it.
@@ -91,7 +90,7 @@ class Search {
         page_(around.page),
         context_(context),
         drops_(effort == Effort::kDropped),
-        states_(drops_ ? kStates : kStatesPlain),
+        states_(kStates),
         allowance_(allowance) {}
 
   std::optional<Explained> Find(const AsItStands& stands,

@@ -269,13 +269,10 @@ void Tables::IndexBigrams() {
 
 ptrdiff_t Tables::FindBigram(ModelId first, ModelId second) const {
   const size_t page = first * kPagesOfIds + (second >> 8);
-  const uint32_t end = bigram_page_[page + 1];
-  for (uint32_t at = bigram_page_[page]; at < end; ++at) {
-    if (bigram_second_[at] >= second) {
-      return bigram_second_[at] == second ? static_cast<ptrdiff_t>(at) : -1;
-    }
-  }
-  return -1;
+  const auto begin = bigram_second_.begin() + bigram_page_[page];
+  const auto end = bigram_second_.begin() + bigram_page_[page + 1];
+  const auto at = std::lower_bound(begin, end, second);
+  return at == end || *at != second ? -1 : at - bigram_second_.begin();
 }
 
 Tables::Successors Tables::SuccessorsOf(ModelId last) const {

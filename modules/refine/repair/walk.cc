@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "repair/destroyed.h"
@@ -17,8 +18,10 @@ constexpr size_t kMostAlternatives = 4;
 constexpr int kSavedOnDamagedPage = 40;
 constexpr int kSavedElsewhere = 180;
 constexpr size_t kPairsElsewhere = 2;
+// One that begins with a lost byte, where the reading of its last character is known.
+constexpr int kSavedByLoss = 140;
 // Dropped pairs, found on a second look, may save so much more.
-constexpr int kSavedByDropped = 150;
+constexpr int kSavedByDropped = 80;
 // No text reads cheaper than this a character: a stretch that costs little as it stands needs no
 // search.
 constexpr int kLeastCost = 25;
@@ -239,7 +242,7 @@ size_t Walk::TakeDestroyed(size_t index) {
 }
 
 std::optional<Walk::Found> Walk::Explain(std::optional<ShiftedRun> run, int needed, Effort effort) {
-  if (!run) return std::nullopt;
+  if (!run || !TailReads(*run)) return std::nullopt;
   LearnPage();
   // A torn end takes the reading behind it along, past stops that come after it.
   size_t end = 0;
@@ -255,9 +258,34 @@ std::optional<Walk::Found> Walk::Explain(std::optional<ShiftedRun> run, int need
   return Found{*std::move(run), *std::move(explained)};
 }
 
+bool Walk::TailReads(const ShiftedRun& run) const {
+  constexpr size_t kLongest = 6, kLeast = 3;
+  constexpr int kReads = 115;
+  Context context;
+  std::vector<int> costs;
+  const auto reads = [&] {
+    // A dropped pair makes one character of two.
+    const int worst = *std::max_element(costs.begin(), costs.end());
+    const int sum = std::accumulate(costs.begin(), costs.end(), -worst);
+    return sum <= kReads * static_cast<int>(costs.size() - 1);
+  };
+  size_t stop = 0;
+  for (size_t i = 1; costs.size() < kLongest; ++i) {
+    // Where it may end here, what was read so far tells.
+    for (; stop < run.stops.size() && run.stops[stop].pairs <= i; ++stop) {
+      if (costs.size() < kLeast || reads()) return true;
+    }
+    if (i >= run.pairs.size() || stop == run.stops.size()) return false;
+    const char32_t c = gbk::Decode(static_cast<uint8_t>(run.pairs[i - 1] & 0xFF),
+                                   static_cast<uint8_t>(run.pairs[i] >> 8));
+    costs.push_back(language_.Read(context, c));
+  }
+  return reads();
+}
+
 bool Walk::StrangeFrom(size_t index) {
   constexpr size_t kWindow = 4, kLeast = 2;
-  constexpr int kStrangeFirst = 50, kStrange = 105;
+  constexpr int kStrangeFirst = 50, kStrange = 105, kFewer = 20;
   Context context = context_;
   int cost = 0;
   size_t read = 0;
@@ -266,18 +294,28 @@ bool Walk::StrangeFrom(size_t index) {
     if (read == 0 && cost < kStrangeFirst) return false;
   }
   allowance_.left -= kWindow;
-  return read >= kLeast && cost >= kStrange * static_cast<int>(read);
+  // The fewer there are, the stranger.
+  return read >= kLeast &&
+         cost >= kStrange * static_cast<int>(read) + kFewer * static_cast<int>(kWindow - read);
 }
 
 std::optional<Walk::Found> Walk::ExplainFully(std::optional<ShiftedRun> run, int needed) {
+  if (!run) return std::nullopt;
   // In a short one a single dropped pair hides everything.
   constexpr size_t kShort = 4;
-  if (!run) return std::nullopt;
-  if (run->stops.front().pairs > kShort &&
-      !Explain(run, needed - kSavedByDropped, Effort::kPlain)) {
-    return std::nullopt;
+  if (run->stops.front().pairs > kShort) {
+    auto plain = Explain(run, needed - kSavedByDropped, Effort::kPlain);
+    if (!plain || ReadsWell(plain->explained)) return plain;
   }
   return Explain(std::move(run), needed, Effort::kDropped);
+}
+
+bool Walk::ReadsWell(const Explained& explained) const {
+  constexpr int kStrange = 105;
+  Context context = context_;
+  const std::u32string& text = explained.originals.front().text;
+  return std::all_of(text.begin(), text.end(),
+                     [&](char32_t c) { return language_.Read(context, c) <= kStrange; });
 }
 
 Walk::Loss Walk::LossAt(size_t index, int needed) {
@@ -302,9 +340,11 @@ std::optional<Walk::Found> Walk::BestRun(size_t index) {
                               found ? found->explained.saved + 1 : needed);
     if (twice) found = std::move(twice);
   } else if (StrangeFrom(index)) {
-    const Loss loss = LossAt(index, needed);
-    if (loss.saved <= needed - kSavedByDropped || SoundAt(index, loss.saved)) return std::nullopt;
-    found = Explain(RunAtLoss(page_, index, loss.lost, tables_), needed, Effort::kDropped);
+    const Loss loss = LossAt(index, kSavedByLoss);
+    if (loss.saved <= kSavedByLoss - kSavedByDropped || SoundAt(index, loss.saved)) {
+      return std::nullopt;
+    }
+    found = ExplainFully(RunAtLoss(page_, index, loss.lost, tables_), kSavedByLoss);
     // Sound text is read otherwise more easily where no "?" and no reading speaks of a run.
     if (found && found->explained.saved < kSavedElsewhere && !found->explained.stop.closing) {
       return std::nullopt;
@@ -460,9 +500,10 @@ size_t Walk::TakeLost(size_t index) {
 size_t Walk::TakeCharacter(size_t index) {
   const char32_t c = page_[index];
   if (IsSpace(c)) return index + 1;
-  const auto choice = tables_.ToSimple(c).empty()
-                          ? Language::Choice{c, 0}
-                          : language_.Simplify(context_, c, Ahead(index + 1));
+  const auto forms = tables_.ToSimple(c);
+  auto choice = Language::Choice{forms.size() == 1 ? char32_t{forms[0]} : c, 0};
+  if (forms.size() == 1) choice.lead = Language::kOnlyForm;
+  if (forms.size() > 1) choice = language_.Simplify(context_, c, Ahead(index + 1));
   context_.Push(tables_.Id(choice.character));
   if (!evidence_.found()) return index + 1;
   if (choice.character != c) {

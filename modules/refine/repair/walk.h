@@ -46,13 +46,17 @@ class Walk {
   };
   Loss LossAt(size_t index, int needed);
   std::optional<Found> Explain(std::optional<ShiftedRun> run, int needed, Effort effort);
-  // First without dropped pairs, then, if there is any hope, with them.
+  // First without dropped pairs; then with them, if there is hope and the first does not read well.
   std::optional<Found> ExplainFully(std::optional<ShiftedRun> run, int needed);
+  bool ReadsWell(const Explained& explained) const;
   // Long enough; and where nothing else speaks of a converter, the original reads like text.
   bool Convinces(const Explained& explained, bool damaged, bool lost) const;
   // A run that saves more begins a few characters behind: what is strange may begin with sound
   // ones.
   bool SoundAt(size_t index, int saved);
+  // All characters of a run but the first and the last follow from the page: whether they make
+  // sense.
+  bool TailReads(const ShiftedRun& run) const;
   // Nothing that is written there makes sense, though each character is one of GBK.
   bool StrangeFrom(size_t index);
   // The "?" of a torn lead byte has often eaten the ASCII byte behind it. What was it: the bracket

@@ -490,7 +490,8 @@ def test_bash_completes_commands_options_and_names(tidy):
     assert complete(tidy, "run", "--sp") == ["--spill-limit", "--splits"]
     assert complete(tidy, "dataset", "show", "") == ["tidy"]
     assert complete(tidy, "dataset", "export", "tidy", "--format", "pa") == ["parquet"]
-    assert complete(tidy, "ops", "refine.text.c") == ["refine.text.collapse_space"]
+    names = ["refine.text.collapse_space", "refine.text.count_damage"]
+    assert complete(tidy, "ops", "refine.text.co") == names
     assert "last" in complete(tidy, "undo", "")
     assert complete(tidy, "run", "rec") == ["recipe.yaml"]
     assert complete(tidy, "repair", "--encoding", "utf-1") == ["utf-16le", "utf-16be"]

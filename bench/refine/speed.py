@@ -1,11 +1,11 @@
 """Speed of the repair on one core, beside ftfy: one table.
 
-usage: speed.py [--build build/bench] [--megabytes 200] [--damaged 40] [--share 0.1] [--pairs 5]
+usage: speed.py [--build build/bench] [--megabytes 200] [--damaged 20] [--share 0.1] [--pairs 5]
                 [--only WORD] [--json FILE]
 Megabytes of text (10^6 bytes) a CPU second of the whole process, start-up included, bound to one
 core; the median of interleaved pairs. To save time ftfy has only the first tenth of the same
-documents; --share 1 gives it all. Bars: clean text 400 in memory, 200 JSON lines to JSON lines;
-damaged pages 20.
+documents, 4 MB at least; --share 1 gives it all. Bars: clean text 400 in memory, 200 JSON lines to
+JSON lines; damaged pages 20.
 Clean text and damage are made by bench/refine/damage where build/corpora lacks them.
 """
 
@@ -170,7 +170,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default="build/bench")
     parser.add_argument("--megabytes", type=int, default=200)
-    parser.add_argument("--damaged", type=int, default=40)
+    parser.add_argument("--damaged", type=int, default=20)
     parser.add_argument("--share", type=float, default=0.1)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--only", help="inputs whose name has this in it")

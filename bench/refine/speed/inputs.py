@@ -29,6 +29,7 @@ ASCII = [
     "CO2",
 ]
 SEED = 20261124
+LEAST = 4_000_000  # bytes of a part: starting Python counts little beside them
 
 
 def texts(path, member):
@@ -103,10 +104,21 @@ def repeated(page, size):
     return out
 
 
+def first(documents, size):
+    taken = made = 0
+    for text in documents:
+        if made >= size:
+            break
+        made += len(text.encode())
+        taken += 1
+    return documents[:taken]
+
+
 def write(path, documents, share=1.0):
-    """Writes PATH.records and PATH.jsonl and, with a share, PATH.part.*: the first documents."""
+    """Writes PATH.records and PATH.jsonl, and PATH.part.*: the first documents by this share."""
     documents = list(documents)
-    part = documents[: max(1, round(len(documents) * share))]
+    whole = sum(len(text.encode()) for text in documents)
+    part = first(documents, max(LEAST, whole * share))
     for name, some in ((path, documents), (f"{path}.part", part)):
         with open(f"{name}.records", "wb") as records, open(f"{name}.jsonl", "wb") as rows:
             for number, text in enumerate(some):
@@ -114,4 +126,4 @@ def write(path, documents, share=1.0):
                 records.write(len(data).to_bytes(4, "little") + data)
                 row = json.dumps({"id": number, "text": text}, ensure_ascii=False)
                 rows.write(row.encode() + b"\n")
-    return [sum(len(text.encode()) for text in some) for some in (documents, part)]
+    return [whole, sum(len(text.encode()) for text in part)]

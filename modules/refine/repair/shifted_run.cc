@@ -397,7 +397,7 @@ class Search {
   // The characters that may end the run with this lead byte.
   std::vector<char32_t> Last(uint8_t lead, const RunStop& stop) const {
     int begin = 0x80, end = 0xFE;
-    if (stop.kind == InStep::kAsciiTrail) begin = end = stop.ascii;
+    if (stop.kind == InStep::kAsciiTrail) begin = end = static_cast<uint8_t>(stop.ascii);
     if (stop.kind == InStep::kSwallowed) begin = end = stop.left;
     std::vector<char32_t> last;
     for (int trail = begin; trail <= end; ++trail) {

@@ -69,7 +69,7 @@ bool Below(std::span<const uint16_t> values, size_t limit) {
   return std::all_of(values.begin(), values.end(), [&](uint16_t v) { return v < limit; });
 }
 
-std::string FolderOf(std::string path) {
+std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash);
 }

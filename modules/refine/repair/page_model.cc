@@ -64,7 +64,6 @@ PageModel::PageModel(std::span<const ModelId> ids) : total_(static_cast<double>(
 }
 
 int PageModel::Mixed(ModelId before, ModelId last, ModelId next, int cost, uint32_t own) const {
-  if (single_.empty()) return cost;
   constexpr int kAbsent = 2;  // tenths of a bit: 1 less the share
   const auto less = [own](uint32_t count) { return count - std::min(count, own); };
   if (less(single_[next]) == 0) return cost + kAbsent;

@@ -19,11 +19,11 @@ class PageModel {
 
   /// The cost of the language model, in tenths of a bit, mixed with what the page says.
   int Mixed(ModelId before, ModelId last, ModelId next, int cost) const {
-    return Mixed(before, last, next, cost, 0);
+    return single_.empty() ? cost : Mixed(before, last, next, cost, 0);
   }
   /// The same of a stretch of the page itself, which does not speak for itself.
   int MixedApart(ModelId before, ModelId last, ModelId next, int cost) const {
-    return Mixed(before, last, next, cost, 1);
+    return single_.empty() ? cost : Mixed(before, last, next, cost, 1);
   }
 
  private:

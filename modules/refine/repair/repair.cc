@@ -6,6 +6,7 @@
 
 #include "repair/decoding/decoding.h"
 #include "repair/destroyed.h"
+#include "repair/misspelt.h"
 #include "repair/page.h"
 #include "repair/residue/residue.h"
 #include "repair/scan.h"
@@ -117,13 +118,15 @@ Repaired Repairer::Repair(std::string_view text) const {
   }
   const bool walks =
       options_.shifted || options_.annotated || options_.readings || options_.simplify;
-  if (walks && stages.look().page) {
-    stages.Then([&](std::string_view found) {
+  if (walks) {
+    stages.Then([&](std::string_view found) -> Repaired {
+      const Look& look = stages.look();
+      if (!look.page && !(look.traditional && LooksConverted(found, *tables_))) return {};
       const Page page(found);
       return Walk(page, *tables_, options_).Run();
     });
   }
-  if (walks) {
+  if (walks && stages.look().rare) {
     stages.Then([&](std::string_view found) { return FlagStrays(found, *tables_); });
   }
   if (options_.marks) {

@@ -19,6 +19,8 @@ bool BeginsRun(char32_t c) {
   return NarrowedMark(Narrowed(c)) || kWide.find(c) != std::u32string_view::npos;
 }
 
+bool IsLetter(char32_t c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
 bool AsciiTrail(char32_t c) { return c >= 0x40 && c <= 0x7E; }
 
 // The reading behind a torn last character: its "?" has often eaten the bracket.
@@ -47,7 +49,9 @@ class Parser {
       const uint16_t pair = gbk::Encode(c > 0x20 && c < 0x7F ? c + 0xFEE0 : c);
       if (pair == 0) return;
       if ((pair & 0xFF) < 0x81) {
-        if (!full && (pair & 0xFF) < 0x80) AddSwallowed(run, at, pair);
+        // The first letter of a word is swallowed: the others follow.
+        const bool letter = IsLetter(pair & 0xFF) && page_[at + 1] > 0x20 && page_[at + 1] < 0x7F;
+        if (!full && letter) AddSwallowed(run, at, pair);
         return;
       }
       run.pairs.push_back(pair);

@@ -116,6 +116,10 @@ bool LooksResidue(std::string_view text, size_t at) {
   }
 }
 
+// Traditional characters that most of the words have which converters misspell.
+constexpr std::u32string_view kGiveaways = U"幹發範復準籤盡歷後餘劃雲衝鬱塗關聯臺";
+constexpr size_t kManyGiveaways = 2;
+
 // What the detectors look for begins with, ends with or is one of these; all others are passed
 // over.
 class Characters {
@@ -128,6 +132,7 @@ class Characters {
     Add(0x202A, 0x202E);
     Add(0x2060, 0x2069);
     Add(0xE000, 0xF8FF);
+    for (const char32_t code : kGiveaways) Add(code, code);
     for (const char32_t code : U"\uFEFF\uFFFD（烫屯锟嚙쏙燙葺铪錕鉿") {
       if (code != 0) Add(code, code);
     }
@@ -202,7 +207,12 @@ class Finding {
   }
   // A character of three bytes.
   void CountRare(size_t at, uint32_t code) {
+    if (kGiveaways.find(static_cast<char32_t>(code)) != std::u32string_view::npos) {
+      look_.traditional |= ++giveaways_ >= kManyGiveaways;
+      return;
+    }
     if (!TheCharacters().IsRare(code)) return;
+    look_.rare |= found_ > 0;
     if (found_ > 0 && at - last_ < kTwoRareWithin) look_.page = true;
     last_ = at;
     const size_t now = found_++ % kRareTogether;
@@ -210,7 +220,7 @@ class Finding {
     if (found_ >= kRareTogether && at - first < kRareWithin) look_.decoding = true;
     seen_[now] = at;
   }
-  bool Complete() const { return look_.page && look_.residue && look_.decoding; }
+  bool Complete() const { return look_.page && look_.residue && look_.decoding && look_.rare; }
   Look look() const { return look_; }
 
  private:
@@ -219,6 +229,7 @@ class Finding {
   std::array<size_t, kRareTogether> seen_{};
   size_t found_ = 0;
   size_t last_ = 0;
+  size_t giveaways_ = 0;
 };
 
 constexpr uint32_t CodeOf(uint32_t first, uint32_t second, uint32_t third) {

@@ -16,6 +16,11 @@ struct Look {
   /// Brackets with letters after a Han character, question marks that could begin a shifted run,
   /// destroyed characters. Never false on text that the walk would change or flag.
   bool page = false;
+  /// Two rare Chinese characters or more, anywhere.
+  bool rare = false;
+  /// Traditional characters that converters put where others belong: a closer look at the words is
+  /// due (misspelt.h).
+  bool traditional = false;
 };
 
 /// One pass over the text.

@@ -7,6 +7,7 @@
 
 #include "repair/destroyed.h"
 #include "repair/lost_character.h"
+#include "repair/scan.h"
 #include "siku/encoding.h"
 
 namespace siku::refine {
@@ -117,6 +118,7 @@ Repaired Walk::Run() {
     return found;
   }
   if (!slipped_) return found;
+  next_rare_ = next_question_ = 0;
   evidence_.confidence = kSlipped;
   context_ = {};
   repaired_ = {};
@@ -283,6 +285,21 @@ bool Walk::TailReads(const ShiftedRun& run) const {
   return reads();
 }
 
+bool Walk::MayBeginAt(size_t index) {
+  if (evidence_.found()) return true;
+  constexpr size_t kNear = 8, kFar = 200;
+  for (next_rare_ = std::max(next_rare_, index); next_rare_ < page_.size(); ++next_rare_) {
+    if (IsRare(page_[next_rare_])) break;
+  }
+  if (next_rare_ < index + kNear) return true;
+  const auto tears = [&](size_t at) { return page_[at] == U'?' && page_[at - 1] >= 0x80; };
+  for (next_question_ = std::max(next_question_, index + 1); next_question_ < page_.size();
+       ++next_question_) {
+    if (tears(next_question_)) break;
+  }
+  return next_question_ < std::min(page_.size(), index + kFar);
+}
+
 bool Walk::StrangeFrom(size_t index) {
   constexpr size_t kWindow = 4, kLeast = 2;
   constexpr int kStrangeFirst = 50, kStrange = 105, kFewer = 20;
@@ -339,7 +356,7 @@ std::optional<Walk::Found> Walk::BestRun(size_t index) {
     auto twice = ExplainFully(RunAtQuestion(page_, index, 2, tables_),
                               found ? found->explained.saved + 1 : needed);
     if (twice) found = std::move(twice);
-  } else if (StrangeFrom(index)) {
+  } else if (MayBeginAt(index) && StrangeFrom(index)) {
     const Loss loss = LossAt(index, kSavedByLoss);
     if (loss.saved <= kSavedByLoss - kSavedByDropped || SoundAt(index, loss.saved)) {
       return std::nullopt;

@@ -112,7 +112,7 @@ double ConfidenceOf(int score) {
 }  // namespace
 
 bool MayHaveCommasInWords(std::string_view text, const Tables& tables) {
-  constexpr size_t kSample = 24, kBytesForOneMore = 400;
+  constexpr size_t kSample = 8, kBytesForOneMore = 1500;
   const Language language(tables);
   size_t left = kSample + text.size() / kBytesForOneMore;
   Comma comma;

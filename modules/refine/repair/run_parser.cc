@@ -81,8 +81,8 @@ class Parser {
       stop.closing = reading->reading;
       stop.end = reading->end;
     }
-    // One character, known by the readings before and behind its only byte on the page.
-    if (run.pairs.empty() && !(run.opening && stop.closing)) return;
+    // One character, known by the reading between its bytes.
+    if (run.pairs.empty() && !run.opening) return;
     run.stops.push_back(stop);
   }
 

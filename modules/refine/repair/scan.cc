@@ -137,7 +137,7 @@ class Characters {
       if (code != 0) Add(code, code);
     }
     for (unsigned byte = 0; byte < 0x20; ++byte) ascii_[byte] = byte != '\t' && byte != '\n';
-    for (const unsigned char byte : {'(', '?', '&', ';', '\x7F'}) ascii_[byte] = true;
+    for (const char byte : {'(', '?', '&', ';', '\x7F'}) ascii_[static_cast<uint8_t>(byte)] = true;
   }
 
   bool Interesting(uint32_t code) const {
@@ -285,11 +285,12 @@ Look LookAt(std::string_view text) {
       // Chinese comes in runs: four characters at a time.
       const uint32_t second = FourBytes(data + at + 3), third = FourBytes(data + at + 6),
                      fourth = FourBytes(data + at + 9);
-      if (IsThree(second) & IsThree(third) & IsThree(fourth)) {
-        const bool found =
-            characters.Interesting(CodeOf(first)) | characters.Interesting(CodeOf(second)) |
-            characters.Interesting(CodeOf(third)) | characters.Interesting(CodeOf(fourth));
-        if (!found) {
+      if (int{IsThree(second)} & int{IsThree(third)} & int{IsThree(fourth)}) {
+        const int found = int{characters.Interesting(CodeOf(first))} |
+                          int{characters.Interesting(CodeOf(second))} |
+                          int{characters.Interesting(CodeOf(third))} |
+                          int{characters.Interesting(CodeOf(fourth))};
+        if (found == 0) {
           at += 12;
           continue;
         }

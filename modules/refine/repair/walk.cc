@@ -35,7 +35,6 @@ constexpr int64_t kAllowancePerCharacter = 100;
 // manuals and classics damaged for the purpose (docs/repair.md); less where nothing else on the
 // page speaks of a converter, because then the run may be no run at all.
 constexpr double kOnDamagedPage = 0.1;
-constexpr double kElsewhere = 0.085;
 constexpr double kLost = 0.14;
 constexpr double kRun = 0.1;
 // A run of which one character may be another is as sure as this beyond being right as a whole.

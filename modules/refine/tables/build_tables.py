@@ -123,7 +123,11 @@ def main():
             f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly "
             "what modules/refine/tables/requirements.txt pins"
         )
-    Path(sys.argv[1]).write_bytes(data)
+    # In one step: programs that run may have the old file mapped.
+    out = Path(sys.argv[1])
+    part = out.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(out)
 
 
 main()

@@ -421,12 +421,12 @@ class Decoding {
       repaired_.edits.push_back(std::move(edit));
       return;
     }
-    repaired_.flags.push_back(
-        {.begin = edit.begin,
-         .end = edit.end,
-         .kind = confidence < kUndecided ? FlagKind::kUndecided : FlagKind::kProposed,
-         .detail = RepairRules()[static_cast<size_t>(Rule::kDecode)].name,
-         .proposal = std::move(edit)});
+    TextFlag flag{.begin = edit.begin,
+                  .end = edit.end,
+                  .kind = confidence < kUndecided ? FlagKind::kUndecided : FlagKind::kProposed,
+                  .detail = RepairRules()[static_cast<size_t>(Rule::kDecode)].name};
+    flag.proposal = std::move(edit);
+    repaired_.flags.push_back(std::move(flag));
   }
 
   // A line may have several places to look at.

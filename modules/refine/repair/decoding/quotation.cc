@@ -96,9 +96,8 @@ void CapQuotations(const Page& page, std::span<const Line> lines,
     const bool quotable = wide < (alone ? kLongParagraph : kLongSentence);
     const bool encodings = quotable && OfEncodings(page, lines, line);
     for (Found& one : all[line]) {
-      if (of_damage || (encodings && !(all[line].size() == 1 && !alone && Sentence(page, one)))) {
-        one.most = kQuoted;
-      } else if (wide < kShortQuotation && searches > 0 && (--searches, says(one.after))) {
+      if (of_damage || (encodings && !(all[line].size() == 1 && !alone && Sentence(page, one))) ||
+          (wide < kShortQuotation && searches > 0 && (--searches, says(one.after)))) {
         one.most = kQuoted;
       } else if (!alone && (wide < (InPairs(one.hypothesis->wrong) ? kShortPairs : kShortLetters) ||
                             (wide < kShortQuotation && Quoted(page, one)))) {

@@ -429,7 +429,7 @@ TEST(Simplification, LeavesAPageAloneThatNoConverterMade) {
 TEST(Destroyed, IsFlaggedAndNeverFilledIn) {
   for (const std::string_view text :
        {"会议在锟斤拷锟斤拷楼召开", "会议在\xEF\xBF\xBD\xEF\xBF\xBD楼召开", "会议在烫烫烫烫楼召开",
-        "会议在屯屯屯楼召开"}) {
+        "会议在屯屯屯楼召开", "会议在ï¿½ï¿½ï¿½楼召开"}) {
     const auto repaired = Found(text);
     EXPECT_THAT(repaired.edits, IsEmpty()) << text;
     ASSERT_THAT(repaired.flags, SizeIs(1)) << text;

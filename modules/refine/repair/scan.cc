@@ -51,6 +51,8 @@ bool Suspicious(std::string_view text, size_t at) {
       return LooksShifted(text, at);
     case 0xBF:  // of U+FFFD
       return ByteAt(text, at + 1) == 0xBD && at > 0 && ByteAt(text, at - 1) == 0xEF;
+    case 0xC3:  // of U+FFFD read as Latin-1: ï¿½
+      return text.substr(at).starts_with("\xC3\xAF\xC2\xBF\xC2\xBD");
     case 0x83:  // of 烫
       return ByteAt(text, at + 1) == 0xAB && ByteAt(text, at + 3) == 0x83;
     case 0xB1:  // of 屯

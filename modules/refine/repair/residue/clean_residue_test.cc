@@ -48,14 +48,38 @@ TEST(Entities, BecomeWhatTheyStandFor) {
 }
 
 TEST(Entities, StayWhereTextSpeaksOfThemOrIsCode) {
-  for (const char* text :
-       {"用 &nbsp; 表示空格", "用&nbsp;表示空格，用&lt;表示小于号。", "HTML里写&ldquo;和&rdquo;。",
-        "例如&lt;div&gt;标签用来分块，&lt;p&gt;用来分段。", "<p>第一段&nbsp;&nbsp;文字</p>",
-        "见 http://a.cn/?a=1&copy=2&lt=3 这个网址", "AT&T公司与R&D部门", "a=1&b=2;c=3",
-        "变量int;返回copy;", "if (a &lt; b) { return; }", "Tom &amp; Jerry",
-        "输入“&copy;”即可得到版权符", "版权符写成`&copy;`，注册商标写成`&reg;`", "Q&A环节；R&B音乐",
-        "times;new roman;"}) {
+  for (const char* text : {"用 &nbsp; 表示空格",
+                           "用&nbsp;表示空格，用&lt;表示小于号。",
+                           "HTML里写&ldquo;和&rdquo;。",
+                           "例如&lt;div&gt;标签用来分块，&lt;p&gt;用来分段。",
+                           "<p>第一段&nbsp;&nbsp;文字</p>",
+                           "见 http://a.cn/?a=1&copy=2&lt=3 这个网址",
+                           "AT&T公司与R&D部门",
+                           "a=1&b=2;c=3",
+                           "变量int;返回copy;",
+                           "if (a &lt; b) { return; }",
+                           "Tom &amp; Jerry",
+                           "输入“&copy;”即可得到版权符",
+                           "版权符写成`&copy;`，注册商标写成`&reg;`",
+                           "Q&A环节；R&B音乐",
+                           "times;new roman;",
+                           "变量 lt; 和 gt; 以及 amp; 在模板里要转义",
+                           "变量 lt; 和 gt; 都行",
+                           "他说nbsp;不是空格",
+                           "用ldquo;表示左引号",
+                           "三个数字`&#22269;&#21153;&#38498;`"}) {
     EXPECT_EQ(Cleaned(text), text);
+  }
+}
+
+TEST(Entities, OfRowsOfNumbersAreSure) {
+  for (const Case& c : std::initializer_list<Case>{
+           {"&#22269;&#21153;&#38498;", "国务院"},
+           {"title: &#22269;&#21153;&#38498;&#65292;&#x4EBA;&#x6C11;", "title: 国务院，人民"},
+           {"标题:&#22269;&#21153;&#38498;", "标题:国务院"}}) {
+    const Repaired found = Clean(c.text);
+    EXPECT_EQ(ApplyEdits(c.text, found.edits), c.becomes);
+    for (const TextEdit& edit : found.edits) EXPECT_DOUBLE_EQ(edit.confidence, 0.99);
   }
 }
 
@@ -71,9 +95,12 @@ TEST(Commas, GoWhereTheyStandInWordsAgainAndAgain) {
 }
 
 TEST(Commas, StayWhereTheyBelong) {
-  for (const char* text : {"我们的经济发展很快，人民的生活水平提高了，这是改革开放的成果。",
-                           "我们的经，济发展很快，人民的生活水平提高了。",
-                           "春眠不觉晓，处处闻啼鸟。", "苹果,香蕉,橘子,西瓜,葡萄"}) {
+  for (const char* text :
+       {"我们的经济发展很快，人民的生活水平提高了，这是改革开放的成果。",
+        "我们的经，济发展很快，人民的生活水平提高了。", "春眠不觉晓，处处闻啼鸟。",
+        "苹果,香蕉,橘子,西瓜,葡萄", "请用下列字组词:国,家,人,民,生,活", "会写字:文,化,历,史,社,会",
+        "北,京,上,海,广,州", "关键字段,姓,名,电,话,地,址", "要发,展,展经,济",
+        "我们的经,济发展\n人民的生,活水平\n这是改,革开放\n"}) {
     EXPECT_EQ(WithoutCommas(text), text);
   }
 }

@@ -1,5 +1,6 @@
 #include "repair/residue/commas.h"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -104,6 +105,86 @@ class Kind {
   std::set<uint64_t> telling_{}, glaring_{};
 };
 
+bool IsPartOfSegment(char32_t c) { return IsHan(c) || IsAsciiWord(c); }
+
+// Characters from `at` on up to a mark or a border of the line; three stand for more.
+size_t SegmentBehind(std::string_view text, size_t at) {
+  size_t length = 0;
+  for (; length < 3; ++length) {
+    const char32_t c = CharacterAt(text, at);
+    if (!IsPartOfSegment(c)) break;
+    at += BytesOf(c);
+  }
+  return length;
+}
+
+size_t SegmentBefore(std::string_view text, size_t at) {
+  size_t length = 0;
+  for (; length < 3; ++length) {
+    const char32_t c = CharacterBefore(text, at);
+    if (!IsPartOfSegment(c)) break;
+    at -= BytesOf(c);
+  }
+  return length;
+}
+
+// Between two items of a list of single characters: 国,家,人,民.
+bool SeparatesCharacters(std::string_view text, const Comma& comma) {
+  const size_t before = SegmentBefore(text, comma.begin);
+  const size_t behind = SegmentBehind(text, comma.end);
+  return std::min(before, behind) == 1 && std::max(before, behind) <= 2;
+}
+
+// A line and what its commas make of it.
+struct Line {
+  size_t end = 0;
+  size_t narrow = 0;  // commas
+  bool list = false;  // half or more of what stands between commas is short
+  bool prose = false;
+};
+
+Line LineFrom(std::string_view text, size_t begin) {
+  constexpr size_t kShort = 2;
+  Line line{.end = begin};
+  size_t segments = 0, brief = 0, length = 0;
+  const auto close = [&] {
+    ++segments;
+    brief += length <= kShort;
+    length = 0;
+  };
+  while (line.end < text.size() && text[line.end] != '\n') {
+    const char32_t c = utf8::Next(text, line.end);
+    line.narrow += c == U',';
+    line.prose |= c == U'。' || c == U'！' || c == U'？';
+    if (c == U',' || c == U'，') {
+      close();
+    } else {
+      length += IsPartOfSegment(c);
+    }
+  }
+  close();
+  line.list = segments > 1 && brief * 2 >= segments;
+  return line;
+}
+
+// Lists and tables: lines whose commas stay.
+std::vector<Line> LinesOf(std::string_view text) {
+  constexpr size_t kRows = 3;
+  std::vector<Line> lines;
+  for (size_t begin = 0; begin < text.size(); begin = lines.back().end + 1) {
+    lines.push_back(LineFrom(text, begin));
+  }
+  for (size_t first = 0, end; first < lines.size(); first = end) {
+    end = first + 1;
+    if (lines[first].narrow == 0 || lines[first].prose) continue;
+    while (end < lines.size() && lines[end].narrow == lines[first].narrow && !lines[end].prose) {
+      ++end;
+    }
+    for (size_t i = first; end - first >= kRows && i < end; ++i) lines[i].list = true;
+  }
+  return lines;
+}
+
 double ConfidenceOf(int score) {
   if (score >= kEnough) return kSure;
   return score >= kWorthSaying ? kLikely : 0;
@@ -129,7 +210,11 @@ void RemoveCommas(std::string_view text, const Tables& tables, Findings& finding
   std::vector<Comma> commas;
   Kind narrow, wide;
   Comma comma;
+  const std::vector<Line> lines = LinesOf(text);
+  size_t line = 0;
   for (size_t at = 0; NextComma(text, at, comma); at = comma.end) {
+    while (lines[line].end < comma.begin) ++line;
+    if (lines[line].list || SeparatesCharacters(text, comma)) continue;
     Weigh(text, language, comma);
     (comma.wide() ? wide : narrow).Count(comma);
     commas.push_back(comma);

@@ -27,6 +27,7 @@ struct Found {
   const Reference* reference = nullptr;
   Side left{}, right{};
   bool in_text = false;
+  bool in_row = false;  // of Chinese characters written as numbers
 };
 
 Side LeftOf(std::string_view text, const Reference& reference, const Found* previous) {
@@ -139,6 +140,65 @@ bool IsSpelled(const Found& found) {
          IsEastAsian(found.left.nearest) && IsEastAsian(found.right.nearest);
 }
 
+// Of three or more in a row that are Chinese characters as numbers, whatever stands around.
+void MarkRows(std::string_view text, std::vector<Found>& found) {
+  constexpr size_t kLeast = 3;
+  const auto numbered = [&](const Found& one) {
+    return one.reference->ampersand && text.substr(one.reference->begin, 2) == "&#";
+  };
+  for (size_t first = 0, end; first < found.size(); first = end) {
+    end = first + 1;
+    if (!numbered(found[first])) continue;
+    while (end < found.size() && numbered(found[end]) &&
+           found[end].reference->begin == found[end - 1].reference->end) {
+      ++end;
+    }
+    size_t han = 0;
+    for (size_t i = first; i < end; ++i) han += IsHan(CharacterAt(found[i].reference->text, 0));
+    const char32_t before = CharacterBefore(text, found[first].reference->begin);
+    if (han < kLeast || before == U'`') continue;
+    for (size_t i = first; i < end; ++i) found[i].in_row = true;
+  }
+}
+
+// Words of sentences that speak of references.
+constexpr std::array<std::string_view, 9> kSpeaking = {"转义", "轉義", "实体", "空格", "引号",
+                                                       "模板", "符号", "HTML", "html"};
+
+// What stands around it in its sentence.
+bool SentenceSpeaks(std::string_view text, const Reference& reference) {
+  constexpr size_t kFar = 200;
+  constexpr std::array<std::string_view, 4> kEnds = {"。", "！", "？", "\n"};
+  size_t begin = reference.begin - std::min(reference.begin, kFar);
+  size_t end = std::min(text.size(), reference.end + kFar);
+  const std::string_view left = text.substr(begin, reference.begin - begin);
+  const std::string_view right = text.substr(reference.end, end - reference.end);
+  for (const std::string_view mark : kEnds) {
+    const size_t last = left.rfind(mark), first = right.find(mark);
+    if (last != left.npos) begin = std::max(begin, reference.begin - left.size() + last);
+    if (first != right.npos) end = std::min(end, reference.end + first);
+  }
+  const std::string_view sentence = text.substr(begin, end - begin);
+  return right.starts_with("表示") ||
+         std::any_of(kSpeaking.begin(), kSpeaking.end(),
+                     [&](std::string_view word) { return sentence.find(word) != sentence.npos; });
+}
+
+// One without "&" that somebody may have written so.
+bool MayBeMeant(std::string_view text, const Found& found) {
+  const Reference& reference = *found.reference;
+  if (reference.ampersand) return false;
+  const auto apart = [](const Side& side) {
+    return IsAsciiWord(side.nearest) || (!side.tight && !IsLineEnd(side.nearest));
+  };
+  const bool numbered = text[reference.begin] == '#';
+  // A blank between two references is no blank of a sentence.
+  const bool lone = IsSpace(CharacterBefore(text, reference.begin)) ||
+                    IsSpace(CharacterAt(text, reference.end)) || reference.attached;
+  if (!numbered && lone && (apart(found.left) || apart(found.right))) return true;
+  return SentenceSpeaks(text, reference);
+}
+
 // Nothing around it is ASCII code: each side is East Asian text or the end of the line.
 bool Surrounded(const Found& found) {
   const auto clear = [](const Side& side) {
@@ -160,8 +220,9 @@ struct Evidence {
 Evidence Weigh(std::string_view text, const std::vector<Reference>& all,
                std::vector<Found>& found) {
   Evidence evidence;
+  MarkRows(text, found);
   for (Found& one : found) {
-    one.in_text = StandsInText(one);
+    one.in_text = one.in_row || (StandsInText(one) && !MayBeMeant(text, one));
     if (!one.in_text) continue;
     const Reference& reference = *one.reference;
     const bool clear = reference.common && reference.semicolon && !reference.ambiguous;
@@ -199,8 +260,9 @@ void DecodeEntities(std::string_view text, Findings& findings) {
     const Reference& reference = *one.reference;
     const bool numbered = text[reference.begin] == '#' && evidence.bare >= 2;
     const bool ambiguous = reference.ambiguous && !numbered;
+    if (!one.in_text && MayBeMeant(text, one)) continue;
     if (!one.in_text && (!proven || ambiguous || !reference.semicolon)) continue;
-    double here = confidence;
+    double here = one.in_row && confidence > kSpokenOf ? kSure : confidence;
     if (ambiguous || !reference.semicolon || !reference.common) {
       here = proven ? std::min(here, kAlone) : std::min(here, kSpokenOf);
     }

@@ -46,7 +46,8 @@ struct Sentence {
   size_t annotated = 0;
   size_t traditional = 0;
   size_t simplified = 0;  // that no converter would have left
-  size_t wide = 0;        // marks that a converter would have narrowed, and corner brackets
+  size_t wide = 0;        // marks that a converter would have narrowed
+  size_t corners = 0;     // brackets that traditional text has
   size_t narrowed = 0;    // ASCII marks between Chinese characters
 };
 
@@ -56,6 +57,7 @@ struct Census {
   size_t spaced = 0;             // annotations with a space behind
   size_t all_annotated = 0;
   size_t going_on = 0;  // annotations behind which running text goes on
+  size_t listed = 0;    // 、 between words
   size_t han = 0;
   Sentence with_readings;  // those that have annotations, together
   Sentence page;
@@ -109,8 +111,11 @@ class Counter {
   }
 
   void CountMark(size_t i) {
-    constexpr std::u32string_view kWide = U"，；：！？（）「」『』", kNarrow = U",;:!?";
+    if (page_[i] == U'、') ++census_.listed;
+    constexpr std::u32string_view kWide = U"，；：！？（）", kNarrow = U",;:!?",
+                                  kCorners = U"「」『』";
     if (kWide.find(page_[i]) != std::u32string_view::npos) ++sentence_.wide;
+    if (kCorners.find(page_[i]) != std::u32string_view::npos) ++sentence_.corners;
     if (kNarrow.find(page_[i]) == std::u32string_view::npos || i == 0) return;
     const char32_t before = page_[i - 1] == U' ' && i > 1 ? page_[i - 2] : page_[i - 1];
     if ((IsHan(before) || before == U')') && IsHan(page_[i + 1])) ++sentence_.narrowed;
@@ -162,6 +167,7 @@ class Counter {
   static void Add(const Sentence& one, Sentence& to) {
     to.han += one.han;
     to.wide += one.wide;
+    to.corners += one.corners;
     to.narrowed += one.narrowed;
     to.annotated += one.annotated;
     to.traditional += one.traditional;
@@ -249,13 +255,18 @@ Habit HabitOf(const Census& census) {
     if (use.both()) ++habit.both;
     if (!use.changes) habit.unchanged += use.annotated;
   }
-  habit.within_text = census.going_on * 5 >= census.all_annotated * 3;
+  // In lists the next word comes, not the rest of a sentence.
+  const bool list = census.listed * 4 > census.han;
+  habit.within_text = census.going_on * 5 >= census.all_annotated * 3 && !list;
   return habit;
 }
 
 // A converter narrows the marks of the whole page.
 bool NarrowsMarks(const Sentence& sentences, size_t least) {
-  return sentences.narrowed >= least && sentences.wide * 10 <= sentences.narrowed;
+  // Some converters write corner brackets; so do people, who seldom narrow many other marks.
+  constexpr size_t kMany = 6;
+  const size_t corners = sentences.narrowed >= kMany ? 0 : sentences.corners;
+  return sentences.narrowed >= least && (sentences.wide + corners) * 10 <= sentences.narrowed;
 }
 
 // Words that no person spells so, and hardly any that a converter would have spelt otherwise.
@@ -278,7 +289,11 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits) {
   const bool narrows = NarrowsMarks(census.with_readings, 1);
   if (habit.kinds >= kManyKinds &&
       (habit.Strict() || (at_random && habit.within_text && bits >= kCertain))) {
-    return narrows || census.never_converted * 8 <= habit.kinds;
+    // Pages that keep their wide marks: a textbook may annotate all that differs between the
+    // scripts.
+    constexpr size_t kMoreThanALesson = 30;
+    return narrows || Misspells(census, 1) || MixesScripts(census) ||
+           (habit.kinds >= kMoreThanALesson && census.never_converted == 0);
   }
   if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census)) {
     return narrows || Misspells(census, 1) || MixesScripts(census);
@@ -313,6 +328,8 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
   // What stands all over a page is no quotation.
   evidence.quoted = census.with_readings.han * 2 < census.page.han && Explains(page);
   evidence.script = ScriptOf(census.page);
+  evidence.misspelt = census.misconverted > 0;
+  evidence.well_spelt = census.never_converted > 0;
   evidence.confidence = Converted(census);
   for (const auto& [c, use] : census.uses) {
     if (!use.changes) continue;

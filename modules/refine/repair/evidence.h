@@ -20,6 +20,8 @@ struct Evidence {
   bool spaced = false;       // a space follows each annotation
   bool at_random = false;    // characters carry a reading here and none there, whatever they are
   bool quoted = false;       // the text talks about damaged encodings
+  bool misspelt = false;     // a word is spelt as only a converter of single characters does
+  bool well_spelt = false;   // a word is spelt as such a converter never does
 
   bool found() const { return confidence > 0; }
 };

@@ -27,7 +27,7 @@ constexpr int kDropped = 30;
 // Two characters that follow each other less often than this lose none between them.
 constexpr int kSeldom = 110;
 // Two pairs that read as well as this need no dropped one between them.
-constexpr int kReadsWell = 120;
+constexpr int kReadsWell = 60;
 
 constexpr size_t kStates = 12;
 // States with the same context have the same future: a few are kept as each other's rivals.

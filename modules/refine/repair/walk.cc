@@ -32,8 +32,7 @@ constexpr int64_t kAllowance = 2'000'000;
 constexpr int64_t kAllowancePerCharacter = 100;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
-// manuals and classics damaged for the purpose (docs/repair.md); less where nothing else on the
-// page speaks of a converter, because then the run may be no run at all.
+// manuals and classics damaged for the purpose (docs/repair.md).
 constexpr double kOnDamagedPage = 0.1;
 constexpr double kLost = 0.14;
 constexpr double kRun = 0.1;
@@ -321,17 +320,17 @@ std::optional<Walk::Found> Walk::ExplainFully(std::optional<ShiftedRun> run, int
   constexpr size_t kShort = 4;
   if (run->stops.front().pairs > kShort) {
     auto plain = Explain(run, needed - kSavedByDropped, Effort::kPlain);
-    if (!plain || ReadsWell(plain->explained)) return plain;
+    if (!plain) return plain;
   }
   return Explain(std::move(run), needed, Effort::kDropped);
 }
 
 bool Walk::ReadsWell(const Explained& explained) const {
-  constexpr int kStrange = 105;
+  const int strange = evidence_.found() && !evidence_.annotated.empty() ? 185 : 145;
   Context context = context_;
   const std::u32string& text = explained.originals.front().text;
   return std::all_of(text.begin(), text.end(),
-                     [&](char32_t c) { return language_.Read(context, c) <= kStrange; });
+                     [&](char32_t c) { return language_.Read(context, c) <= strange; });
 }
 
 Walk::Loss Walk::LossAt(size_t index, int needed) {
@@ -405,13 +404,19 @@ size_t Walk::TakeRun(size_t index) {
   auto found = BestRun(index);
   if (!found) return index;
   const Explained& best = found->explained;
-  double confidence = std::min(
-      {kSurestRun, ExpectedShare(best.originals), Posterior(best.originals, kRun) + kOneOff});
+  const bool damaged = evidence_.found();
+  double confidence = std::min({kSurestRun, ExpectedShare(best.originals),
+                                Posterior(best.originals, kRun) + (damaged ? kOneOff : 0)});
   if (evidence_.quoted) confidence = std::min(confidence, kQuoted);
   // Whatever it says, it is a run.
   constexpr double kLikely = 0.7;
   constexpr int kCertainlySaved = 280;
-  slipped_ |= confidence >= kLikely && best.saved >= kCertainlySaved;
+  // A lost byte may have got lost anywhere; a byte put before a mark, or a word that only
+  // converters spell so, is the work of one.
+  slipped_ |= confidence >= kLikely && best.saved >= kCertainlySaved && !evidence_.well_spelt &&
+              (page_[index] == U'?' || evidence_.misspelt);
+  // A dropped pair that was not found leaves a character that does not fit.
+  if (!ReadsWell(best)) confidence = std::min(confidence, kDoubtful);
   const Context before = context_;
   std::vector<std::string> fits;
   for (const Original& original : best.originals) {

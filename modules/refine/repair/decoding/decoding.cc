@@ -20,6 +20,9 @@ constexpr double kWeight = 0.08;
 // Between the text as it stands and the text decoded again.
 constexpr double kGainWeight = 0.02;
 constexpr double kUndecided = 0.5;
+// A character of which bytes are not on the page, and which is rarer than this: tenths of a bit.
+constexpr double kChosenRare = 0.85;
+constexpr int kRarestCommon = 150;
 // What the search for lost bytes may spend: some for every line and way to read it, more for all.
 constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 100;
 constexpr int64_t kLineSteps = 1'000, kLineStepsPerCharacter = 30;
@@ -49,6 +52,7 @@ class Decoding {
     JudgeScript();
     if (sure < kHypotheses.size()) Follow(kHypotheses[sure]);
     CapQuotations(page_, lines_, found_);
+    CapSamples(page_, lines_, found_);
     allowance_.steps = kSteps + kStepsPerCharacter * static_cast<int64_t>(page_.size());
     for (auto& found : found_) {
       for (Found& one : found) {
@@ -136,11 +140,21 @@ class Decoding {
       if (gain <= best_gain) continue;
       best_gain = gain;
       best = h;
-      const bool all = Covers(page_, lines_[line], found);
+      // What lost bytes may fit another hypothesis better.
+      const bool all = Covers(page_, lines_[line], found) && !HasGaps(found);
       found_[line] = std::move(found);
       if (all) break;
     }
     return best;
+  }
+
+  static bool HasGap(const Found& found) {
+    return std::any_of(found.cells.begin(), found.cells.end(),
+                       [](const Cell& cell) { return cell.gap; });
+  }
+
+  static bool HasGaps(const std::vector<Found>& found) {
+    return std::any_of(found.begin(), found.end(), HasGap);
   }
 
   static int Gain(const std::vector<Found>& found) {
@@ -191,6 +205,7 @@ class Decoding {
     if (!found) return std::nullopt;
     found->line = line;
     found->hypothesis = &hypothesis;
+    if (Impossible(page_, *found, hypothesis)) return std::nullopt;
     Judge(*found, kSample);
     return found;
   }
@@ -232,7 +247,10 @@ class Decoding {
       found.push_back(Judged(items, std::move(stretch), line));
       found.back().hypothesis = &hypothesis;
       found.back().pairs = choice.pairs;
-      if (InPairs(hypothesis.wrong) && MostlyGaps(found.back())) found.pop_back();
+      if ((InPairs(hypothesis.wrong) && MostlyGaps(found.back())) ||
+          Impossible(page_, found.back(), hypothesis)) {
+        found.pop_back();
+      }
     }
     return found;
   }
@@ -330,30 +348,31 @@ class Decoding {
 
   // How sure each gap is, all others being what they seem.
   void Rank(Found& found) {
-    const bool gaps = std::any_of(found.cells.begin(), found.cells.end(),
-                                  [](const Cell& cell) { return cell.gap; });
-    if (!gaps) return;
+    if (!HasGap(found)) return;
     const std::vector<Item> items = Items(*found.hypothesis, found.line);
-    Trellis trellis(page_, items, language_,
-                    {.wrong = found.hypothesis->wrong,
-                     .right = found.hypothesis->right,
-                     .known = true,
-                     .drops = !shows_loss_ || found.hypothesis->twice,
-                     .pairs = found.pairs,
-                     .script = script_},
-                    allowance_);
+    TrellisChoice choice{.wrong = found.hypothesis->wrong,
+                         .right = found.hypothesis->right,
+                         .known = true,
+                         .drops = !shows_loss_ || found.hypothesis->twice,
+                         .pairs = found.pairs,
+                         .script = script_};
+    Trellis trellis(page_, items, language_, choice, allowance_);
+    // GBK without private characters loses more bytes than GB18030: what they could be are rivals.
+    choice.wrong = Wrong::kGbk;
+    Trellis poorer(page_, items, language_, choice, allowance_);
+    Trellis* other = found.hypothesis->wrong == Wrong::kGb18030 ? &poorer : nullptr;
     Context context = Before(found.begin, found.line);
     size_t at = 0;  // in found.after
     for (Cell& cell : found.cells) {
       const size_t behind = at + cell.text.size();
-      if (cell.gap) RankCell(found, cell, context, behind, trellis);
+      if (cell.gap) RankCell(found, cell, context, behind, trellis, other);
       for (const char32_t c : cell.text) language_.Read(context, c);
       at = behind;
     }
   }
 
-  void RankCell(const Found& found, Cell& cell, Context context, size_t behind,
-                Trellis& trellis) const {
+  void RankCell(const Found& found, Cell& cell, Context context, size_t behind, Trellis& trellis,
+                Trellis* other) const {
     std::vector<ModelId> ahead;
     const auto look = [&](char32_t c) {
       if (!IsSpace(c)) ahead.push_back(IdOf(c));
@@ -364,7 +383,16 @@ class Decoding {
     const size_t line_end = lines_[found.line].end;
     for (size_t i = found.end; i < line_end && ahead.size() < kAhead; ++i) look(page_[i]);
     if (ahead.size() < kAhead) ahead.push_back(kModelBorder);
-    const auto readings = trellis.Readings(cell, context, ahead);
+    auto readings = trellis.Readings(cell, context, ahead);
+    if (other != nullptr) {
+      for (auto& rival : other->Readings(cell, context, ahead)) {
+        const bool known = std::any_of(readings.begin(), readings.end(),
+                                       [&](const auto& one) { return one.text == rival.text; });
+        if (!known) readings.push_back(std::move(rival));
+      }
+      std::stable_sort(readings.begin(), readings.end(),
+                       [](const auto& a, const auto& b) { return a.cost < b.cost; });
+    }
     if (readings.empty()) {
       cell.sure = 0;
       return;
@@ -376,6 +404,10 @@ class Decoding {
       if (reading.text == cell.text) own += weight;
     }
     cell.sure = own / sum;
+    // A rare character is never certain where its bytes are not on the page.
+    if (!std::all_of(cell.text.begin(), cell.text.end(), [&](char32_t c) { return Common(c); })) {
+      cell.sure = std::min(cell.sure, kChosenRare);
+    }
     for (const auto& reading : readings) {
       if (cell.others.size() == kMostAlternatives) break;
       const bool known =
@@ -387,6 +419,12 @@ class Decoding {
   ModelId IdOf(char32_t c) const {
     const auto forms = language_.tables().ToSimple(c);
     return language_.tables().Id(forms.empty() ? c : static_cast<char32_t>(forms[0]));
+  }
+
+  bool Common(char32_t c) const {
+    if (!Wide(c)) return true;
+    const ModelId id = IdOf(c);
+    return id != 0 && language_.tables().UnigramCost(id) <= kRarestCommon;
   }
 
   // Gaps that may be something else are edits of their own.

@@ -198,6 +198,30 @@ TEST(LostBytes, ThatCouldBeSeveralAreAskedWithAlternatives) {
   EXPECT_TRUE(ApplyEdits(damaged, repaired.edits).starts_with("他说这个句子的最后一个字是"));
 }
 
+// Says that no edit that is applied gives a character that the sentence does not have.
+void ExpectNothingInvented(std::string_view damaged, std::string_view text) {
+  const Repaired repaired = Found(damaged);
+  EXPECT_THAT(repaired.edits, testing::Not(IsEmpty()));
+  for (const TextEdit& edit : repaired.edits) {
+    EXPECT_NE(text.find(edit.after), text.npos) << edit.after << " at " << edit.confidence;
+  }
+}
+
+TEST(LostBytes, AreNotReplacedByRareCharacters) {
+  // The GBK of code page 936 has no private characters: AF before B4 and A7 before 8D are lost.
+  constexpr std::string_view text =
+      "种粮大户刘建华说，今年他种了三百多亩小麦，亩产比去年增加了五十斤。";
+  constexpr std::string_view ignored =
+      "绉嶇伯澶ф埛鍒樺缓鍗庤达紝浠婂勾浠栫嶄簡涓夌櫨澶氫憨灏忛害锛屼憨浜ф瘮鍘诲勾澧炲姞浜嗕簲鍗佹枻"
+      "銆";
+  constexpr std::string_view replaced =
+      "绉嶇伯澶ф埛鍒樺缓鍗庤\uFFFD达紝浠婂勾浠栫\uFFFD嶄簡涓夌櫨澶氫憨灏忛害锛屼憨浜ф瘮鍘诲勾澧炲姞"
+      "浜嗕簲鍗佹"
+      "枻銆\uFFFD";
+  ExpectNothingInvented(ignored, text);
+  ExpectNothingInvented(replaced, text);
+}
+
 TEST(LostBytes, WhereMostAreGoneNothingIsInvented) {
   const std::string damaged = "���餈���舀芋�����������嗅��韏唬�����";
   EXPECT_THAT(Found(damaged).edits, IsEmpty());
@@ -243,6 +267,18 @@ TEST(SoundText, MayQuoteDamage) {
            "Latin-1 的样子。",
            "文字化けの例：縺ゅ＞縺 や 譁?蟄怜喧縺 など。",
        }) {
+    EXPECT_EQ(Fixed(text), text);
+  }
+}
+
+TEST(SoundText, ThaiIsNotCutForAFewDamagedLetters) {
+  const std::string text = "ประเทศไทยเป็นประเทศในเอเชียตะวันออกเฉียงใต้ ภาษาไทย เธเธ เนเธ";
+  EXPECT_EQ(Fixed(text), text);
+}
+
+TEST(SoundText, MayListSamplesOfDamage) {
+  for (const std::string_view text : {"ÄÃ ÖÐ ÊÇ Â° Ã© â€™ are what you see",
+                                      "If you see Â° Ã© â€™ on a page, its encoding is wrong."}) {
     EXPECT_EQ(Fixed(text), text);
   }
 }

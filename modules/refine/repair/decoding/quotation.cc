@@ -51,7 +51,54 @@ bool Quoted(const Page& page, const Found& found) {
          kClosing.find(page[found.end]) != kClosing.npos;
 }
 
+// Words between spaces of the line as it would be: how many beside each other are a single
+// character that was decoded, at most, and whether others are nothing but letters of Latin-1 that
+// stay.
+struct Samples {
+  size_t together = 0;
+  bool left = false;
+};
+
+Samples SamplesOf(const Page& page, const Line& line, std::span<const Found> found) {
+  Samples samples;
+  size_t run = 0, length = 0, decoded = 0, letters = 0;
+  const auto take = [&](char32_t c, bool is_decoded) {
+    if (c != U' ') {
+      ++length;
+      decoded += is_decoded && Wide(c) ? 1 : 0;
+      letters += !is_decoded && c >= 0xC0 && c <= 0xFF ? 1 : 0;
+      return;
+    }
+    run = length == 1 && decoded == 1 ? run + 1 : length == 0 ? run : 0;
+    samples.together = std::max(samples.together, run);
+    samples.left |= length >= 2 && letters == length;
+    length = decoded = letters = 0;
+  };
+  size_t at = line.begin;
+  for (const Found& one : found) {
+    for (; at < one.begin; ++at) take(page[at], false);
+    for (const char32_t c : one.after) take(c, true);
+    at = one.end;
+  }
+  for (; at < line.end; ++at) take(page[at], false);
+  take(U' ', false);
+  return samples;
+}
+
 }  // namespace
+
+void CapSamples(const Page& page, std::span<const Line> lines,
+                std::vector<std::vector<Found>>& all) {
+  for (size_t line = 0; line < lines.size(); ++line) {
+    const bool latin = std::any_of(all[line].begin(), all[line].end(), [](const Found& one) {
+      return one.hypothesis->wrong == Wrong::kLatin;
+    });
+    if (!latin) continue;
+    const Samples samples = SamplesOf(page, lines[line], all[line]);
+    if (samples.together < (samples.left ? size_t{2} : size_t{3})) continue;
+    for (Found& one : all[line]) one.most = std::min(one.most, kQuoted);
+  }
+}
 
 bool Covers(const Page& page, const Line& line, std::span<const Found> found) {
   size_t at = line.begin;

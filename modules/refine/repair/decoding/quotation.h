@@ -15,4 +15,8 @@ bool Covers(const Page& page, const Line& line, std::span<const Found> found);
 void CapQuotations(const Page& page, std::span<const Line> lines,
                    std::vector<std::vector<Found>>& all);
 
+/// Lowers those of lines that list samples of damage: single characters, one beside the other.
+void CapSamples(const Page& page, std::span<const Line> lines,
+                std::vector<std::vector<Found>>& all);
+
 }  // namespace siku::refine

@@ -1,11 +1,15 @@
 #include "repair/decoding/verdict.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "repair/scan.h"
 
 namespace siku::refine {
 namespace {
+
+// So many characters of three bytes come out of no Thai word.
+constexpr size_t kLongChinese = 6;
 
 // Not another wrong decoding: at most every fifth character is rare, and none is what a mark of
 // UTF-8 looks like in GBK.
@@ -55,7 +59,35 @@ bool Western(const Found& found) {
   });
 }
 
+// Letters of Africa, of the Sami and of phonetics; not those of Pinyin, Vietnamese and Romanian.
+bool SeldomWestern(char32_t c) {
+  if (c < 0x180 || c >= 0x250) return false;
+  constexpr std::u32string_view kUsed = U"ƠơƯưǸǹȘșȚț";
+  return !(c >= 0x1CD && c <= 0x1DC) && kUsed.find(c) == kUsed.npos;
+}
+
+bool Thai(char32_t c) { return c >= 0xE00 && c <= 0xE7F; }
+
+bool Chinese(char32_t c) {
+  return IsHan(c) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFFEF) ||
+         (c >= 0x2010 && c <= 0x203A) || c == 0xB7;
+}
+
 }  // namespace
+
+bool Impossible(const Page& page, const Found& found, const Hypothesis& hypothesis) {
+  if (hypothesis.wrong == Wrong::kLatin) {
+    return hypothesis.right == Right::kUtf8 &&
+           std::any_of(found.after.begin(), found.after.end(), SeldomWestern);
+  }
+  if (hypothesis.wrong != Wrong::kCp874) return false;
+  const auto chinese =
+      static_cast<size_t>(std::count_if(found.after.begin(), found.after.end(), Chinese));
+  if (chinese * 5 < found.wide * 4) return true;
+  // Sound Thai goes on where it begins or ends.
+  const bool cut = (found.begin > 0 && Thai(page[found.begin - 1])) || Thai(page[found.end]);
+  return cut && chinese < kLongChinese;
+}
 
 bool Convincing(std::span<const Found> stretches, const Hypothesis& hypothesis) {
   int wide = 0, gain = 0, cost = 0;

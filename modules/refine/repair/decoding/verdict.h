@@ -14,4 +14,8 @@ bool Likely(const Found& found, const Hypothesis& hypothesis);
 /// Then nothing singles out what was there.
 bool MostlyGaps(const Found& found);
 
+/// What no damaged page would become: out of Thai letters something other than Chinese, or a part
+/// of a Thai word; out of Latin ones letters that no Western text has.
+bool Impossible(const Page& page, const Found& found, const Hypothesis& hypothesis);
+
 }  // namespace siku::refine

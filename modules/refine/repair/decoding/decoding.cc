@@ -20,8 +20,8 @@ constexpr double kWeight = 0.08;
 // Between the text as it stands and the text decoded again.
 constexpr double kGainWeight = 0.02;
 constexpr double kUndecided = 0.5;
-// A character of which bytes are not on the page, and which is rarer than this: tenths of a bit.
-constexpr double kChosenRare = 0.85;
+// A rare character that the language chose, and what is rarer than common ones: tenths of a bit.
+constexpr double kChosen = 0.85;
 constexpr int kRarestCommon = 150;
 // What the search for lost bytes may spend: some for every line and way to read it, more for all.
 constexpr int64_t kSteps = 100'000, kStepsPerCharacter = 100;
@@ -44,6 +44,8 @@ class Decoding {
   Decoding(std::string_view text, const Tables& tables, const RepairOptions& options)
       : page_(text), language_(tables), options_(options), lines_(LinesOf(page_)) {
     for (const Line& line : lines_) shows_loss_ |= line.signs.broken > 0;
+    shows_unset_ = std::any_of(page_.characters.begin(), page_.characters.end(),
+                               [](char32_t c) { return c >= 0xE000 && c <= 0xF8FF; });
   }
 
   Repaired Run() {
@@ -348,6 +350,9 @@ class Decoding {
 
   // How sure each gap is, all others being what they seem.
   void Rank(Found& found) {
+    for (Cell& cell : found.cells) {
+      if (Narrowed(found, cell) && !Common(cell.text)) cell.sure = kChosen;
+    }
     if (!HasGap(found)) return;
     const std::vector<Item> items = Items(*found.hypothesis, found.line);
     TrellisChoice choice{.wrong = found.hypothesis->wrong,
@@ -357,10 +362,12 @@ class Decoding {
                          .pairs = found.pairs,
                          .script = script_};
     Trellis trellis(page_, items, language_, choice, allowance_);
-    // GBK without private characters loses more bytes than GB18030: what they could be are rivals.
+    // GBK without private characters loses more bytes than GB18030: what they could be are rivals,
+    // unless the page shows such characters.
     choice.wrong = Wrong::kGbk;
     Trellis poorer(page_, items, language_, choice, allowance_);
-    Trellis* other = found.hypothesis->wrong == Wrong::kGb18030 ? &poorer : nullptr;
+    const bool both = found.hypothesis->wrong == Wrong::kGb18030 && !shows_unset_;
+    Trellis* other = both ? &poorer : nullptr;
     Context context = Before(found.begin, found.line);
     size_t at = 0;  // in found.after
     for (Cell& cell : found.cells) {
@@ -405,9 +412,7 @@ class Decoding {
     }
     cell.sure = own / sum;
     // A rare character is never certain where its bytes are not on the page.
-    if (!std::all_of(cell.text.begin(), cell.text.end(), [&](char32_t c) { return Common(c); })) {
-      cell.sure = std::min(cell.sure, kChosenRare);
-    }
+    if (!Common(cell.text)) cell.sure = std::min(cell.sure, kChosen);
     for (const auto& reading : readings) {
       if (cell.others.size() == kMostAlternatives) break;
       const bool known =
@@ -421,10 +426,19 @@ class Decoding {
     return language_.tables().Id(forms.empty() ? c : static_cast<char32_t>(forms[0]));
   }
 
-  bool Common(char32_t c) const {
-    if (!Wide(c)) return true;
-    const ModelId id = IdOf(c);
-    return id != 0 && language_.tables().UnigramCost(id) <= kRarestCommon;
+  bool Common(std::u32string_view text) const {
+    return std::all_of(text.begin(), text.end(), [&](char32_t c) {
+      if (!Wide(c)) return true;
+      const ModelId id = IdOf(c);
+      return id != 0 && language_.tables().UnigramCost(id) <= kRarestCommon;
+    });
+  }
+
+  // Whether ASCII on the page is taken for the two bytes of a full-width character.
+  bool Narrowed(const Found& found, const Cell& cell) const {
+    const auto standing = Standing(cell.begin, cell.end);
+    return InPairs(found.hypothesis->wrong) && standing.size() > 1 &&
+           std::any_of(standing.begin(), standing.end(), [](char32_t c) { return !Wide(c); });
   }
 
   // Gaps that may be something else are edits of their own.
@@ -478,6 +492,7 @@ class Decoding {
   const RepairOptions& options_;
   std::vector<Line> lines_;
   bool shows_loss_ = false;
+  bool shows_unset_ = false;
   TrellisAllowance allowance_;
   TrellisChoice::Script script_ = TrellisChoice::Script::kAny;
   std::vector<std::vector<Found>> found_;

@@ -124,6 +124,10 @@ std::optional<Found> DecodedStrictly(const std::vector<Item>& items, const Line&
         if (outcome == Assembly::Outcome::kWhole) out[count++] = next.character;
       }
       if (!taken) continue;
+      // An ASCII character that was a full-width one is a choice.
+      if (i > 0 && item.options.bytes[0].byte[0] < 0x80 && item.options.bytes[i].size == 2) {
+        return std::nullopt;
+      }
       assembly = next;
       // Text before the first change is left out.
       if (changes) begin = std::min(begin, item.begin);

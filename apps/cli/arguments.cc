@@ -138,10 +138,11 @@ void Arguments::Real(const char* names, const char* value, double& to, double le
       });
 }
 
-void Arguments::Size(const char* names, int64_t& to, Text help) {
+void Arguments::Size(const char* names, int64_t& to, Text help, int64_t least) {
   Add({.names = names, .value = "SIZE", .help = help},
-      [&to](const std::string& text, const std::string& place) -> Result<void> {
+      [&to, least](const std::string& text, const std::string& place) -> Result<void> {
         SIKU_TRY(to, ParseSize(text, place));
+        if (to < least) return Fail(Code::kInvalid, "this must be at least one byte", text, place);
         return {};
       });
 }

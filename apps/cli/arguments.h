@@ -62,7 +62,7 @@ class Arguments {
   void Integer(const char* names, const char* value, int64_t& to, int64_t least, Text help,
                int64_t most = std::numeric_limits<int64_t>::max());
   void Real(const char* names, const char* value, double& to, double least, double most, Text help);
-  void Size(const char* names, int64_t& to, Text help);
+  void Size(const char* names, int64_t& to, Text help, int64_t least = 0);
   void Seconds(const char* names, int64_t& to, Text help);
   void Shows(const char* line, Text what) { examples_.push_back({line, what}); }
 

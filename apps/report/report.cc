@@ -108,7 +108,10 @@ class Report {
     SIKU_TRY(Pages());
     SIKU_TRY(Rejects());
     const std::string html = Html();
-    SIKU_TRY(ReplaceDurably(path, html));
+    if (auto done = ReplaceDurably(path, html); !done.has_value()) {
+      done.error().place = path;  // not the file beside it that takes its name in the end
+      return tl::make_unexpected(std::move(done).error());
+    }
     written_.bytes = static_cast<int64_t>(html.size());
     written_.sealed = !sealed_.empty();
     return written_;

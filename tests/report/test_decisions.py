@@ -164,6 +164,43 @@ def test_a_file_of_something_else_is_refused(spaces, text):
     assert "decision" in done.stderr.decode()
 
 
+def without(one, member):
+    return {name: value for name, value in one.items() if name != member}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda one: without(one, "step"), "a decision lacks a member: step"),
+        (lambda one: without(one, "source"), "a decision lacks a member: source"),
+        (lambda one: one | {"end": "3"}, "a member of a decision is of another type: end"),
+        (lambda one: one | {"begin": 9, "end": 3}, "a decision ends before it begins: 9 > 3"),
+        (lambda one: one | {"verdict": "maybe"}, "a decision has an unknown verdict: maybe"),
+        (lambda one: 7, "a decision is no object: number"),
+    ],
+)
+def test_a_wrong_decision_is_said_with_its_place(spaces, change, said):
+    one = edits(spaces)[0]
+    done = spaces.try_("run", "recipe.yaml", "--decisions", decide(spaces, [change(one)]))
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert "decisions[0]" in done.stderr.decode()
+    assert "json.exception" not in done.stderr.decode()
+
+
+def test_decisions_of_another_recipe_are_refused(spaces):
+    path = decide(spaces, edits(spaces)[:1], recipe="other")
+    done = spaces.try_("run", "recipe.yaml", "--decisions", path)
+    assert done.returncode == 2
+    assert "the decisions are of another recipe: other" in done.stderr.decode()
+
+
+def test_a_page_that_cannot_be_written_is_named_as_given(spaces):
+    done = spaces.try_("report", "--html", "/nonexist/x.html")
+    assert done.returncode != 0
+    assert "/nonexist/x.html:" in done.stderr.decode()
+
+
 def test_a_place_decided_twice_is_refused(spaces):
     one = edits(spaces)[0]
     done = spaces.try_("run", "recipe.yaml", "--decisions", decide(spaces, [one, one]))

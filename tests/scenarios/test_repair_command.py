@@ -301,3 +301,14 @@ def test_a_terminal_gets_a_last_line_with_counts(page):
     shown = on_terminal(page, "repair", "page.txt", "-o", "out.txt")
     assert "repairs (" in shown and "1 text changed of 1" in shown
     assert page.try_("repair", "page.txt", "-o", "out.txt").stderr == b""
+
+
+def test_flags_of_a_plain_text_are_refused(page):
+    done = page.try_("repair", "--flags", "page.txt")
+    assert done.returncode == 2 and b"--flags is for JSON lines" in done.stderr
+    assert page.try_("repair", "--flags", "--format", "jsonl", "page.txt").returncode == 0
+
+
+def test_no_text_fits_into_nothing(page):
+    done = page.try_("repair", "--max-record", "0", "page.txt")
+    assert done.returncode == 2 and b"at least one byte" in done.stderr

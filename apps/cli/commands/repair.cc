@@ -62,7 +62,7 @@ class Repair final : public Command {
     arguments.Integer("--threads", "N", to.threads, 1,
                       {"threads; else one a core", "线程数；默认每核一个"}, 1024);
     arguments.Size("--max-record", to.max_record,
-                   {"the longest text or line to look at [64MiB]", "最长的文本或行 [64MiB]"});
+                   {"the longest text or line to look at [64MiB]", "最长的文本或行 [64MiB]"}, 1);
     arguments.Shows("siku repair page.txt > repaired.txt", {"repair a page", "修复一个页面"});
     arguments.Shows("siku repair --explain page.txt",
                     {"look at what would change", "看看会改什么"});

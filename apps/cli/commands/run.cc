@@ -136,7 +136,7 @@ class RunCommand final : public Command {
         {"intermediates on disk; else as the disk allows", "磁盘上的中间数据上限；默认看磁盘"});
     arguments.Size(
         "--max-record", options_.max_record,
-        {"a longer record is rejected by reference [64MiB]", "更长的记录只登记不处理 [64MiB]"});
+        {"a longer record is rejected by reference [64MiB]", "更长的记录只登记不处理 [64MiB]"}, 1);
     arguments.Integer("--limit", "N", options_.limit, 0,
                       {"read this many rows only", "只读这么多行"});
     arguments.Integer("--splits", "N", splits_, 1,

@@ -145,6 +145,11 @@ Result<std::vector<RepairFile>> PlanRepair(const RepairArguments& arguments) {
     }
     files.push_back(std::move(file));
   }
+  const auto is_lines = [](const RepairFile& file) { return file.jsonl; };
+  if (arguments.flags && std::none_of(files.begin(), files.end(), is_lines)) {
+    return Fail(Code::kInvalid, "--flags is for JSON lines", inputs.front(), "--flags",
+                "--format jsonl says that the input is JSON lines");
+  }
   SIKU_TRY(CheckPlace(output));
   SIKU_TRY(CheckPlace(arguments.edits));
   SIKU_TRY(KeepInputs(files, arguments.edits));

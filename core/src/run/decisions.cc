@@ -28,33 +28,83 @@ tl::unexpected<Error> Bad(const char* what, size_t number, std::string value = {
 struct Entry {
   std::string step;
   std::string input;
+  std::string source;
   std::string name;
   RowKey key{};
   Decision decision{};
 };
 
-Entry EntryFrom(const json& in) {
-  Entry entry;
-  entry.step = in.at("step");
-  entry.input = in.at("input");
-  entry.key.position = in.at("position");
-  for (const json& ordinal : in.value("child", json::array())) {
-    entry.key.child += BigEndian(ordinal.get<uint32_t>());
+template <class T>
+bool Holds(const json& value) {
+  if constexpr (std::is_same_v<T, std::string>) return value.is_string();
+  return value.is_number_integer();
+}
+
+template <class T>
+Result<T> Member(const json& in, const char* name, size_t number) {
+  const auto found = in.find(name);
+  if (found == in.end()) return Bad("a decision lacks a member", number, name);
+  if (!Holds<T>(*found)) return Bad("a member of a decision is of another type", number, name);
+  return found->template get<T>();
+}
+
+Result<std::string> TextOr(const json& in, const char* name, size_t number) {
+  if (!in.contains(name)) return std::string();
+  return Member<std::string>(in, name, number);
+}
+
+Result<std::string> ChildFrom(const json& in, size_t number) {
+  std::string child;
+  const auto found = in.find("child");
+  if (found == in.end()) return child;
+  const auto ordinal = [](const json& one) {
+    return one.is_number_unsigned() && one.get<uint64_t>() <= UINT32_MAX;
+  };
+  if (!found->is_array() || !std::all_of(found->begin(), found->end(), ordinal)) {
+    return Bad("a member of a decision is of another type", number, "child");
   }
-  Decision& decision = entry.decision;
-  decision.begin = in.at("begin");
-  decision.end = in.at("end");
-  decision.before = in.at("before");
-  decision.left = in.value("left", "");
-  decision.right = in.value("right", "");
-  decision.on_flag = in.contains("flag");
-  entry.name = in.at(decision.on_flag ? "flag" : "rule");
-  if (!decision.on_flag) decision.after = in.at("after");
-  const std::string verdict = in.at("verdict");
+  for (const json& one : *found) child += BigEndian(one.get<uint32_t>());
+  return child;
+}
+
+Result<void> ReadVerdict(const json& in, size_t number, Decision& decision) {
+  SIKU_TRY(const auto verdict, Member<std::string>(in, "verdict", number));
   decision.accepts = verdict == "accept" || verdict == "alternative";
-  if ((!decision.accepts && verdict != "reject") || (decision.on_flag && decision.accepts) ||
-      decision.begin < 0 || decision.end < decision.begin) {
-    throw std::invalid_argument(verdict);
+  if (!decision.accepts && verdict != "reject") {
+    return Bad("a decision has an unknown verdict", number, verdict);
+  }
+  if (decision.on_flag && decision.accepts) {
+    return Bad("a decision on a flag can only reject it", number, verdict);
+  }
+  return {};
+}
+
+Result<Entry> EntryFrom(const json& in, size_t number) {
+  if (!in.is_object()) return Bad("a decision is no object", number, in.type_name());
+  Entry entry;
+  SIKU_TRY(entry.step, Member<std::string>(in, "step", number));
+  SIKU_TRY(entry.input, Member<std::string>(in, "input", number));
+  SIKU_TRY(entry.source, Member<std::string>(in, "source", number));
+  SIKU_TRY(entry.key.position, Member<int64_t>(in, "position", number));
+  SIKU_TRY(entry.key.child, ChildFrom(in, number));
+  Decision& decision = entry.decision;
+  SIKU_TRY(decision.begin, Member<int64_t>(in, "begin", number));
+  SIKU_TRY(decision.end, Member<int64_t>(in, "end", number));
+  SIKU_TRY(decision.before, Member<std::string>(in, "before", number));
+  SIKU_TRY(decision.left, TextOr(in, "left", number));
+  SIKU_TRY(decision.right, TextOr(in, "right", number));
+  decision.on_flag = in.contains("flag");
+  SIKU_TRY(entry.name, Member<std::string>(in, decision.on_flag ? "flag" : "rule", number));
+  if (!decision.on_flag) {
+    SIKU_TRY(decision.after, Member<std::string>(in, "after", number));
+  }
+  SIKU_TRY(ReadVerdict(in, number, decision));
+  if (decision.begin < 0) {
+    return Bad("a decision begins before the text", number, std::to_string(decision.begin));
+  }
+  if (decision.end < decision.begin) {
+    return Bad("a decision ends before it begins", number,
+               std::to_string(decision.begin) + " > " + std::to_string(decision.end));
   }
   return entry;
 }
@@ -81,11 +131,10 @@ const Node* StepNamed(const Plan& plan, const std::string& name) {
 }
 
 // Says where a decision belongs, or why nowhere.
-std::optional<Settled> BindEntry(Entry& entry, const Plan& plan, const SourceList& sources,
-                                 const std::string& relative) {
+std::optional<Settled> BindEntry(Entry& entry, const Plan& plan, const SourceList& sources) {
   const Node* node = StepNamed(plan, entry.step);
   if (node == nullptr) return Settled::kNoStep;
-  entry.key.source = SourceOrdinal(plan, sources, entry.input, relative);
+  entry.key.source = SourceOrdinal(plan, sources, entry.input, entry.source);
   if (entry.key.source < 0) return Settled::kNoSource;
   const Record& record = node->op->record();
   const auto& names = entry.decision.on_flag ? record.flags : record.rules;
@@ -226,8 +275,8 @@ std::vector<std::string> RulesWithDecided(const Record& record) {
   return names;
 }
 
-Result<Decisions> Decisions::Bind(const std::string& text, const Plan& plan,
-                                  const SourceList& sources) {
+Result<Decisions> Decisions::Bind(const std::string& text, const std::string& recipe,
+                                  const Plan& plan, const SourceList& sources) {
   Decisions decisions;
   if (text.empty()) return decisions;
   decisions.sha256_ = Sha256Hex(text);
@@ -240,20 +289,19 @@ Result<Decisions> Decisions::Bind(const std::string& text, const Plan& plan,
     return Fail(Code::kUnsupported, "the decisions have a format that this version does not know",
                 file.value("siku_decisions", json()).dump());
   }
+  // One written by hand may leave it out.
+  const json of = file.value("recipe", json(""));
+  if (of != "" && of != recipe) {
+    return Fail(Code::kInvalid, "the decisions are of another recipe",
+                of.is_string() ? of.get<std::string>() : of.dump(), "recipe");
+  }
   for (size_t i = 0; i < list->size(); ++i) {
-    Entry entry;
-    std::string source;
-    try {
-      entry = EntryFrom(list->at(i));
-      source = list->at(i).at("source");
-    } catch (const std::exception& e) {
-      return Bad("a decision cannot be read", i, e.what());
-    }
+    SIKU_TRY(auto entry, EntryFrom(list->at(i), i));
     entry.decision.number = static_cast<int>(i);
-    const auto unbound = BindEntry(entry, plan, sources, source);
+    const auto unbound = BindEntry(entry, plan, sources);
     decisions.places_.push_back({static_cast<int64_t>(i),
                                  entry.step,
-                                 source,
+                                 entry.source,
                                  entry.key,
                                  entry.decision.begin,
                                  entry.decision.end,

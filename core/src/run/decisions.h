@@ -49,8 +49,8 @@ using StepDecisions = std::map<RowKey, std::vector<Decision>>;
 class Decisions {
  public:
   /// Empty text: no decisions. kInvalid, kUnsupported with the place in the file.
-  static Result<Decisions> Bind(const std::string& text, const Plan& plan,
-                                const SourceList& sources);
+  static Result<Decisions> Bind(const std::string& text, const std::string& recipe,
+                                const Plan& plan, const SourceList& sources);
   /// Null where nothing was decided on the step.
   const StepDecisions* Of(const std::string& step) const;
   /// Adds up what tasks settled; what no task met has no row.

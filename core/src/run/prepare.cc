@@ -89,8 +89,8 @@ Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
     prepared.schemas.push_back(*std::move(schema));
   }
   SIKU_TRY(prepared.plan, Plan::Make(recipe, user));
-  SIKU_TRY(prepared.decisions,
-           Decisions::Bind(prepared.file.decisions, prepared.plan, prepared.file.sources));
+  SIKU_TRY(prepared.decisions, Decisions::Bind(prepared.file.decisions, recipe.name, prepared.plan,
+                                               prepared.file.sources));
   return {};
 }
 

@@ -305,7 +305,9 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits) {
 // Of a page without readings: the confidence that a converter made it.
 double Converted(const Census& census) {
   constexpr double kProven = 0.97, kLikely = 0.6;
-  if (census.page.traditional < 20) return 0;
+  // Many of these words are spelt so in simplified text as well.
+  if (census.page.traditional < 20 || census.page.simplified * 5 > census.page.traditional)
+    return 0;
   if (Misspells(census, 3) || (Misspells(census, 2) && NarrowsMarks(census.page, 4)))
     return kProven;
   if (Misspells(census, 2) || (Misspells(census, 1) && NarrowsMarks(census.page, 4)))

@@ -21,10 +21,21 @@ bool BeginsReading(uint8_t byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 0xC3 && byte <= 0xC9);
 }
 
+// A reading has six letters at most; then its bracket closes.
+bool Closes(std::string_view text, size_t at) {
+  constexpr size_t kLongest = 12;  // bytes
+  for (size_t i = at; i < at + kLongest; ++i) {
+    const uint8_t byte = ByteAt(text, i);
+    if (byte == ')' || byte == 0xEF) return true;
+    if (byte < 0x80 && !(byte >= 'a' && byte <= 'z')) return false;
+  }
+  return false;
+}
+
 // "(" behind three-byte characters and before a letter, also where a full-width "（" stands.
 bool LooksAnnotated(std::string_view text, size_t bracket) {
   return bracket > 0 && ByteAt(text, bracket - 1) >= 0x80 &&
-         BeginsReading(ByteAt(text, bracket + 1));
+         BeginsReading(ByteAt(text, bracket + 1)) && Closes(text, bracket + 1);
 }
 
 // "?" behind a character of which a byte was torn, before a mark that begins a run, or before
@@ -37,7 +48,7 @@ bool LooksShifted(std::string_view text, size_t question) {
     return behind >= 0x40;
   }
   if (next == 0xEF || next == 0xE3) return ByteAt(text, question + 4) >= 0x40;
-  return BeginsReading(next);
+  return BeginsReading(next) && Closes(text, question + 1);
 }
 
 bool Suspicious(std::string_view text, size_t at) {
@@ -46,7 +57,7 @@ bool Suspicious(std::string_view text, size_t at) {
       return LooksAnnotated(text, at);
     case 0x88:  // last byte of （, U+FF08
       return at >= 2 && ByteAt(text, at - 1) == 0xBC && ByteAt(text, at - 2) == 0xEF &&
-             BeginsReading(ByteAt(text, at + 1));
+             BeginsReading(ByteAt(text, at + 1)) && Closes(text, at + 1);
     case '?':
       return LooksShifted(text, at);
     case 0xBF:  // of U+FFFD

@@ -302,9 +302,9 @@ class Search {
 
   template <class Visit>
   void ForEachEnd(const Begun& begun, uint8_t trail, const int& limit, const Visit& visit) {
-    for (const uint8_t lead : Unassigned().seconds[begun.first]) {
+    for (const uint8_t lead : language_.tables().CommonLeads(trail)) {
+      if (!Unassigned().pairs[begun.first][lead]) continue;
       const char32_t c = gbk::Decode(lead, trail);
-      if (c == 0 || Outlandish(c)) continue;
       State read = begun.state;
       Read(read, c, false);
       if (read.cost <= limit) visit(read);

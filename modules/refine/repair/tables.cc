@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "siku/encoding.h"
 #include "siku/sha256.h"
 
 namespace siku::refine {
@@ -194,6 +195,7 @@ Result<void> Tables::Bind(const std::string& path) {
       Below(toned_bare_, bare_.size()) && spoken_start_.size() == bare_.size() + 1;
   if (!whole) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
   IndexBigrams();
+  FindCommonLeads();
   character_of_.resize(unigram_.size());
   for (size_t code = 0x80; code < character_id_.size(); ++code) {
     if (character_id_[code] != 0) character_of_[character_id_[code]] = static_cast<uint16_t>(code);
@@ -265,6 +267,23 @@ void Tables::IndexBigrams() {
     }
   }
   bigram_page_.push_back(static_cast<uint32_t>(bigram_second_.size()));
+}
+
+void Tables::FindCommonLeads() {
+  // 15.5 bits: some four thousand characters.
+  constexpr int kCommon = 155;
+  const auto common = [this](char32_t c) {
+    const ModelId id = Id(c);
+    return id != 0 && unigram_[id] <= kCommon;
+  };
+  for (int lead = 0x81; lead <= 0xFE; ++lead) {
+    for (int trail = 0x40; trail <= 0xFE; ++trail) {
+      const char32_t c = gbk::Decode(static_cast<uint8_t>(lead), static_cast<uint8_t>(trail));
+      const auto simple = ToSimple(c);
+      if (c == 0 || (!common(c) && std::none_of(simple.begin(), simple.end(), common))) continue;
+      common_leads_[static_cast<size_t>(trail)].push_back(static_cast<uint8_t>(lead));
+    }
+  }
 }
 
 ptrdiff_t Tables::FindBigram(ModelId first, ModelId second) const {

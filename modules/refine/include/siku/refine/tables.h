@@ -2,6 +2,7 @@
 // memory-mapped file built by modules/refine/tables (docs/tables.md).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -71,6 +72,8 @@ class Tables {
   Successors SuccessorsOf(ModelId last) const;
   /// The character of an id; 0 for classes and unknown ones.
   char32_t CharacterOf(ModelId id) const { return character_of_[id]; }
+  /// The lead bytes that make a common character of GBK with this trail byte, of either script.
+  std::span<const uint8_t> CommonLeads(uint8_t trail) const { return common_leads_[trail]; }
   /// Tenths of a bit of a character anywhere.
   int UnigramCost(ModelId id) const { return unigram_[id]; }
 
@@ -83,6 +86,7 @@ class Tables {
   int BigramCost(ModelId last, ModelId next) const;
   ptrdiff_t FindBigram(ModelId first, ModelId second) const;
   void IndexBigrams();
+  void FindCommonLeads();
 
   std::string_view file_;
   std::string hash_;
@@ -95,6 +99,7 @@ class Tables {
   std::vector<std::string_view> toned_, bare_;                // sorted by bytes
   std::vector<bool> spelt_first_;                             // characters that begin such a word
   std::vector<uint16_t> character_of_;
+  std::array<std::vector<uint8_t>, 256> common_leads_;
   // Where the bigrams of a first id and each 256 second ids begin.
   std::vector<uint32_t> bigram_page_;
 };

@@ -185,7 +185,11 @@ bool SentenceSpeaks(std::string_view text, const Reference& reference) {
 }
 
 // One without "&" that somebody may have written so.
-bool MayBeMeant(std::string_view text, const Found& found) {
+bool MayBeMeant(std::string_view text, const std::vector<Reference>& all, const Found& found) {
+  // A text in which many lost their "&" means none of them.
+  constexpr auto kMany = 4;
+  const auto bare = [](const Reference& one) { return !one.ampersand; };
+  if (std::count_if(all.begin(), all.end(), bare) >= kMany) return false;
   const Reference& reference = *found.reference;
   if (reference.ampersand) return false;
   const auto apart = [](const Side& side) {
@@ -222,7 +226,7 @@ Evidence Weigh(std::string_view text, const std::vector<Reference>& all,
   Evidence evidence;
   MarkRows(text, found);
   for (Found& one : found) {
-    one.in_text = one.in_row || (StandsInText(one) && !MayBeMeant(text, one));
+    one.in_text = one.in_row || (StandsInText(one) && !MayBeMeant(text, all, one));
     if (!one.in_text) continue;
     const Reference& reference = *one.reference;
     const bool clear = reference.common && reference.semicolon && !reference.ambiguous;
@@ -260,7 +264,7 @@ void DecodeEntities(std::string_view text, Findings& findings) {
     const Reference& reference = *one.reference;
     const bool numbered = text[reference.begin] == '#' && evidence.bare >= 2;
     const bool ambiguous = reference.ambiguous && !numbered;
-    if (!one.in_text && MayBeMeant(text, one)) continue;
+    if (!one.in_text && MayBeMeant(text, all, one)) continue;
     if (!one.in_text && (!proven || ambiguous || !reference.semicolon)) continue;
     double here = one.in_row && confidence > kSpokenOf ? kSure : confidence;
     if (ambiguous || !reference.semicolon || !reference.common) {

@@ -55,6 +55,10 @@ class Invalid(Error, ValueError):
     code = "invalid"
 
 
+class _WrongType(Invalid, TypeError):
+    """An argument of a type that nothing can be made of."""
+
+
 class NotFound(Error, FileNotFoundError, KeyError):
     """No such file, column, dataset, version, run or operator."""
 
@@ -143,4 +147,6 @@ _CLASSES: dict[str, type[Error]] = {
 
 def error_of(code: str, message: str, value: str, place: str, hint: str, text: str) -> Error:
     """What the extension calls."""
-    return _CLASSES.get(code, Internal)(message, value=value, place=place, hint=hint, text=text)
+    of_code = _CLASSES.get(code, Internal)
+    one = _WrongType if message == "the values are not texts" else of_code
+    return one(message, value=value, place=place, hint=hint, text=text)

@@ -1,9 +1,11 @@
 """Repair of texts in memory."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 from typing import overload
 
 from ._siku import Edit, Flag, Frame, Texts, TextStep
@@ -36,8 +38,15 @@ def _step(parameters: str) -> TextStep:
 
 
 @lru_cache(maxsize=64)
-def _plain(min_confidence: float) -> TextStep:
+def _plain(min_confidence: float | str) -> TextStep:
     return _step(json.dumps({"min_confidence": min_confidence}, allow_nan=False))
+
+
+def _number(value: object) -> float | str:
+    """A float; what is none, as words for the operator to refuse by name."""
+    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    return value if isinstance(value, str) else repr(value)
 
 
 # A str is an iterable of texts, too; the first match holds.
@@ -65,10 +74,14 @@ def repair(
     other parameters of the operator ``refine.text.repair``. Each text is judged as one document.
     """
     if options:
-        parameters = {"min_confidence": float(min_confidence), **options}
-        step = _step(json.dumps(parameters, ensure_ascii=False, sort_keys=True, allow_nan=False))
+        parameters = {"min_confidence": _number(min_confidence), **options}
+        step = _step(
+            json.dumps(
+                parameters, ensure_ascii=False, sort_keys=True, allow_nan=False, default=repr
+            )
+        )
     else:
-        step = _plain(float(min_confidence))
+        step = _plain(_number(min_confidence))
     if isinstance(text, str):
         return Repaired(*step.one(text))
     return RepairedTexts(*step.many(text))

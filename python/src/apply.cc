@@ -232,9 +232,19 @@ std::string_view Utf8(nb::handle text) {
   Raise({Code::kData, "a text holds half a surrogate pair", {}, "character " + std::to_string(at)});
 }
 
+constexpr const char* kOneOrMany = "give a str, a list of them or an Arrow array";
+
 std::shared_ptr<arrow::ChunkedArray> TextsOf(nb::handle source) {
   if (nb::hasattr(source, "__arrow_c_array__") || nb::hasattr(source, "__arrow_c_stream__")) {
     return TakeTexts(source);
+  }
+  // The keys of a mapping are hardly the texts that were meant.
+  if (nb::isinstance<nb::dict>(source) || !nb::hasattr(source, "__iter__")) {
+    Raise({Code::kInvalid,
+           "the values are not texts",
+           nb::cast<std::string>(nb::str(source.type().attr("__name__"))),
+           {},
+           kOneOrMany});
   }
   arrow::LargeStringBuilder builder;
   int64_t row = 0;
@@ -320,7 +330,7 @@ void BindApply(nb::module_& module) {
            nb::arg("parameters"))
       .def("one", &TextStep::One, nb::arg("text"),
            nb::sig("def one(self, text: str) -> tuple[str, list[Edit], list[Flag]]"))
-      .def("many", &TextStep::Many, nb::arg("texts"),
+      .def("many", &TextStep::Many, nb::arg("texts").none(),
            nb::sig("def many(self, texts: object) -> tuple[Texts, Frame, Frame]"));
 }
 

@@ -11,6 +11,11 @@ nb::object ErrorObject(const Error& error) {
   // Without place and hint: the message with its gaps filled, or with the value behind it.
   const bool has_gaps = std::string_view(error.message).find("{}") != std::string_view::npos;
   const Error bare{error.code, error.message, has_gaps ? error.value : std::string()};
+  // Some messages begin with their place; it stands there once.
+  Error shown = error;
+  if (has_gaps && !error.place.empty() && Describe(bare).starts_with(error.place + ":")) {
+    shown.place.clear();
+  }
   std::string value = error.value;
   for (size_t at = value.find('\x1F'); at != std::string::npos; at = value.find('\x1F', at)) {
     value.replace(at, 1, ", ");
@@ -23,7 +28,7 @@ nb::object ErrorObject(const Error& error) {
   };
   return nb::module_::import_("siku._errors")
       .attr("error_of")(CodeName(error.code).data(), text(Describe(bare, Language::kEnglish)),
-                        text(value), text(error.place), error.hint, text(Describe(error)));
+                        text(value), text(error.place), error.hint, text(Describe(shown)));
 }
 
 void Raise(const Error& error, const std::string& run) {

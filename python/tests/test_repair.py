@@ -181,12 +181,19 @@ def test_other_things_are_refused():
     with pytest.raises(siku.Invalid, match="not texts") as raised:
         siku.repair(["a", 3])
     assert raised.value.place == "row 1"
-    with pytest.raises(TypeError):
-        siku.repair(3)
+    for wrong, name in ((3, "int"), (None, "NoneType"), ({"a": "b"}, "dict")):
+        with pytest.raises(siku.Invalid, match="not texts") as raised:
+            siku.repair(wrong)
+        assert isinstance(raised.value, TypeError)
+        assert raised.value.value == name
 
 
 def test_a_wrong_option_is_named():
     with pytest.raises(siku.Invalid, match="min_confidence"):
         siku.repair("x", min_confidence=2)
+    for wrong in ("a", None, float("nan"), [1]):
+        with pytest.raises(siku.Invalid, match="min_confidence takes a number") as raised:
+            siku.repair("x", min_confidence=wrong)
+        assert str(raised.value).count("refine.text.repair") == 1
     with pytest.raises(siku.Invalid, match="'min_confidense'; did you mean 'min_confidence'"):
         siku.repair("x", min_confidense=0.5)

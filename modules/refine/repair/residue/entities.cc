@@ -185,11 +185,7 @@ bool SentenceSpeaks(std::string_view text, const Reference& reference) {
 }
 
 // One without "&" that somebody may have written so.
-bool MayBeMeant(std::string_view text, const std::vector<Reference>& all, const Found& found) {
-  // A text in which many lost their "&" means none of them.
-  constexpr auto kMany = 4;
-  const auto bare = [](const Reference& one) { return !one.ampersand; };
-  if (std::count_if(all.begin(), all.end(), bare) >= kMany) return false;
+bool MayBeMeant(std::string_view text, const Found& found) {
   const Reference& reference = *found.reference;
   if (reference.ampersand) return false;
   const auto apart = [](const Side& side) {
@@ -201,6 +197,13 @@ bool MayBeMeant(std::string_view text, const std::vector<Reference>& all, const 
                     IsSpace(CharacterAt(text, reference.end)) || reference.attached;
   if (!numbered && lone && (apart(found.left) || apart(found.right))) return true;
   return SentenceSpeaks(text, reference);
+}
+
+// A text in which many lost their "&" means none of them.
+bool FewAreBare(const std::vector<Reference>& all) {
+  constexpr auto kMany = 4;
+  const auto bare = [](const Reference& one) { return !one.ampersand; };
+  return std::count_if(all.begin(), all.end(), bare) < kMany;
 }
 
 // Nothing around it is ASCII code: each side is East Asian text or the end of the line.
@@ -225,8 +228,9 @@ Evidence Weigh(std::string_view text, const std::vector<Reference>& all,
                std::vector<Found>& found) {
   Evidence evidence;
   MarkRows(text, found);
+  const bool few = FewAreBare(all);
   for (Found& one : found) {
-    one.in_text = one.in_row || (StandsInText(one) && !MayBeMeant(text, all, one));
+    one.in_text = one.in_row || (StandsInText(one) && !(few && MayBeMeant(text, one)));
     if (!one.in_text) continue;
     const Reference& reference = *one.reference;
     const bool clear = reference.common && reference.semicolon && !reference.ambiguous;
@@ -257,6 +261,7 @@ void DecodeEntities(std::string_view text, Findings& findings) {
   if (all.empty()) return;
   std::vector<Found> found = LookAround(text, all);
   const Evidence evidence = Weigh(text, all, found);
+  const bool few = FewAreBare(all);
   if (evidence.in_text == 0 || HasMarkup(text)) return;
   const double confidence = Confidence(text, evidence);
   const bool proven = confidence >= kAlone && all.size() >= 2;
@@ -264,7 +269,7 @@ void DecodeEntities(std::string_view text, Findings& findings) {
     const Reference& reference = *one.reference;
     const bool numbered = text[reference.begin] == '#' && evidence.bare >= 2;
     const bool ambiguous = reference.ambiguous && !numbered;
-    if (!one.in_text && MayBeMeant(text, all, one)) continue;
+    if (!one.in_text && few && MayBeMeant(text, one)) continue;
     if (!one.in_text && (!proven || ambiguous || !reference.semicolon)) continue;
     double here = one.in_row && confidence > kSpokenOf ? kSure : confidence;
     if (ambiguous || !reference.semicolon || !reference.common) {

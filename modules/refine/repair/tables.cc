@@ -70,6 +70,9 @@ bool Below(std::span<const uint16_t> values, size_t limit) {
   return std::all_of(values.begin(), values.end(), [&](uint16_t v) { return v < limit; });
 }
 
+// Of two characters, in 16 bits.
+size_t HashOf(char32_t first, char32_t second) { return (first * 0x9E37U ^ second) & 0xFFFF; }
+
 std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash);
@@ -200,9 +203,11 @@ Result<void> Tables::Bind(const std::string& path) {
   for (size_t code = 0x80; code < character_id_.size(); ++code) {
     if (character_id_[code] != 0) character_of_[character_id_[code]] = static_cast<uint16_t>(code);
   }
-  spelt_first_.resize(0x10000);
+  spelt_.resize(0x10000);
   for (const auto words : {misconverted_, never_converted_}) {
-    for (const uint64_t word : words) spelt_first_[word >> 48] = true;
+    for (const uint64_t word : words) {
+      spelt_[HashOf(static_cast<char32_t>(word >> 48), word >> 32 & 0xFFFF)] = true;
+    }
   }
   return {};
 }
@@ -221,7 +226,7 @@ std::span<const uint16_t> Tables::Spoken(uint16_t bare) const {
 }
 Tables::Spelling Tables::SpellingOf(std::u32string_view from) const {
   constexpr size_t kShortest = 2, kLongest = 4;
-  if (from.empty() || from[0] > 0xFFFF || !spelt_first_[from[0]]) return Spelling::kEither;
+  if (from.size() < kShortest || !spelt_[HashOf(from[0], from[1])]) return Spelling::kEither;
   uint64_t word = 0;
   for (size_t length = 1; length <= std::min(from.size(), kLongest); ++length) {
     if (from[length - 1] > 0xFFFF) break;

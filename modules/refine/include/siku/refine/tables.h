@@ -97,7 +97,7 @@ class Tables {
   std::span<const uint8_t> bigram_cost_, bigram_left_, trigram_cost_, unigram_, unigram_left_;
   std::span<const uint64_t> misconverted_, never_converted_;  // up to four characters each
   std::vector<std::string_view> toned_, bare_;                // sorted by bytes
-  std::vector<bool> spelt_first_;                             // characters that begin such a word
+  std::vector<bool> spelt_;  // by a hash of the first two characters: whether such a word may begin
   std::vector<uint16_t> character_of_;
   std::array<std::vector<uint8_t>, 256> common_leads_;
   // Where the bigrams of a first id and each 256 second ids begin.

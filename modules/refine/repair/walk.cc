@@ -28,7 +28,7 @@ constexpr int kSavedByDropped = 80;
 constexpr int kLeastCost = 25;
 constexpr double kQuoted = 0.5;
 // Look-ups of the language model: some for every page, more for long ones.
-constexpr int64_t kAllowance = 2'000'000;
+constexpr int64_t kAllowance = 600'000;
 constexpr int64_t kAllowancePerCharacter = 100;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on

@@ -261,7 +261,7 @@ def count(summary, what):
 def test_a_flag_marked_as_seen_is_not_raised_again(cautious):
     page, item = findings(cautious, "flag")[0]
     one = entry(page, item, "reject", flag=item["flag"])
-    summary = cautious.run(*CAUTIOUS, "--decisions", decide(cautious, [one]))
+    summary = cautious.run(*CAUTIOUS, "--decisions", decide(cautious, [one], recipe="first-light"))
     assert summary["decisions"]["applied"] == 1
     assert count(summary, "flags") == count(cautious.summary, "flags") - 1
     assert summary["outputs"][0]["version"] == cautious.summary["outputs"][0]["version"]
@@ -274,7 +274,7 @@ def test_proposals_are_applied_or_not_raised_again(cautious):
         entry(page, item, ("accept", "reject")[i % 2], rule=item["rule"], after=item["after"])
         for i, (page, item) in enumerate(found)
     ]
-    path = decide(cautious, decisions)
+    path = decide(cautious, decisions, recipe="first-light")
     summary = cautious.run(*CAUTIOUS, "--decisions", path)
     unfit = summary["decisions"]["unfit"]
     assert {one["reason"] for one in unfit} <= {"overlaps"}
@@ -307,7 +307,7 @@ def test_another_reading_is_chosen_by_its_number(cautious, open_page):
     page.keyboard.press("1")
     (one,) = json.loads(page.evaluate("decisionFile()"))["decisions"]
     assert (one["verdict"], one["after"]) == ("alternative", item["alternatives"][0])
-    path = decide(cautious, [one])
+    path = decide(cautious, [one], recipe="first-light")
     summary = cautious.run(*CAUTIOUS, "--decisions", path)
     assert summary["decisions"]["applied"] == 1
     ledger = cautious("edits", "last", "--format", "jsonl").splitlines()

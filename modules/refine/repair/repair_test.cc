@@ -517,7 +517,7 @@ TEST(Work, GrowsWithTheTextAndNotFaster) {
                                        "\xEF\xBF\xBD",
                                        "？！；，",
                                        "?侗"}) {
-    constexpr size_t kSize = 64 << 10;
+    constexpr size_t kSize = 24 << 10;
     const int64_t once = Work(Times(piece, kSize)), twice = Work(Times(piece, 2 * kSize));
     EXPECT_LE(twice, 2 * once + 50'000) << piece;
     EXPECT_LE(twice, Walk::AllowanceOf(2 * kSize) + 500'000) << piece;

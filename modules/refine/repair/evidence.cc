@@ -16,6 +16,16 @@ namespace {
 constexpr std::array<std::u32string_view, 7> kExplaining = {
     U"乱码", U"亂碼", U"编码", U"編碼", U"GBK", U"mojibake", U"encoding"};
 
+// Words of texts that teach how characters are read.
+constexpr std::array<std::u32string_view, 6> kTeaching = {U"生字", U"生詞", U"課文",
+                                                          U"課本", U"注音", U"讀音"};
+
+bool Teaches(const std::u32string& plain) {
+  return std::any_of(kTeaching.begin(), kTeaching.end(), [&](std::u32string_view word) {
+    return plain.find(word) != std::u32string::npos;
+  });
+}
+
 bool Explains(const Page& page) {
   return std::any_of(kExplaining.begin(), kExplaining.end(), [&](std::u32string_view word) {
     return page.characters.find(word) != std::u32string::npos;
@@ -48,6 +58,7 @@ struct Sentence {
   size_t simplified = 0;  // that no converter would have left
   size_t wide = 0;        // marks that a converter would have narrowed
   size_t corners = 0;     // brackets that traditional text has
+  size_t periods = 0;     // ASCII ones: converters leave 。
   size_t narrowed = 0;    // ASCII marks between Chinese characters
 };
 
@@ -63,6 +74,7 @@ struct Census {
   Sentence page;
   size_t misconverted = 0;  // different words that only a converter of single characters spells so
   size_t never_converted = 0;  // and different ones that it never does
+  bool teaches = false;
 };
 
 bool EndsSentence(char32_t c) {
@@ -108,6 +120,7 @@ class Counter {
     }
     census_.misconverted = converted.size();
     census_.never_converted = never.size();
+    census_.teaches = Teaches(plain_);
   }
 
   void CountMark(size_t i) {
@@ -116,6 +129,8 @@ class Counter {
                                   kCorners = U"「」『』";
     if (kWide.find(page_[i]) != std::u32string_view::npos) ++sentence_.wide;
     if (kCorners.find(page_[i]) != std::u32string_view::npos) ++sentence_.corners;
+    const bool ends = page_[i] == U'.' && i > 0 && IsHan(page_[i - 1]);
+    if (ends && (IsHan(page_[i + 1]) || page_[i + 1] == U'\n')) ++sentence_.periods;
     if (kNarrow.find(page_[i]) == std::u32string_view::npos || i == 0) return;
     const char32_t before = page_[i - 1] == U' ' && i > 1 ? page_[i - 2] : page_[i - 1];
     if ((IsHan(before) || before == U')') && IsHan(page_[i + 1])) ++sentence_.narrowed;
@@ -168,6 +183,7 @@ class Counter {
     to.han += one.han;
     to.wide += one.wide;
     to.corners += one.corners;
+    to.periods += one.periods;
     to.narrowed += one.narrowed;
     to.annotated += one.annotated;
     to.traditional += one.traditional;
@@ -266,7 +282,8 @@ bool NarrowsMarks(const Sentence& sentences, size_t least) {
   // Some converters write corner brackets; so do people, who seldom narrow many other marks.
   constexpr size_t kMany = 6;
   const size_t corners = sentences.narrowed >= kMany ? 0 : sentences.corners;
-  return sentences.narrowed >= least && (sentences.wide + corners) * 10 <= sentences.narrowed;
+  return sentences.narrowed >= least && sentences.periods == 0 &&
+         (sentences.wide + corners) * 10 <= sentences.narrowed;
 }
 
 // Words that no person spells so, and hardly any that a converter would have spelt otherwise.
@@ -349,7 +366,8 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
   }
   // A simplified text that quotes a damaged one: where it carries readings, most characters are
   // such as no converter would have left.
-  if (census.with_readings.simplified > census.with_readings.traditional || evidence.quoted) {
+  if (census.with_readings.simplified > census.with_readings.traditional || evidence.quoted ||
+      (census.teaches && census.annotated > 0)) {
     evidence.confidence = std::min(evidence.confidence, 0.6);
   }
   return evidence;

@@ -308,7 +308,7 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits) {
       (habit.Strict() || (at_random && habit.within_text && bits >= kCertain))) {
     // Pages that keep their wide marks: a textbook may annotate all that differs between the
     // scripts.
-    constexpr size_t kMoreThanALesson = 30;
+    constexpr size_t kMoreThanALesson = 16;
     return narrows || Misspells(census, 1) || MixesScripts(census) ||
            (habit.kinds >= kMoreThanALesson && census.never_converted == 0);
   }

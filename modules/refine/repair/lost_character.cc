@@ -17,10 +17,6 @@ constexpr int kRareReading = 90;
 // For one that carries this reading elsewhere on the page.
 constexpr int kAnnotatedElsewhere = 40;
 
-bool AsciiWord(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool Has(const std::u32string& sorted, char32_t c) {
   return std::binary_search(sorted.begin(), sorted.end(), c);
 }
@@ -40,7 +36,7 @@ bool UsuallyRead(const Tables& tables, char32_t c, uint16_t bare) {
 
 std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
                                              const Evidence& evidence, const Tables& tables) {
-  if (page[index] != U' ' || index == 0 || AsciiWord(page[index - 1])) return std::nullopt;
+  if (page[index] != U' ' || index == 0 || IsAsciiWord(page[index - 1])) return std::nullopt;
   std::string syllable;
   size_t at = index + 1;
   for (; page[at] >= U'a' && page[at] <= U'z' && syllable.size() <= kLongest; ++at) {
@@ -54,7 +50,7 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
     ++at;
   }
   if (!IsHan(page[at]) && !IsHan(page[index - 1])) return std::nullopt;
-  if (AsciiWord(page[at]) || page[at] == U'(') return std::nullopt;
+  if (IsAsciiWord(page[at]) || page[at] == U'(') return std::nullopt;
   const auto bare = tables.FindBare(syllable);
   if (!bare) return std::nullopt;
   return LostCharacter{at, *bare};

@@ -31,6 +31,11 @@ inline bool IsHan(char32_t c) {
 
 inline bool IsSpace(char32_t c) { return c == U' ' || c == U'\t' || c == 0xA0 || c == 0x3000; }
 
+/// A letter or digit of ASCII.
+inline bool IsAsciiWord(char32_t c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /// U+FF01 to U+FF5E become ASCII, as the converters do with ，（）！；：？; others stay.
 inline char32_t Narrowed(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c; }
 

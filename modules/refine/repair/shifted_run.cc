@@ -76,10 +76,6 @@ const UnassignedPairs& Unassigned() {
   return table;
 }
 
-bool AsciiLetterOrDigit(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 class Search {
  public:
   Search(const ShiftedRun& run, const Surroundings& around, Context context, Effort effort,
@@ -150,7 +146,7 @@ class Search {
     state.cost += Contradiction(c, annotated);
     if (Outlandish(c)) state.cost += kOutlandish;
     if (ClosesNothing(state, c)) state.cost += kClosesNothing;
-    if (c >= 0xFF10 && c <= 0xFF5A && AsciiLetterOrDigit(c - 0xFEE0)) state.cost += kWideLetter;
+    if (c >= 0xFF10 && c <= 0xFF5A && IsAsciiWord(c - 0xFEE0)) state.cost += kWideLetter;
     links_.push_back({c, state.last});
     state.last = static_cast<int32_t>(links_.size() - 1);
   }

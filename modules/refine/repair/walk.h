@@ -46,8 +46,9 @@ class Walk {
   };
   Loss LossAt(size_t index, int needed);
   std::optional<Found> Explain(std::optional<ShiftedRun> run, int needed, Effort effort);
-  // First without dropped pairs; then with them, if there is hope and the first does not read well.
+  // First without dropped pairs, unless the run is short; then with them, if there is any hope.
   std::optional<Found> ExplainFully(std::optional<ShiftedRun> run, int needed);
+  // No character of it is strange behind those before it.
   bool ReadsWell(const Explained& explained) const;
   // Long enough; and where nothing else speaks of a converter, the original reads like text.
   bool Convinces(const Explained& explained, bool damaged, bool lost) const;

@@ -32,10 +32,6 @@ constexpr double kOneOff = 0.2;
 // No run is more certain than this: the lost byte is not on the page.
 constexpr double kSurestRun = 0.999;
 
-bool AsciiWord(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 // The share of characters of the best original that is right, as far as the others tell.
 double ExpectedShare(const std::vector<Original>& originals) {
   const std::u32string& best = originals.front().text;
@@ -196,7 +192,7 @@ std::optional<Walk::Found> Walk::BestRun(size_t index) {
     if (loss.saved <= kSavedByLoss - kSavedByDropped || SoundAt(index, loss.saved)) {
       return std::nullopt;
     }
-    found = ExplainFully(RunAtLoss(page_, index, loss.lost, tables_), kSavedByLoss);
+    found = Explain(RunAtLoss(page_, index, loss.lost, tables_), kSavedByLoss, Effort::kDropped);
     // Sound text is read otherwise more easily where no "?" and no reading speaks of a run.
     if (found && found->explained.saved < kSavedElsewhere && !found->explained.stop.closing) {
       return std::nullopt;
@@ -295,8 +291,8 @@ char Walk::EatenAt(const Explained& explained) const {
   size_t spaced = 0, close = 0;
   for (size_t i = 0; i + 2 < page_.size(); ++i) {
     if (!IsHan(page_[i])) continue;
-    if (AsciiWord(page_[i + 1])) ++close;
-    if (page_[i + 1] == U' ' && AsciiWord(page_[i + 2])) ++spaced;
+    if (IsAsciiWord(page_[i + 1])) ++close;
+    if (page_[i + 1] == U' ' && IsAsciiWord(page_[i + 2])) ++spaced;
   }
   return spaced > 2 * close ? ' ' : 0;
 }

@@ -39,10 +39,6 @@ inline bool IsEastAsian(char32_t c) {
 
 inline bool IsLineEnd(char32_t c) { return c == U'\n' || c == U'\r'; }
 
-inline bool IsAsciiWord(char32_t c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /// Written from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and what is beside them.
 inline bool IsRightToLeft(char32_t c) {
   return (c >= 0x590 && c <= 0x8FF) || (c >= 0xFB1D && c <= 0xFDFF) ||

@@ -63,20 +63,6 @@ Json NamesJson(const std::vector<Named>& names) {
   return json;
 }
 
-Json CountsJson(const StepCounts& counts) {
-  return {{"in", counts.in},
-          {"kept", counts.kept},
-          {"rejected", counts.rejected},
-          {"merged", counts.merged},
-          {"expanded", counts.expanded},
-          {"out", counts.out},
-          {"reasons", counts.reasons},
-          {"edits", counts.edits},
-          {"proposed", counts.proposed},
-          {"flags", counts.flags},
-          {"edited_rows", counts.edited_rows}};
-}
-
 Json DecisionsJson(const DecisionSummary& decisions) {
   Json unfit = Json::array();
   for (const DecisionSummary::Unfit& one : decisions.unfit) {
@@ -150,6 +136,7 @@ class Report {
 
   void Steps() {
     const auto recipe = nlohmann::json::parse(shape_.canonical, nullptr, false);
+    const Json told = Json::parse(SummaryJson(summary_)).at("steps");
     data_["steps"] = Json::array();
     data_["names"] = Json::object();
     for (size_t i = 0; i < summary_.steps.size(); ++i) {
@@ -157,7 +144,7 @@ class Report {
       Json json = {{"name", step.name},
                    {"operator", step.op},
                    {"version", step.version},
-                   {"counts", CountsJson(step.counts)},
+                   {"counts", told.at(i).at("counts")},
                    {"sealed", sealed_.contains(step.name)},
                    {"min_confidence", MinConfidence(recipe, step.name)}};
       for (const RunShape::Step& shape : shape_.steps) {

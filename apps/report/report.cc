@@ -63,18 +63,6 @@ Json NamesJson(const std::vector<Named>& names) {
   return json;
 }
 
-Json DecisionsJson(const DecisionSummary& decisions) {
-  Json unfit = Json::array();
-  for (const DecisionSummary::Unfit& one : decisions.unfit) {
-    unfit.push_back(
-        {one.number, one.step, PlaceOf(one.source, one.key), one.begin, one.end, one.reason});
-  }
-  return {{"sha256", decisions.sha256},
-          {"applied", decisions.applied},
-          {"idle", decisions.idle},
-          {"unfit", std::move(unfit)}};
-}
-
 // `min_confidence` of a step, where its operator has one.
 Json MinConfidence(const nlohmann::json& recipe, const std::string& step) {
   const nlohmann::json::json_pointer place("/steps/" + step + "/parameters/min_confidence");
@@ -89,7 +77,7 @@ class Report {
   Result<Written> Write(const std::string& run, const std::string& path) {
     SIKU_TRY(summary_, ReadSummary(store_, run));
     SIKU_TRY(shape_, ReadShape(store_, run));
-    sealed_ = SealedSteps(shape_, operators_);
+    sealed_ = SealedSteps(shape_, operators_, summary_.sources);
     SIKU_TRY(Head());
     SIKU_TRY(Pages());
     SIKU_TRY(Rejects());
@@ -129,14 +117,15 @@ class Report {
                                   {"unchanged", output.unchanged}});
     }
     data_["tables"] = shape_.tables;
-    if (!summary_.decisions.sha256.empty()) data_["decisions"] = DecisionsJson(summary_.decisions);
-    Steps();
+    const Json told = Json::parse(SummaryJson(summary_));
+    if (told.contains("decisions")) data_["decisions"] = told.at("decisions");
+    Steps(told.at("steps"));
     return {};
   }
 
-  void Steps() {
+  // `told`: the steps as the run's summary tells them.
+  void Steps(const Json& told) {
     const auto recipe = nlohmann::json::parse(shape_.canonical, nullptr, false);
-    const Json told = Json::parse(SummaryJson(summary_)).at("steps");
     data_["steps"] = Json::array();
     data_["names"] = Json::object();
     for (size_t i = 0; i < summary_.steps.size(); ++i) {

@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "run/test_operators.h"
+#include "sealed.h"
 #include "siku/run.h"
 
 namespace siku::report {
@@ -118,6 +120,56 @@ TEST_F(ReportTest, TakesAnOperatorThatItDoesNotKnowForOneThatConceals) {
   const std::string html = Html(With("test.text.shout", nullptr));
   EXPECT_TRUE(sealed_);
   EXPECT_EQ(html.find(kPlanted), std::string::npos);
+}
+
+RunShape ShapeOf(std::vector<RunShape::Step> steps) {
+  return {.yaml = {}, .canonical = {}, .tables = {}, .steps = std::move(steps)};
+}
+
+SourceSummary SourceOf(std::string input, std::string digest) {
+  return {std::move(input), "in.jsonl", "jsonl", "utf-8", 1, std::move(digest)};
+}
+
+class SealedTest : public ReportTest {
+ protected:
+  // The operator of that name conceals, all others do not.
+  std::set<std::string> Sealed(std::vector<RunShape::Step> steps,
+                               const std::vector<SourceSummary>& sources = {}) {
+    const Concealing concealing(**run::TestOperators().Find("test.text.shout"));
+    return SealedSteps(ShapeOf(std::move(steps)), With("test.text.shout", &concealing), sources);
+  }
+  using Names = std::set<std::string>;
+};
+
+TEST_F(SealedTest, SealsWhatTakesTheSameRowsOnAnotherWay) {
+  const auto sealed = Sealed({{"first", "test.rows.drop_short", "text", {"in"}},
+                              {"mask", "test.text.shout", "text", {"first"}},
+                              {"beside", "test.rows.drop_short", "text", {"first"}},
+                              {"behind", "test.rows.drop_short", "text", {"beside"}},
+                              {"after", "test.rows.drop_short", "text", {"mask"}},
+                              {"other", "test.rows.drop_short", "text", {"else"}}});
+  EXPECT_EQ(sealed, Names({"", "in", "first", "mask", "beside", "behind"}));
+}
+
+TEST_F(SealedTest, SealsWhatMixesRowsThatAreConcealedElsewhere) {
+  const auto sealed = Sealed({{"mask", "test.text.shout", "text", {"in"}},
+                              {"both", "test.rows.drop_short", "text", {"mask", "in"}}});
+  EXPECT_TRUE(sealed.contains("both"));
+}
+
+TEST_F(SealedTest, SealsTheSameFileUnderAnotherName) {
+  const auto sealed = Sealed({{"mask", "test.text.shout", "text", {"a"}},
+                              {"same", "test.rows.drop_short", "text", {"b"}},
+                              {"other", "test.rows.drop_short", "text", {"c"}}},
+                             {SourceOf("a", "1"), SourceOf("b", "1"), SourceOf("c", "2")});
+  EXPECT_TRUE(sealed.contains("same"));
+  EXPECT_FALSE(sealed.contains("other"));
+}
+
+TEST_F(SealedTest, SealsNothingWhereNothingConceals) {
+  const auto sealed = SealedSteps(ShapeOf({{"a", "test.text.shout", "text", {"in"}}}),
+                                  run::TestOperators(), {SourceOf("in", "1")});
+  EXPECT_TRUE(sealed.empty());
 }
 
 TEST_F(ReportTest, GivesTheSameBytesForTheSameRun) {

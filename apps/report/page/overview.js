@@ -34,8 +34,14 @@ function takenDecisions(given) {
   if (given.unfit.length === 0) return el("p", { class: "note" }, words);
   return el("details", { class: "note" }, el("summary", {}, words),
     table(t("decisions"), ["#", t("step"), t("place"), t("reason")],
-      given.unfit.map((one) => [number(one[0]), one[1],
-        t("bytes_span", one[2], number(one[3]), number(one[4])), t("unfit_" + one[5])]), [0]));
+      given.unfit.map((one) => [number(one.number), one.step,
+        t("bytes_span", placeOf(one), number(one.begin), number(one.end)),
+        t("unfit_" + one.reason)]), [0]));
+}
+
+// As the pages are named: file, record, and where one was taken apart, which part.
+function placeOf(one) {
+  return [`${one.source}:${one.position}`, ...(one.child || [])].join("/");
 }
 
 function drawKinds() {

@@ -6,8 +6,11 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "repair/reading.h"
+#include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
@@ -30,6 +33,12 @@ bool Explains(const Page& page) {
   return std::any_of(kExplaining.begin(), kExplaining.end(), [&](std::u32string_view word) {
     return page.characters.find(word) != std::u32string::npos;
   });
+}
+
+// In GB 2312.
+bool IsSimple(char32_t c) {
+  const uint16_t pair = gbk::Encode(c);
+  return pair >= 0xB0A1 && pair <= 0xF7FE && (pair & 0xFF) >= 0xA1;
 }
 
 bool OnlySimplified(const Tables& tables, char32_t c) {
@@ -60,6 +69,20 @@ struct Sentence {
   size_t corners = 0;     // brackets that traditional text has
   size_t periods = 0;     // ASCII ones: converters leave 。
   size_t narrowed = 0;    // ASCII marks between Chinese characters
+  size_t curly = 0;       // quotation marks that simplified text has
+};
+
+// What the spelling says of a converter that goes by single characters.
+struct SpellingEvidence {
+  double bits = 0;   // for it, of the misconverted words
+  size_t words = 0;  // different ones
+  size_t never = 0;  // different words that it never spells so
+  // Simplified characters of which the page has two traditional forms: no such converter has.
+  size_t torn = 0;
+
+  double Balance() const {
+    return bits - 6 * static_cast<double>(never) - 8 * static_cast<double>(torn);
+  }
 };
 
 struct Census {
@@ -72,8 +95,7 @@ struct Census {
   size_t han = 0;
   Sentence with_readings;  // those that have annotations, together
   Sentence page;
-  size_t misconverted = 0;  // different words that only a converter of single characters spells so
-  size_t never_converted = 0;  // and different ones that it never does
+  SpellingEvidence spelling;
   bool teaches = false;
 };
 
@@ -103,24 +125,58 @@ class Counter {
 
  private:
   void CountWords() {
-    std::set<std::u32string_view> converted, never;
+    std::map<std::u32string_view, std::pair<double, size_t>> converted;  // with bits and times
+    std::set<std::u32string_view> never;
     const std::u32string_view plain = plain_;
     for (size_t i = 0; i < plain.size(); ++i) {
-      const auto word = plain.substr(i, 2);
-      switch (tables_.SpellingOf(plain.substr(i))) {
-        case Tables::Spelling::kEither:
-          break;
-        case Tables::Spelling::kMisconverted:
-          converted.insert(word);
-          break;
-        case Tables::Spelling::kNeverConverted:
-          never.insert(word);
-          break;
+      const Tables::Word word = tables_.WordAt(plain.substr(i));
+      const auto spelt = plain.substr(i, word.length);
+      if (word.spelling == Tables::Spelling::kNeverConverted) never.insert(spelt);
+      if (word.spelling != Tables::Spelling::kMisconverted || PhraseReachesInto(i, word.length)) {
+        continue;
+      }
+      auto& [bits, times] = converted[spelt];
+      bits = word.half_bits * 0.5;
+      ++times;
+    }
+    SpellingEvidence& found = census_.spelling;
+    for (const auto& [word, seen] : converted) {
+      // Whoever misspells a word does so again.
+      found.bits +=
+          seen.first * (1 + 0.2 * static_cast<double>(std::min<size_t>(seen.second, 3) - 1));
+    }
+    found.words = converted.size();
+    found.never = never.size();
+    for (const auto& [simple, forms] : forms_) {
+      if (forms.size() > 1) ++found.torn;
+    }
+    census_.teaches = Teaches(plain_);
+  }
+
+  // Converters that know phrases take the first: after 最复 there is no 复杂.
+  bool PhraseReachesInto(size_t index, size_t length) const {
+    constexpr size_t kLongest = 4;
+    std::u32string phrase;
+    for (size_t begin = index - std::min(index, kLongest - 1); begin < index; ++begin) {
+      phrase.clear();
+      for (size_t i = begin; i + 1 < index + length && i < begin + kLongest; ++i) {
+        const auto forms = tables_.ToSimple(plain_[i]);
+        phrase.push_back(forms.empty() ? plain_[i] : char32_t{forms[0]});
+        if (i >= index && tables_.MayReachInto(phrase)) return true;
       }
     }
-    census_.misconverted = converted.size();
-    census_.never_converted = never.size();
-    census_.teaches = Teaches(plain_);
+    return false;
+  }
+
+  // The traditional form that the page has of a simplified character. Those that simplified text
+  // has as well say nothing.
+  void NoteForm(char32_t c) {
+    const auto simple = tables_.ToSimple(c);
+    if (!simple.empty()) {
+      if (!IsSimple(c)) sentence_forms_.emplace_back(simple[0], c);
+    } else if (!tables_.ToOld(c).empty() && !OnlySimplified(tables_, c)) {
+      sentence_forms_.emplace_back(c, c);
+    }
   }
 
   void CountMark(size_t i) {
@@ -129,6 +185,7 @@ class Counter {
                                   kCorners = U"「」『』";
     if (kWide.find(page_[i]) != std::u32string_view::npos) ++sentence_.wide;
     if (kCorners.find(page_[i]) != std::u32string_view::npos) ++sentence_.corners;
+    if (page_[i] == U'“' || page_[i] == U'”') ++sentence_.curly;
     const bool ends = page_[i] == U'.' && i > 0 && IsHan(page_[i - 1]);
     if (ends && (IsHan(page_[i + 1]) || page_[i + 1] == U'\n')) ++sentence_.periods;
     if (kNarrow.find(page_[i]) == std::u32string_view::npos || i == 0) return;
@@ -139,6 +196,7 @@ class Counter {
   size_t CountCharacter(size_t i) {
     const char32_t c = page_[i];
     const bool changes = !tables_.ToSimple(c).empty();
+    NoteForm(c);
     ++census_.han;
     ++sentence_.han;
     const auto found = ReadingInBrackets(page_, i + 1, tables_);
@@ -176,6 +234,10 @@ class Counter {
   void EndSentence() {
     if (sentence_.annotated > 0) Add(sentence_, census_.with_readings);
     Add(sentence_, census_.page);
+    if (sentence_.traditional > 0 && sentence_.simplified == 0) {
+      for (const auto& [simple, form] : sentence_forms_) forms_[simple].insert(form);
+    }
+    sentence_forms_.clear();
     sentence_ = {};
   }
 
@@ -185,6 +247,7 @@ class Counter {
     to.corners += one.corners;
     to.periods += one.periods;
     to.narrowed += one.narrowed;
+    to.curly += one.curly;
     to.annotated += one.annotated;
     to.traditional += one.traditional;
     to.simplified += one.simplified;
@@ -194,7 +257,9 @@ class Counter {
   const Tables& tables_;
   Census census_;
   Sentence sentence_;
-  std::u32string plain_;  // without the readings
+  std::vector<std::pair<char32_t, char32_t>> sentence_forms_;
+  std::map<char32_t, std::set<char32_t>> forms_;  // of a simplified character
+  std::u32string plain_;                          // without the readings
 };
 
 // Costs at most 13.5 bits: the two thousand commonest, as simplified text has them.
@@ -286,10 +351,9 @@ bool NarrowsMarks(const Sentence& sentences, size_t least) {
          (sentences.wide + corners) * 10 <= sentences.narrowed;
 }
 
-// Words that no person spells so, and hardly any that a converter would have spelt otherwise.
-bool Misspells(const Census& census, size_t least) {
-  return census.misconverted >= least && census.never_converted * 5 <= census.misconverted;
-}
+// Words that no person spells so, and hardly anything that a converter would have spelt otherwise.
+constexpr double kOneWord = 3, kTwoWords = 7;
+bool Misspells(const Census& census, double least) { return census.spelling.Balance() >= least; }
 
 // Sentences with readings stand among simplified ones: no one writes so.
 bool MixesScripts(const Census& census) {
@@ -309,14 +373,15 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits) {
     // Pages that keep their wide marks: a textbook may annotate all that differs between the
     // scripts.
     constexpr size_t kMoreThanALesson = 16;
-    return narrows || Misspells(census, 1) || MixesScripts(census) ||
-           (habit.kinds >= kMoreThanALesson && census.never_converted == 0);
+    return narrows || Misspells(census, kOneWord) || MixesScripts(census) ||
+           (habit.kinds >= kMoreThanALesson && census.spelling.never == 0 &&
+            census.spelling.torn == 0);
   }
   if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census)) {
-    return narrows || Misspells(census, 1) || MixesScripts(census);
+    return narrows || Misspells(census, kOneWord) || MixesScripts(census);
   }
   return habit.kinds >= kFewKinds && habit.Strict() &&
-         (NarrowsMarks(census.with_readings, 3) || Misspells(census, 2));
+         (NarrowsMarks(census.with_readings, 3) || Misspells(census, kTwoWords));
 }
 
 // Of a page without readings: the confidence that a converter made it.
@@ -325,11 +390,17 @@ double Converted(const Census& census) {
   // Many of these words are spelt so in simplified text as well.
   if (census.page.traditional < 20 || census.page.simplified * 5 > census.page.traditional)
     return 0;
-  if (Misspells(census, 3) || (Misspells(census, 2) && NarrowsMarks(census.page, 4)))
-    return kProven;
-  if (Misspells(census, 2) || (Misspells(census, 1) && NarrowsMarks(census.page, 4)))
-    return kLikely;
-  return 0;
+  const SpellingEvidence& spelling = census.spelling;
+  if (spelling.words == 0) return 0;
+  constexpr double kNarrowed = 4, kCurly = 2, kEnough = 7, kEnoughOfOne = 8, kSome = 5;
+  double style = NarrowsMarks(census.page, 4) ? kNarrowed : 0;
+  if (census.page.curly >= 2 && census.page.corners == 0) style += kCurly;
+  const double bits = spelling.Balance() + style;
+  // One word alone may be a habit.
+  if (bits >= (spelling.words > 1 ? kEnough : kEnoughOfOne)) {
+    if (spelling.words > 1 || style > 0) return kProven;
+  }
+  return bits >= kSome ? kLikely : 0;
 }
 
 Evidence::Script ScriptOf(const Sentence& page) {
@@ -347,8 +418,8 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
   // What stands all over a page is no quotation.
   evidence.quoted = census.with_readings.han * 2 < census.page.han && Explains(page);
   evidence.script = ScriptOf(census.page);
-  evidence.misspelt = census.misconverted > 0;
-  evidence.well_spelt = census.never_converted > 0;
+  evidence.misspelt = census.spelling.words > 0;
+  evidence.well_spelt = census.spelling.never > 0;
   evidence.confidence = Converted(census);
   for (const auto& [c, use] : census.uses) {
     if (!use.changes) continue;

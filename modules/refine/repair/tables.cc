@@ -178,7 +178,8 @@ Result<void> Tables::Bind(const std::string& path) {
       Section("bigram_second", bigram_second_) && Section("bigram_cost", bigram_cost_) &&
       Section("bigram_left", bigram_left_) && Section("trigram_start", trigram_start_) &&
       Section("trigram_third", trigram_third_) && Section("trigram_cost", trigram_cost_) &&
-      Section("misconverted", misconverted_) && Section("never_converted", never_converted_);
+      Section("misconverted", misconverted_) && Section("never_converted", never_converted_) &&
+      Section("converted_bits", converted_bits_) && Section("reaching", reaching_);
   if (!found) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
   toned_ = Lines({toned.data(), toned.size()});
   bare_ = Lines({bare.data(), bare.size()});
@@ -195,7 +196,8 @@ Result<void> Tables::Bind(const std::string& path) {
       unigram_.size() > 4 && unigram_.size() <= kPagesOfIds * 256 &&
       Below(bigram_second_, unigram_.size()) && Below(character_id_, unigram_.size()) &&
       Below(reading_, toned_.size()) && toned_bare_.size() == toned_.size() &&
-      Below(toned_bare_, bare_.size()) && spoken_start_.size() == bare_.size() + 1;
+      Below(toned_bare_, bare_.size()) && spoken_start_.size() == bare_.size() + 1 &&
+      converted_bits_.size() == misconverted_.size();
   if (!whole) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
   IndexBigrams();
   FindCommonLeads();
@@ -224,22 +226,36 @@ std::span<const uint16_t> Tables::Readings(char32_t character) const {
 std::span<const uint16_t> Tables::Spoken(uint16_t bare) const {
   return ListOf(spoken_start_, spoken_, bare);
 }
-Tables::Spelling Tables::SpellingOf(std::u32string_view from) const {
+Tables::Word Tables::WordAt(std::u32string_view from) const {
   constexpr size_t kShortest = 2, kLongest = 4;
-  if (from.size() < kShortest || !spelt_[HashOf(from[0], from[1])]) return Spelling::kEither;
+  if (from.size() < kShortest || !spelt_[HashOf(from[0], from[1])]) return {};
   uint64_t word = 0;
   for (size_t length = 1; length <= std::min(from.size(), kLongest); ++length) {
     if (from[length - 1] > 0xFFFF) break;
     word |= static_cast<uint64_t>(from[length - 1]) << (64 - 16 * length);
     if (length < kShortest) continue;
-    if (std::binary_search(misconverted_.begin(), misconverted_.end(), word)) {
-      return Spelling::kMisconverted;
+    const auto found = std::lower_bound(misconverted_.begin(), misconverted_.end(), word);
+    if (found != misconverted_.end() && *found == word) {
+      return {.spelling = Spelling::kMisconverted,
+              .length = static_cast<uint8_t>(length),
+              .half_bits = converted_bits_[static_cast<size_t>(found - misconverted_.begin())]};
     }
     if (std::binary_search(never_converted_.begin(), never_converted_.end(), word)) {
-      return Spelling::kNeverConverted;
+      return {.spelling = Spelling::kNeverConverted, .length = static_cast<uint8_t>(length)};
     }
   }
-  return Spelling::kEither;
+  return {};
+}
+
+bool Tables::MayReachInto(std::u32string_view phrase) const {
+  constexpr size_t kLongest = 4;
+  if (phrase.size() > kLongest) return false;
+  uint64_t word = 0;
+  for (size_t i = 0; i < phrase.size(); ++i) {
+    if (phrase[i] > 0xFFFF) return false;
+    word |= static_cast<uint64_t>(phrase[i]) << (48 - 16 * i);
+  }
+  return std::binary_search(reaching_.begin(), reaching_.end(), word);
 }
 
 std::optional<uint16_t> Tables::FindToned(std::string_view reading) const {

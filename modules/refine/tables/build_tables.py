@@ -79,8 +79,11 @@ def packed(words):
 
 def sections():
     found = {}
-    misspelt, spelt = conversion_errors.words()
+    misspelt, spelt, reaching = conversion_errors.words()
     found["misconverted"], found["never_converted"] = packed(misspelt), packed(spelt)
+    by_code = sorted(misspelt, key=lambda word: [*map(ord, word), *[0] * (4 - len(word))])
+    found["converted_bits"] = np.array([misspelt[word] for word in by_code], dtype=np.uint8)
+    found["reaching"] = packed(reaching)
     found["to_simple_start"], found["to_simple"] = characters(sources.traditional_to_simplified())
     found["to_old_start"], found["to_old"] = characters(sources.simplified_to_traditional())
     found.update(reading_sections())

@@ -45,8 +45,20 @@ class Tables {
 
   /// Words by which a converter of single characters gives itself away.
   enum class Spelling : uint8_t { kEither, kMisconverted, kNeverConverted };
+  struct Word {
+    Spelling spelling = Spelling::kEither;
+    uint8_t length = 0;
+    /// Of a misconverted word: how much likelier on a converter's page than on a person's.
+    uint8_t half_bits = 0;
+  };
   /// What the word that begins with these characters says; the shortest that says anything.
-  Spelling SpellingOf(std::u32string_view from) const;
+  Word WordAt(std::u32string_view from) const;
+  Spelling SpellingOf(std::u32string_view from) const { return WordAt(from).spelling; }
+  /// The misconverted words, sorted: up to four characters each, the first in the highest bits.
+  std::span<const uint64_t> misconverted() const { return misconverted_; }
+  /// Simplified phrases by which converters go that know words, where they may end inside of a
+  /// misconverted one.
+  bool MayReachInto(std::u32string_view phrase) const;
 
   /// Index of a reading with tone marks (NFC): "zhǔn", "de".
   std::optional<uint16_t> FindToned(std::string_view reading) const;
@@ -95,8 +107,10 @@ class Tables {
   std::span<const uint16_t> to_simple_, to_old_, reading_, toned_bare_, spoken_, character_id_;
   std::span<const uint16_t> bigram_second_, trigram_third_;
   std::span<const uint8_t> bigram_cost_, bigram_left_, trigram_cost_, unigram_, unigram_left_;
-  std::span<const uint64_t> misconverted_, never_converted_;  // up to four characters each
-  std::vector<std::string_view> toned_, bare_;                // sorted by bytes
+  // Up to four characters each.
+  std::span<const uint64_t> misconverted_, never_converted_, reaching_;
+  std::span<const uint8_t> converted_bits_;     // of each misconverted word
+  std::vector<std::string_view> toned_, bare_;  // sorted by bytes
   std::vector<bool> spelt_;  // by a hash of the first two characters: whether such a word may begin
   std::vector<uint16_t> character_of_;
   std::array<std::vector<uint8_t>, 256> common_leads_;

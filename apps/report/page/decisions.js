@@ -6,42 +6,102 @@ const STORED = "siku-decisions-" + DATA.run;
 const decisions = new Map(); // item key -> {verdict, after}
 let elsewhere = []; // decisions on places that this file does not show: handed on as they came
 let kept = true;
+let saved = true; // in a file, or nothing to save
 
-function isOpen(item) {
-  return item.kind !== "edit" && item.decidable && !decisions.has(item.key);
+const actions = []; // of actions: what stood before each
+const MARKED_ONE_BY_ONE = 40;
+
+// A place that waits for a person.
+function isOpen(place) {
+  return place.open && place.members.some((item) => !decisions.has(item.key));
 }
 
-function openItems() {
-  return [...ITEMS.values()].filter(isOpen);
+// One verdict of a place, undefined where nothing is decided; `mixed`: its items were decided apart,
+// as a file from elsewhere may.
+function verdictOf(place) {
+  const given = place.members.map((item) => decisions.get(item.key));
+  const found = given.filter((one) => one !== undefined);
+  if (found.length === 0) return undefined;
+  const rejected = found.filter((one) => one.verdict === "reject").length;
+  if (found.length < given.length || (rejected > 0 && rejected < given.length)) return "mixed";
+  return given[0].verdict;
 }
 
-function decide(item, verdict, after) {
-  if (!item.decidable || (verdict === "accept" && item.kind === "flag")) return;
-  decisions.set(item.key, { verdict, after });
-  changed(item);
-  say(t("v_" + verdict));
+// What would stand there as decided.
+function afterOf(place) {
+  return place.members.map(afterOfItem).join("");
 }
 
-function takeBack(item) {
-  if (!decisions.delete(item.key)) return;
-  changed(item);
-  say(t("undo"));
+function afterOfItem(item) {
+  const decision = decisions.get(item.key);
+  return decision !== undefined && decision.verdict === "alternative" ? decision.after : item.after;
 }
 
-function changed(item) {
+// Another reading is one of the first item; what belongs to it is accepted.
+function changesOf(place, verdict, after) {
+  return place.members.map((item) => {
+    if (verdict === undefined) return [item.key, undefined];
+    if (item.kind === "flag") return [item.key, { verdict }];
+    if (verdict === "alternative" && item === place) return [item.key, { verdict, after }];
+    return [item.key,
+      { verdict: verdict === "alternative" ? "accept" : verdict, after: item.after }];
+  });
+}
+
+function decide(place, verdict, after) {
+  if (!place.members.every((item) => item.decidable)) return;
+  if (verdict === "accept" && place.kind === "flag") return;
+  act(changesOf(place, verdict, after), elsewhere, t("v_" + verdict));
+}
+
+function takeBack(place) {
+  if (verdictOf(place) === undefined) return;
+  act(changesOf(place, undefined), elsewhere, t("taken_back"));
+}
+
+// Changes decisions so that it can be undone as a whole.
+function act(changes, others, words) {
+  actions.push({ changes: changes.map(([key]) => [key, decisions.get(key)]), elsewhere });
+  put(changes, others);
+  say(words);
+}
+
+function undoLast() {
+  const last = actions.pop();
+  if (last === undefined) return say(t("nothing_to_undo"));
+  put(last.changes, last.elsewhere);
+  say(t("undone", number(last.changes.length)));
+  const place = last.changes.length === 0 ? undefined : ITEMS.get(last.changes[0][0]).lead;
+  const places = new Set(last.changes.map(([key]) => ITEMS.get(key).lead));
+  if (places.size === 1 && place.page.number === view.page) focusItem(place);
+}
+
+function put(changes, others) {
+  for (const [key, decision] of changes) {
+    const item = ITEMS.get(key);
+    const other = [decision, decisions.get(key)].some((one) => one && one.verdict === "alternative");
+    // The search has other text before it.
+    if (other) Object.assign(item.part, { versions: undefined });
+    if (other) Object.assign(item.page, { found: undefined });
+    if (decision === undefined) decisions.delete(key);
+    else decisions.set(key, decision);
+  }
+  elsewhere = others;
+  saved = false;
   keep();
-  markDecided(item);
+  const places = new Set(changes.map(([key]) => ITEMS.get(key).lead));
+  if (places.size > MARKED_ONE_BY_ONE) drawPage();
+  else places.forEach(markDecided);
   drawInspector();
   drawBar();
   drawList();
+  drawMany();
 }
 
 // The text as it stood, run by run, beside the place of one item.
 function contextOf(item) {
   const runs = item.part.text;
-  const own = runs.map((run, i) => (Array.isArray(run) && item.part.items[run[0]] === item ? i : -1))
-    .filter((i) => i >= 0);
-  if (own.length !== 1 || runs[own[0]].length > 1) return {};
+  if (item.runs.length !== 1 || runs[item.runs[0]].length > 1) return {};
   const textOf = (run) => {
     if (typeof run === "string") return run;
     if (typeof run === "number") return null;
@@ -49,18 +109,25 @@ function contextOf(item) {
     const other = item.part.items[run[0]];
     return other.before_bytes === undefined ? other.before : null;
   };
-  const gather = (order, join) => {
+  const gather = (by, join) => {
     let text = "";
-    for (const run of order) {
-      const more = textOf(run);
-      if (more === null || [...text].length >= CONTEXT) break;
-      text = join(text, more);
+    for (let at = item.runs[0] + by; at >= 0 && at < runs.length; at += by) {
+      const more = textOf(runs[at]);
+      if (more === null) break;
+      // Of a long run only what may count.
+      text = join(text, by < 0 ? more.slice(-2 * CONTEXT) : more.slice(0, 2 * CONTEXT));
+      if (text.length >= 2 * CONTEXT) break;
     }
     return [...text];
   };
-  const left = gather(runs.slice(0, own[0]).reverse(), (text, more) => more + text);
-  const right = gather(runs.slice(own[0] + 1), (text, more) => text + more);
-  return { left: left.slice(-CONTEXT).join(""), right: right.slice(0, CONTEXT).join("") };
+  const left = gather(-1, (text, more) => more + text);
+  const right = gather(1, (text, more) => text + more);
+  return { left: whole(left.slice(-CONTEXT)), right: whole(right.slice(0, CONTEXT)) };
+}
+
+// Without half of a character beyond U+FFFF, where a run was cut.
+function whole(characters) {
+  return characters.filter((one) => !/^[\ud800-\udfff]$/.test(one)).join("");
 }
 
 function entryOf(item, decision) {
@@ -69,7 +136,7 @@ function entryOf(item, decision) {
   if (item.page.child !== undefined) entry.child = item.page.child;
   Object.assign(entry, { begin: item.begin, end: item.end });
   if (item.kind === "flag") entry.flag = item.flag;
-  else entry.rule = item.rule.endsWith(DECIDED) ? item.rule.slice(0, -DECIDED.length) : item.rule;
+  else entry.rule = plainName(item.rule);
   Object.assign(entry, { before: item.before }, contextOf(item));
   if (item.kind !== "flag") entry.after = decision.after;
   entry.verdict = decision.verdict;
@@ -78,7 +145,7 @@ function entryOf(item, decision) {
 
 // In the order of the pages, so that the same decisions give the same file.
 function decisionFile() {
-  const mine = DATA.pages.flatMap((page) => page.items)
+  const mine = PLACES.flatMap((place) => place.members)
     .filter((item) => decisions.has(item.key))
     .map((item) => entryOf(item, decisions.get(item.key)));
   return JSON.stringify({ siku_decisions: DECISIONS_FORMAT, recipe: DATA.recipe, run: DATA.run,
@@ -109,18 +176,27 @@ function takeDecisions(text) {
     throw new Error(t("import_bad", t("import_other", String(file.recipe))));
   }
   let foreign = 0;
+  const changes = [];
+  const others = new Map(elsewhere.map((one) => [keyOf(one), one]));
   for (const entry of file.decisions) {
+    if (entry === null || typeof entry !== "object") throw new Error(t("import_bad", "decisions"));
     const key = keyOf(entry);
     const item = ITEMS.get(key) || ITEMS.get(key + DECIDED);
-    if (item !== undefined && item.before === entry.before &&
-        ["accept", "reject", "alternative"].includes(entry.verdict)) {
-      decisions.set(item.key, { verdict: entry.verdict, after: entry.after });
+    if (fits(entry, item)) {
+      changes.push([item.key, { verdict: entry.verdict, after: entry.after }]);
     } else {
       ++foreign;
-      elsewhere = [...elsewhere.filter((one) => keyOf(one) !== key), entry];
+      others.set(key, entry);
     }
   }
-  return [file.decisions.length, foreign];
+  return { changes, elsewhere: [...others.values()], words: [file.decisions.length, foreign] };
+}
+
+function fits(entry, item) {
+  if (item === undefined || item.before !== entry.before || !item.decidable) return false;
+  if (item.kind === "flag") return entry.verdict === "reject";
+  return ["accept", "reject", "alternative"].includes(entry.verdict) &&
+    typeof entry.after === "string";
 }
 
 function keep() {
@@ -135,20 +211,48 @@ function keep() {
 function recall() {
   try {
     const text = localStorage.getItem(STORED);
-    if (text !== null) takeDecisions(text);
+    if (text === null) return;
+    const taken = takeDecisions(text);
+    for (const [key, decision] of taken.changes) decisions.set(key, decision);
+    elsewhere = taken.elsewhere;
+    saved = false;
   } catch {
     kept = false;
   }
 }
 
 function exportDecisions() {
+  const name = `decisions-${DATA.recipe}-${DATA.run}.json`;
   const address = URL.createObjectURL(new Blob([decisionFile()], { type: "application/json" }));
-  const link = el("a", { href: address, download: `decisions-${DATA.recipe}-${DATA.run}.json` });
+  const link = el("a", { href: address, download: name });
   document.body.append(link);
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
-  say(t("export_note"));
+  saved = true;
+  say(t("exported"));
+  showNext(name);
+}
+
+// What to do with the file.
+function showNext(name) {
+  const of = (...verdicts) => PLACES.filter((one) => verdicts.includes(verdictOf(one))).length;
+  const left = PLACES.filter(isOpen).length;
+  const dialog = document.getElementById("exported");
+  dialog.replaceChildren(
+    el("h2", { id: "exported-head" }, t("exported")),
+    el("p", {}, el("code", {}, name)),
+    el("ul", { class: "points" }, [
+      ["exported_accepted", of("accept", "alternative")], ["exported_rejected", of("reject")],
+      ["exported_mixed", of("mixed")], ["exported_elsewhere", elsewhere.length],
+      ["exported_left", left],
+    ].filter(([, count]) => count > 0).map(([word, count]) => el("li", {}, t(word, number(count))))),
+    el("p", {}, t("exported_run", DATA.recipe)),
+    el("pre", { tabindex: 0, class: "command", "aria-label": t("command") },
+      `siku run ${t("recipe_file")} --decisions ${name}`),
+    el("ul", { class: "points" }, t("exported_then").map((one) => el("li", {}, one))),
+    el("button", { type: "button", onclick: () => dialog.close() }, t("close")));
+  dialog.showModal();
 }
 
 async function importDecisions(input) {
@@ -156,33 +260,38 @@ async function importDecisions(input) {
   input.value = "";
   if (file === undefined) return;
   try {
-    say(t("imported", ...takeDecisions(await file.text())));
-    keep();
+    const taken = takeDecisions(await file.text());
+    act(taken.changes, taken.elsewhere, t("imported", ...taken.words.map(number)));
   } catch (error) {
     say(error.message);
   }
-  drawAll();
-  document.getElementById("bar-note").textContent = document.getElementById("said").textContent;
 }
 
 function clearDecisions() {
   const all = decisions.size + elsewhere.length;
   if (all === 0 || !window.confirm(t("clear_sure", number(all)))) return;
-  decisions.clear();
-  elsewhere = [];
-  keep();
-  drawAll();
+  act([...decisions.keys()].map((key) => [key, undefined]), [], t("taken_back"));
+}
+
+// The last thing said, or what is always true.
+function drawNote() {
+  const note = document.getElementById("bar-note");
+  if (note === null) return;
+  const said = document.getElementById("said").textContent;
+  note.classList.toggle("said", said !== "");
+  note.textContent = said !== "" ? said : kept ? t("export_note") : t("not_kept");
 }
 
 function drawBar() {
   const bar = document.getElementById("bar");
-  bar.hidden = ITEMS.size === 0;
+  bar.hidden = PLACES.length === 0;
   if (bar.hidden) return;
   const focused = bar.contains(document.activeElement) ? document.activeElement.id : "";
-  const decidable = [...ITEMS.values()].filter((item) => item.kind !== "edit" && item.decidable);
-  const done = decidable.filter((item) => decisions.has(item.key)).length;
-  const edits = decisions.size - done;
-  const words = [t("decided", number(done), number(decidable.length))];
+  const decidable = PLACES.filter((place) => place.open);
+  const done = decidable.filter((place) => !isOpen(place)).length;
+  const edits = PLACES.filter((one) => !one.open && verdictOf(one) !== undefined).length;
+  const words = [decidable.length === 0 ? t("none_to_decide")
+    : t("decided", number(done), number(decidable.length))];
   if (edits > 0) words.push(t("also_edits", number(edits)));
   if (elsewhere.length > 0) words.push(t("elsewhere", number(elsewhere.length)));
   const none = decisions.size + elsewhere.length === 0;
@@ -193,14 +302,24 @@ function drawBar() {
     el("button", { type: "button", id, disabled: off, onclick: act }, t(word));
   bar.replaceChildren(
     el("div", { class: "progress" },
-      el("progress", { max: Math.max(1, decidable.length), value: done,
+      decidable.length === 0 ? "" : el("progress", { max: decidable.length, value: done,
         "aria-label": t("decisions") }),
       el("span", {}, words.join(" · "))),
     el("div", { class: "buttons" },
       button("next-open", "next_open", nextOpen, done === decidable.length),
+      button("undo-last", "undo_last", undoLast, actions.length === 0),
       button("export", "export", exportDecisions, none),
       button("import", "import", () => choose.click(), false), choose,
       button("clear", "clear", clearDecisions, none)),
-    el("small", { id: "bar-note" }, kept ? t("export_note") : t("not_kept")));
-  if (focused !== "") document.getElementById(focused).focus();
+    el("small", { id: "bar-note" }));
+  drawNote();
+  if (focused !== "") {
+    const again = document.getElementById(focused);
+    (again.disabled ? document.getElementById("import") : again).focus();
+  }
+  clearOfCovers();
 }
+
+window.addEventListener("beforeunload", (event) => {
+  if (!kept && !saved && decisions.size > 0) event.preventDefault();
+});

@@ -18,11 +18,17 @@ function fill(element, attributes, children) {
 }
 
 // Characters that cannot be seen, or that turn the text around, as their number.
-const UNSEEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ue000-\uf8ff]/;
+const UNSEEN = new RegExp("[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c" +
+  "\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164" +
+  "\\ue000-\\uf8ff\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e00ff}\\u{f0000}-\\u{10ffff}]", "u");
+
+// Nodes know how much of the text they stand for (`source`), so that what is found can be marked.
+function standsFor(node, source) {
+  return Object.assign(typeof node === "string" ? document.createTextNode(node) : node, { source });
+}
 
 function shown(text) {
-  if (!UNSEEN.test(text)) return [text];
+  if (!UNSEEN.test(text)) return [standsFor(text, text.length)];
   const nodes = [];
   let plain = "";
   for (const character of text) {
@@ -30,19 +36,20 @@ function shown(text) {
       plain += character;
       continue;
     }
-    if (plain !== "") nodes.push(plain);
+    if (plain !== "") nodes.push(standsFor(plain, plain.length));
     plain = "";
-    nodes.push(el("span", { class: "code" }, codePoint(character)));
+    nodes.push(standsFor(el("span", { class: "code" }, codePoint(character)), character.length));
   }
-  if (plain !== "") nodes.push(plain);
+  if (plain !== "") nodes.push(standsFor(plain, plain.length));
   return nodes;
 }
 
 // The same inside an edit, where blanks matter too.
 function shownBlanks(text) {
-  if (/[^\s]/.test(text)) return shown(text);
+  if (text === "" || /[^\s]/.test(text)) return shown(text);
   const signs = { " ": "␣", "\t": "⇥", "\n": "↵\n", "\u3000": "␣␣", "\u00a0": "⍽" };
-  return [...text].map((one) => signs[one] || el("span", { class: "code" }, codePoint(one)));
+  return [...text].map((one) =>
+    standsFor(signs[one] || el("span", { class: "code" }, codePoint(one)), one.length));
 }
 
 function codePoint(character) {
@@ -67,4 +74,5 @@ function section(id, ...children) {
 
 function say(text) {
   document.getElementById("said").textContent = text;
+  drawNote();
 }

@@ -1,16 +1,23 @@
 // The keyboard. Keys are off while something is typed.
 function onKey(event) {
-  const dialog = document.getElementById("keys");
-  if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+  if (document.querySelector("dialog[open]") !== null) return;
   const target = event.target;
   const typing = target.matches("input:not([type=radio]), textarea, select");
   if (typing) {
-    if (event.key === "Escape" || (event.key === "Enter" && target.id === "search")) {
+    if (event.key === "Escape") {
       event.preventDefault();
-      focusEntry();
+      leaveSearch();
+    } else if (event.key === "Enter" && target.id === "search" && !event.isComposing) {
+      event.preventDefault();
+      goToHit(event.shiftKey ? -1 : 1);
     }
     return;
   }
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "z") {
+    event.preventDefault();
+    return undoLast();
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const act = keyAct(event.key, target);
   if (act === undefined) return;
   event.preventDefault();
@@ -21,7 +28,7 @@ function keyAct(key, target) {
   const inList = target.closest("#list") !== null;
   const onItem = target.closest(".finding") !== null;
   const inInspector = target.closest("#inspector") !== null;
-  const item = previewed !== null && previewed.page.number === view.page ? previewed : chosen;
+  const item = current();
   const move = (by) => () => {
     if (!inList) return moveItem(by);
     if (turnPage(by)) focusEntry();
@@ -45,6 +52,12 @@ function keyAct(key, target) {
       return () => turnPage(-1);
     case "n":
       return nextOpen;
+    case "h":
+      return () => goToHit(1);
+    case "H":
+      return () => goToHit(-1);
+    case "z":
+      return undoLast;
     case "l":
       return switchLanguage;
     case "?":
@@ -53,6 +66,7 @@ function keyAct(key, target) {
       return () => document.getElementById("search") && document.getElementById("search").focus();
     case "Escape":
       if (inInspector && chosen !== null) return () => focusItem(chosen);
+      if (target.closest(".search, #many") !== null) return leaveSearch;
       return item === null ? undefined : closeInspector;
     case "Enter":
     case " ":

@@ -64,7 +64,7 @@ function goTo(event, id) {
 readAddress();
 recall();
 if (!/\bpage=/.test(location.hash)) {
-  const open = DATA.pages.findIndex((page) => page.items.some(isOpen));
+  const open = DATA.pages.findIndex((page) => page.items.some(isOpen)); // what waits comes first
   view.page = Math.max(open, 0);
 }
 document.getElementById("language").addEventListener("click", switchLanguage);
@@ -78,6 +78,7 @@ window.addEventListener("hashchange", () => {
 });
 let lastWidth = window.innerWidth;
 window.addEventListener("resize", () => {
+  clearOfCovers();
   if (window.innerWidth === lastWidth) return;
   lastWidth = window.innerWidth;
   drawConfidence();

@@ -1,39 +1,28 @@
-// The list of pages: search, rules, state; undecided ones first.
+// The list of pages: rules, state; undecided ones first.
 const STEP_OF_LIST = 100;
 let listed = []; // pages that match, in the order shown
 let listLength = STEP_OF_LIST;
 
-function haystack(page) {
-  if (page.haystack === undefined) {
-    const texts = [page.place];
-    for (const part of page.parts) {
-      let before = "";
-      let after = "";
-      for (const run of part.text) {
-        if (typeof run === "string") {
-          before += run;
-          after += run;
-        } else if (typeof run === "number") {
-          before += "\n";
-          after += "\n";
-        } else {
-          const item = part.items[run[0]];
-          before += run.length > 1 ? run[1] : item.before;
-          after += item.kind === "edit" ? item.after : item.before;
-        }
-      }
-      texts.push(before, after, ...part.items.map((item) => item.after || ""));
-    }
-    page.haystack = texts.join("\n").toLowerCase();
+function matches(page) {
+  if (view.rules.size > 0 && !page.items.some(hasRule)) return false;
+  if (view.state === "open" && !page.items.some(isOpen)) return false;
+  if (view.state === "done" && !page.items.some((item) => verdictOf(item) !== undefined)) {
+    return false;
   }
-  return page.haystack;
+  return view.search === "" || named(page) || hitsOf(page).length > 0;
 }
 
-function matches(page) {
-  if (view.rules.size > 0 && !page.items.some((item) => view.rules.has(item.name))) return false;
-  if (view.state === "open" && !page.items.some(isOpen)) return false;
-  if (view.state === "done" && !page.items.some((item) => decisions.has(item.key))) return false;
-  return view.search === "" || haystack(page).includes(view.search.toLowerCase());
+function hasRule(place) {
+  return place.members.some((item) => view.rules.has(item.name));
+}
+
+// Takes every filter away.
+function showAll() {
+  Object.assign(view, { search: "", state: "all", hit: null });
+  view.rules.clear();
+  refilter();
+  drawPages();
+  document.getElementById("search").focus();
 }
 
 function refilter() {
@@ -43,14 +32,14 @@ function refilter() {
   listLength = STEP_OF_LIST;
   if (listed.length > 0 && !listed.includes(DATA.pages[view.page])) {
     view.page = listed[0].number;
+    view.hit = null;
+    chosen = null;
     writeAddress();
   }
 }
 
 function showRule(name) {
-  view.rules = new Set([name]);
-  view.search = "";
-  view.state = "all";
+  Object.assign(view, { rules: new Set([name]), search: "", state: "all", hit: null });
   refilter();
   drawPages();
   document.getElementById("pages").focus();
@@ -60,17 +49,19 @@ function showRule(name) {
 function counts(page) {
   const of = (kind) => page.items.filter((item) => item.kind === kind).length;
   const open = page.items.filter(isOpen).length;
+  const cut = page.parts.reduce((all, part) => all + (part.cut || 0), 0);
   return [["edit", "n_edits"], ["proposal", "n_proposals"], ["flag", "n_flags"]]
     .filter(([kind]) => of(kind) > 0)
     .map(([kind, word]) => el("span", { class: "tag " + kind }, t(word, number(of(kind)))))
+    .concat(cut > 0 ? [el("span", { class: "tag" }, t("n_cut", number(cut)))] : [])
     .concat(open > 0 ? [el("span", { class: "tag open" }, t("n_open", number(open)))] : []);
 }
 
 function drawFilters() {
   const names = new Map();
   for (const page of DATA.pages) {
-    for (const name of new Set(page.items.map((item) => item.name))) {
-      names.set(name, (names.get(name) || 0) + 1);
+    for (const place of page.items) {
+      for (const item of place.members) names.set(item.name, (names.get(item.name) || new Set()).add(page));
     }
   }
   const chip = (word, note, pressed, act) => el("button", { type: "button", class: "chip",
@@ -80,21 +71,11 @@ function drawFilters() {
     refilter();
     drawPages();
   };
-  const search = el("input", { type: "search", id: "search", value: view.search,
-    autocomplete: "off", spellcheck: "false",
-    oninput: (event) => {
-      view.search = event.target.value;
-      refilter();
-      drawList();
-      drawPage();
-    } });
   return el("div", { class: "filters" },
-    el("div", { class: "search" }, el("label", { for: "search" }, t("search")), search,
-      el("kbd", { "aria-hidden": "true" }, "/")),
     el("div", { role: "group", "aria-label": t("rules_filter"), class: "chips" },
       el("span", { class: "label" }, t("rules_filter")),
-      [...names].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name, count]) =>
-        chip(name, number(count), view.rules.has(name), () => {
+      [...names].sort((a, b) => b[1].size - a[1].size || (a[0] < b[0] ? -1 : 1)).map(([name, pages]) =>
+        chip(name, number(pages.size), view.rules.has(name), () => {
           if (!view.rules.delete(name)) view.rules.add(name);
           again();
         }))),

@@ -3,73 +3,126 @@ let chosen = null; // item
 
 function openPage(number) {
   view.page = number;
+  view.hit = null;
+  previewed = null;
   chosen = null;
   writeAddress();
   drawList();
   drawPage();
 }
 
-function label(item) {
-  const words = meaning(item.part.step, item.name) || item.name;
+function label(place) {
+  const words = meaningOf(place);
   const quoted = (text) => (text === "" ? t("empty") : "“" + text.slice(0, 80) + "”");
   let name;
-  if (item.kind === "flag") name = t("flag_name", words, quoted(item.before));
+  if (place.kind === "flag") name = t("flag_name", words, quoted(place.before));
   else {
-    name = t(item.kind + "_name", words, quoted(item.before), quoted(item.after),
-      ratio(item.confidence));
+    name = t(place.kind + "_name", words, quoted(place.whole.before), quoted(place.whole.after),
+      ratio(place.whole.confidence));
   }
-  const decision = decisions.get(item.key);
-  return decision === undefined ? name : t("decided_name", name, t("v_" + decision.verdict));
+  const verdict = verdictOf(place);
+  return verdict === undefined ? name : t("decided_name", name, t("v_" + verdict));
 }
 
-function finding(item, part) {
-  const before = part === undefined ? item.before : part;
-  const decision = decisions.get(item.key);
+function finding(place, part) {
+  const before = part === undefined ? place.whole.before : part;
+  const verdict = verdictOf(place);
   const children = [];
-  if (item.kind === "flag") {
+  if (place.kind === "flag") {
     children.push(el("mark", {}, before === "" ? "⚑" : shown(before)));
   } else {
     if (before !== "") children.push(el("del", {}, shownBlanks(before)));
-    const after = decision !== undefined && decision.verdict === "alternative"
-      ? decision.after : item.after;
+    const after = afterOf(place);
     if (after !== "") children.push(el("ins", {}, shownBlanks(after)));
     // What would go needs a sign, as it is not struck through before it is decided.
-    else if (item.kind === "proposal") children.push(el("ins", {}, "∅"));
+    else if (place.kind === "proposal") children.push(el("ins", {}, "∅"));
   }
-  const verdict = decision === undefined ? "" : " is-" + decision.verdict;
-  return el("span", { class: `finding ${item.kind}${verdict}`, role: "button",
-    tabindex: item === chosen ? 0 : -1, "aria-label": label(item),
-    onfocus: () => choose(item), onmouseenter: () => preview(item),
-    onmouseleave: () => preview(chosen), onclick: () => focusItem(item) }, children);
+  return el("span", { class: `finding ${place.kind}${verdict === undefined ? "" : " is-" + verdict}`,
+    role: "button", tabindex: place === chosen ? 0 : -1, "aria-label": label(place),
+    onfocus: () => choose(place), onmousemove: (event) => pointAt(place, event),
+    onmouseleave: () => preview(chosen), onclick: () => focusItem(place) }, children);
 }
 
-function markDecided(item) {
-  if (item.elements === undefined) return;
-  const fresh = item.elements.map((old) => finding(item, old.shownPart));
+function markDecided(place) {
+  if (place.elements === undefined) return;
+  const fresh = place.elements.map((old) => finding(place, old.shownPart));
   fresh.forEach((element, i) => {
-    element.shownPart = item.elements[i].shownPart;
-    const focused = document.activeElement === item.elements[i];
-    item.elements[i].replaceWith(element);
+    element.shownPart = place.elements[i].shownPart;
+    const focused = document.activeElement === place.elements[i];
+    place.elements[i].replaceWith(element);
     if (focused) element.focus({ preventScroll: true });
   });
-  item.elements = fresh;
+  place.elements = fresh;
+  highlight();
 }
 
-function choose(item) {
-  if (chosen !== null && chosen !== item && chosen.elements !== undefined) {
+function choose(place) {
+  if (chosen !== null && chosen !== place && chosen.elements !== undefined) {
     chosen.elements[0].tabIndex = -1;
   }
-  chosen = item;
-  item.elements[0].tabIndex = 0;
-  preview(item);
+  chosen = place;
+  place.elements[0].tabIndex = 0;
+  preview(place);
+  reveal(place.elements[0].getBoundingClientRect());
 }
 
-function focusItem(item) {
-  if (item.page.number !== view.page) openPage(item.page.number);
-  if (item.elements === undefined) return;
+// The text moves under a pointer that rests: only one that moves points at something.
+let pointer = "";
+
+function pointAt(place, event) {
+  const now = event.screenX + " " + event.screenY;
+  if (now === pointer) return;
+  pointer = now;
+  if (previewed !== place) preview(place);
+}
+
+function focusItem(place) {
+  if (place.page.number !== view.page) openPage(place.page.number);
+  if (place.elements === undefined) return;
+  place.elements[0].focus({ preventScroll: true });
+  choose(place);
+}
+
+// ---- what covers the text ----------------------------------------------------------------------
+
+// From below: the panel where it lies over the page, else the bar; from above: the search.
+function covers() {
+  const height = document.documentElement.clientHeight;
+  const from = (id) => {
+    const element = document.getElementById(id);
+    const box = element === null ? null : element.getBoundingClientRect();
+    if (box === null || box.height === 0) return 0;
+    const fixed = getComputedStyle(element).position === "fixed";
+    return fixed || id === "bar" ? box.height : 0;
+  };
+  const search = document.querySelector(".search.on");
+  return { above: search === null ? 0 : search.getBoundingClientRect().height,
+    below: Math.min(height / 2, Math.max(from("inspector"), from("bar"))) };
+}
+
+// Tells the browser, so that whatever it scrolls to itself, as with Tab, is free too; and makes room
+// below the last line.
+function clearOfCovers() {
+  const { above, below } = covers();
+  const root = document.documentElement.style;
+  root.setProperty("--above", above + "px");
+  root.setProperty("--below", below + "px");
+  const panel = document.getElementById("inspector");
+  const over = panel !== null && getComputedStyle(panel).position === "fixed" &&
+    panel.classList.contains("filled");
+  root.setProperty("--room", (over ? below : 0) + "px");
+}
+
+// Scrolls where something is not in full view: to the middle of what is free, or to its begin.
+function reveal(box) {
+  const { above, below } = covers();
+  const edge = 8;
+  const top = above + edge;
+  const bottom = document.documentElement.clientHeight - below - edge;
+  if (box.top >= top && box.bottom <= bottom) return;
+  const at = box.height > bottom - top ? top : top + (bottom - top - box.height) / 2;
   const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  item.elements[0].focus({ preventScroll: true });
-  item.elements[0].scrollIntoView({ block: "center", behavior: smooth ? "smooth" : "auto" });
+  window.scrollBy({ top: box.top - at, behavior: smooth ? "smooth" : "instant" });
 }
 
 // The findings of the page that are on show, in reading order.
@@ -101,6 +154,7 @@ function nextOpen() {
     Object.assign(view, { search: "", state: "all" });
     view.rules.clear();
     view.page = next.page.number;
+    view.hit = null;
     refilter();
     drawPages();
   }
@@ -109,16 +163,20 @@ function nextOpen() {
 
 function drawPart(part, page) {
   for (const item of part.items) item.elements = undefined;
+  part.nodes = []; // of each run, where it is plain text
   const text = el("div", { class: "text", lang: "zh" });
   part.text.forEach((run, i) => {
-    if (typeof run === "string") text.append(...shown(run));
-    else if (typeof run === "number") {
+    if (typeof run === "string") {
+      part.nodes[i] = shown(run);
+      text.append(...part.nodes[i]);
+    } else if (typeof run === "number") {
       const last = i === part.text.length - 1 && part.cut !== undefined;
       text.append(el("span", { class: "left-out", lang: view.language }, last
         ? t("left_out_cut", number(run), number(part.cut), number(DATA.page_bytes / 1024))
         : t("left_out", number(run))));
     } else {
       const item = part.items[run[0]];
+      if (item.lead !== item) return;
       const element = finding(item, run[1]);
       element.shownPart = run[1];
       item.elements = [...(item.elements || []), element];
@@ -135,13 +193,18 @@ function drawPage() {
   const page = DATA.pages[view.page];
   if (place === null || page === undefined) return;
   const at = listed.indexOf(page);
+  if (at < 0) {
+    for (const item of page.items) item.elements = undefined;
+    chosen = null;
+    place.replaceChildren(el("p", { id: "page-name" }, t("no_match")),
+      el("p", {}, el("button", { type: "button", onclick: showAll }, t("show_all"))));
+    highlight();
+    return drawInspector();
+  }
   const modes = el("fieldset", { class: "modes" }, el("legend", {}, t("view")),
     ["changes", "before", "after"].map((mode) => el("label", {},
       el("input", { type: "radio", name: "mode", value: mode, checked: view.mode === mode,
-        onchange: () => {
-          view.mode = mode;
-          place.dataset.mode = mode;
-        } }), t("view_" + mode))));
+        onchange: () => setMode(mode) }), t("view_" + mode))));
   place.dataset.mode = view.mode;
   const turn = (word, sign, by) => el("button", { type: "button", "aria-label": t(word),
     disabled: listed[at + by] === undefined, onclick: () => turnPage(by) }, sign);
@@ -155,29 +218,15 @@ function drawPage() {
     ...page.parts.map((part) => drawPart(part, page)));
   const first = placed()[0];
   if (chosen === null && first !== undefined) first.elements[0].tabIndex = 0;
-  highlight(place);
+  highlight();
   drawInspector();
 }
 
-// What the search found, where the browser can mark it without touching the text.
-function highlight(place) {
-  if (typeof Highlight === "undefined") return;
-  CSS.highlights.delete("found");
-  const wanted = view.search.toLowerCase();
-  if (wanted === "") return;
-  const found = new Highlight();
-  const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode.data.toLowerCase();
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
-      if (at + wanted.length > walker.currentNode.data.length) break;
-      const range = new Range();
-      range.setStart(walker.currentNode, at);
-      range.setEnd(walker.currentNode, at + wanted.length);
-      found.add(range);
-    }
-  }
-  CSS.highlights.set("found", found);
+function setMode(mode) {
+  view.mode = mode;
+  document.getElementById("page").dataset.mode = mode;
+  const input = document.querySelector(`#page input[value="${mode}"]`);
+  if (input !== null) input.checked = true;
 }
 
 // ---- the chosen place --------------------------------------------------------------------------
@@ -219,47 +268,65 @@ function preview(item) {
   drawInspector();
 }
 
+// The place that the panel speaks of and that keys decide.
+function current() {
+  return previewed !== null && previewed.page.number === view.page ? previewed : chosen;
+}
+
 function drawInspector() {
+  fillInspector();
+  for (const element of document.querySelectorAll(".finding.current")) {
+    element.classList.remove("current");
+  }
+  const place = current();
+  for (const element of (place !== null && place.elements) || []) element.classList.add("current");
+  clearOfCovers();
+}
+
+function fillInspector() {
   const place = document.getElementById("inspector");
   if (place === null) return;
-  const item = previewed !== null && previewed.page.number === view.page ? previewed : chosen;
+  const item = current();
   const inside = place.contains(document.activeElement) ? document.activeElement.dataset.act : null;
   place.classList.toggle("filled", item !== null);
   if (item === null) {
     place.replaceChildren(el("h3", {}, t("inspector")), el("p", {}, t("inspector_empty")));
     return;
   }
-  const decision = decisions.get(item.key);
+  const verdict = verdictOf(item);
   const state = { edit: "i_applied", proposal: "i_proposed", flag: "i_flagged" }[item.kind];
   const row = (word, ...content) => [el("dt", {}, word), el("dd", {}, content)];
   const text = (value) => (value === "" ? el("em", {}, t("empty"))
     : el("span", { lang: "zh", class: "quote" }, shownBlanks(value.slice(0, 400)),
       value.length > 400 ? " …" : ""));
-  const inGbk = gbkBytes(item.before);
+  const inGbk = gbkBytes(item.whole.before);
   const step = (act, sign, word, run) => el("button", { type: "button", "data-act": act,
     "aria-label": t(word), onclick: run }, sign);
   place.replaceChildren(
     el("div", { class: "steps" },
+      PLACES.some(isOpen) ? el("button", { type: "button", "data-act": "next-open",
+        onclick: nextOpen }, t("next_open")) : "",
       step("previous", "‹", "previous_place", () => moveItem(-1)),
       step("next", "›", "next_place", () => moveItem(1)),
       step("close", "×", "close", closeInspector)),
-    el("h3", {}, meaning(item.part.step, item.name) || item.name),
+    el("h3", {}, meaningOf(item)),
     el("p", { class: "tags" }, el("span", { class: "tag " + item.kind }, t(state)),
-      el("span", { class: "tag" }, item.name),
-      decision === undefined ? undefined
-        : el("span", { class: "tag decided" }, "✓ " + t("v_" + decision.verdict))),
+      item.members.map((one) => el("span", { class: "tag" }, one.name)),
+      verdict === undefined ? undefined
+        : el("span", { class: "tag decided" }, "✓ " + t("v_" + verdict))),
     item.detail === undefined ? "" : el("p", {}, both(item.detail)),
     el("dl", {},
-      row(t("before"), text(item.before)),
-      item.kind === "flag" ? [] : row(t("after"), text(
-        decision !== undefined && decision.verdict === "alternative" ? decision.after
-          : item.after)),
-      item.kind === "flag" ? [] : row(t("certainty"), meter(item), " " + ratio(item.confidence))),
-    ...verdicts(item, decision),
+      row(t("before"), text(item.whole.before)),
+      item.kind === "flag" ? [] : row(t("after"), text(afterOf(item))),
+      item.kind === "flag" ? []
+        : row(t("certainty"), meter(item), " " + ratio(item.whole.confidence))),
+    ...verdicts(item, verdict),
     el("dl", {},
-      row(t("utf8"), el("code", {}, hexadecimal(new TextEncoder().encode(item.before)) || "–")),
+      row(t("utf8"),
+        el("code", {}, hexadecimal(new TextEncoder().encode(item.whole.before)) || "–")),
       row(t("gbk"), el("code", {}, inGbk === null ? t("no_gbk") : hexadecimal(inGbk) || "–")),
-      row(t("place"), t("bytes_span", item.page.place, number(item.begin), number(item.end)))));
+      row(t("place"),
+        t("bytes_span", item.page.place, number(item.begin), number(item.whole.end)))));
   if (inside !== null) {
     const again = place.querySelector(`[data-act="${inside}"]`) || place.querySelector("button");
     if (again !== null) again.focus({ preventScroll: true });
@@ -267,15 +334,15 @@ function drawInspector() {
 }
 
 function meter(item) {
-  return el("meter", { min: 0, max: 1000, value: item.confidence, "aria-label": t("certainty") });
+  return el("meter", { min: 0, max: 1000, value: item.whole.confidence, "aria-label": t("certainty") });
 }
 
-function verdicts(item, decision) {
-  if (!item.decidable) {
+function verdicts(item, verdict) {
+  if (!item.members.every((one) => one.decidable)) {
     return [el("p", { class: "note" }, item.part.gone ? t("row_gone") :
       t("too_long", number(Math.max(item.before_bytes || 0, item.after_bytes || 0))))];
   }
-  const is = (verdict) => decision !== undefined && decision.verdict === verdict;
+  const is = (one) => verdict === one;
   const button = (act, word, key, pressed, run) => el("button", { type: "button", "data-act": act,
     class: act, "aria-pressed": String(pressed), "aria-keyshortcuts": key, onclick: run },
   word, " ", el("kbd", { "aria-hidden": "true" }, key));
@@ -286,7 +353,7 @@ function verdicts(item, decision) {
   }
   buttons.push(button("reject", t(item.kind === "flag" ? "dismiss" : "reject"), "r",
     is("reject"), () => refuse(item)));
-  if (decision !== undefined) buttons.push(button("undo", t("undo"), "u", false,
+  if (verdict !== undefined) buttons.push(button("undo", t("undo"), "u", false,
     () => takeBack(item)));
   const others = item.alternatives || [];
   return [el("div", { class: "buttons" }, buttons),
@@ -295,14 +362,14 @@ function verdicts(item, decision) {
       el("ol", {}, others.map((other, i) => el("li", {},
         el("span", { lang: "zh", class: "quote" }, other === "" ? t("empty") : shown(other)), " ",
         button("other-" + i, t("choose"), String(i + 1),
-          is("alternative") && decision.after === other, () => useOther(item, i))))))];
+          is("alternative") && decisions.get(item.key).after === other, () => useOther(item, i))))))];
 }
 
 function accept(item) {
-  decide(item, "accept", item.after);
+  decide(item, "accept");
 }
 function refuse(item) {
-  decide(item, "reject", item.kind === "flag" ? undefined : item.after);
+  decide(item, "reject");
 }
 function useOther(item, i) {
   const other = (item.alternatives || [])[i];
@@ -317,11 +384,15 @@ function drawPages() {
   section("pages",
     el("p", { class: "label" }, shownAll ? t("pages_all", number(DATA.texts_total))
       : t("pages_shown", number(DATA.texts_shown), number(DATA.texts_total))),
+    drawSearch(),
     drawFilters(),
+    el("details", { id: "many", open: manyOpen,
+      ontoggle: (event) => (manyOpen = event.target.open) }),
     el("div", { class: "reader" },
       el("div", { id: "list", role: "region", "aria-label": t("list") }),
       el("article", { id: "page", "aria-labelledby": "page-name" }),
       el("aside", { id: "inspector", "aria-label": t("inspector") })));
+  drawMany();
   drawList();
   drawPage();
 }

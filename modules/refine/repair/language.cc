@@ -17,10 +17,21 @@ constexpr int kLaterForm = 60;
 constexpr std::u32string_view kHardlyThemselves = U"於託諮";
 constexpr int kItself = 120;
 
+// Words of simplified text that no converter known writes for another character.
+constexpr std::u32string_view kOwnWords = U"俱覆祇";
+constexpr int kNotMade = 150;
+// Simplified by rule, and hardly ever written: 托, 咨, 余 are.
+constexpr std::u32string_view kHardlyWritten = U"讬谘馀";
+constexpr int kUnusual = 80;
+
+bool In(std::u32string_view list, char32_t character) {
+  return list.find(character) != std::u32string_view::npos;
+}
+
 // Of the characters that GB 2312 has, simplified text may have each as it is (著名, 乾隆); and
-// 瞭望.
+// 瞭望, 神祇.
 bool IsSimple(char32_t character) {
-  if (character == U'瞭') return true;
+  if (character == U'瞭' || character == U'祇') return true;
   const uint16_t pair = gbk::Encode(character);
   return pair >= 0xB0A1 && pair <= 0xF7FE && (pair & 0xFF) >= 0xA1;
 }
@@ -29,11 +40,11 @@ bool IsSimple(char32_t character) {
 std::optional<int> Against(const Tables& tables, char32_t simple, char32_t old) {
   const auto forms = tables.ToOld(simple);
   if (simple == old && !IsSimple(old)) return std::nullopt;
-  if (simple == old) return kHardlyThemselves.find(old) == std::u32string_view::npos ? 0 : kItself;
-  if (forms.empty()) return std::nullopt;
-  if (forms.front() == old) return 0;
-  return std::find(forms.begin(), forms.end(), old) == forms.end() ? std::nullopt
-                                                                   : std::optional(kLaterForm);
+  if (simple == old) return In(kHardlyThemselves, old) ? kItself : 0;
+  if (std::find(forms.begin(), forms.end(), old) == forms.end()) return std::nullopt;
+  const int unusual = In(kHardlyWritten, simple) ? kUnusual : 0;
+  if (forms.front() == old) return unusual;
+  return unusual + (In(kOwnWords, old) ? kNotMade : kLaterForm);
 }
 
 }  // namespace

@@ -409,15 +409,17 @@ TEST_P(Simplification, GoesByWords) {
 
 INSTANTIATE_TEST_SUITE_P(
     Words, Simplification,
-    testing::Values(Words{"著力推動", "着力推动"}, Words{"隨著時代的發展", "随着时代的发展"},
-                    Words{"占比顯著提升", "占比显著提升"},
-                    Words{"中國的古典名著", "中国的古典名著"},
-                    Words{"他的學術著作", "他的学术著作"}, Words{"清朝乾隆皇帝", "清朝乾隆皇帝"},
-                    Words{"衣服洗乾淨了", "衣服洗干净了"}, Words{"幹部和群眾", "干部和群众"},
-                    Words{"以後再說", "以后再说"}, Words{"皇后和太后", "皇后和太后"},
-                    Words{"頭髮很長", "头发很长"}, Words{"歷史悠久", "历史悠久"},
-                    Words{"房間裡有人", "房间里有人"}, Words{"三公里以外", "三公里以外"},
-                    Words{"十二點鍾", "十二点钟"}, Words{"登高瞭望", "登高瞭望"}));
+    testing::Values(
+        Words{"著力推動", "着力推动"}, Words{"隨著時代的發展", "随着时代的发展"},
+        Words{"占比顯著提升", "占比显著提升"}, Words{"中國的古典名著", "中国的古典名著"},
+        Words{"他的學術著作", "他的学术著作"}, Words{"清朝乾隆皇帝", "清朝乾隆皇帝"},
+        Words{"衣服洗乾淨了", "衣服洗干净了"}, Words{"幹部和群眾", "干部和群众"},
+        Words{"以後再說", "以后再说"}, Words{"皇后和太后", "皇后和太后"},
+        Words{"頭髮很長", "头发很长"}, Words{"歷史悠久", "历史悠久"},
+        Words{"房間裡有人", "房间里有人"}, Words{"三公里以外", "三公里以外"},
+        Words{"十二點鍾", "十二点钟"}, Words{"登高瞭望", "登高瞭望"},
+        Words{"他因此託疾在家", "他因此托疾在家"}, Words{"希臘神話中的神祇", "希腊神话中的神祇"},
+        Words{"父子二人俱在軍中", "父子二人俱在军中"}, Words{"向客戶回覆信件", "向客户回覆信件"}));
 
 TEST(Simplification, LeavesAPageAloneThatNoConverterMade) {
   const std::string text = Example("pages/taiwan.txt");

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "repair/language.h"
+#include "repair/context.h"
 #include "repair/residue/surroundings.h"
 #include "siku/encoding.h"
 
@@ -157,23 +157,35 @@ bool EndsClause(const Page& page, size_t stop) {
          IsHan(page[stop - 2]);
 }
 
-// `around`: two characters, the pair and the stop.
-ClauseEnd Weigh(std::u32string_view around, const Language& language) {
-  Context before;
+// `around`: two characters, the pair and the stop; `before` is the context behind the first two.
+ClauseEnd Weigh(std::u32string_view around, const Context& before, const Language& language) {
   ClauseEnd end;
-  end.body = language.Read(before, around[0]) + language.Read(before, around[1]);
+  Context without = before;
   Context with = before;
   end.pair = language.Read(with, around[2]) + language.Read(with, around[3]);
-  end.worse = end.pair + language.Read(with, around[4]) - language.Read(before, around[4]);
+  end.worse = end.pair + language.Read(with, around[4]) - language.Read(without, around[4]);
   return end;
 }
 
 ClauseEnd WeighEnd(const Page& page, size_t stop, const Language& language) {
   const std::u32string around = {page[stop - 4], page[stop - 3], page[stop - 2], page[stop - 1],
                                  page[stop]};
-  ClauseEnd end = Weigh(around, language);
+  Context before;
+  const int body = language.Read(before, around[0]) + language.Read(before, around[1]);
+  ClauseEnd end = Weigh(around, before, language);
+  end.body = body;
   end.index = stop - 2;
   return end;
+}
+
+// What Weigh says as well, without what sound clauses need not be asked.
+bool EndsStrangely(std::u32string_view around, const Language& language) {
+  Context before;
+  Pass(language, before, around[0]);
+  Pass(language, before, around[1]);
+  Context with = before;
+  const int pair = language.Read(with, around[2]) + language.Read(with, around[3]);
+  return pair >= kStrangePair && Weigh(around, before, language).strange();
 }
 
 // Whether the first clauses before a stop end well. Nearly all text says so after two.
@@ -189,7 +201,7 @@ bool BeginsSoundly(std::string_view text, std::string_view stop, const Language&
       begin -= BytesOf(around[i]);
     }
     if (!IsHan(around[2]) || !IsHan(around[3])) continue;
-    ++(Weigh({around, 5}, language).strange() ? strange : sound);
+    ++(EndsStrangely({around, 5}, language) ? strange : sound);
     if (sound == kEnough || strange == kEnough) break;
   }
   return strange < kEnough;

@@ -71,7 +71,9 @@ std::string ApplyEdits(std::string_view text, std::span<const TextEdit> edits) {
 }
 
 Repairer::Repairer(std::shared_ptr<const Tables> tables, RepairOptions options)
-    : tables_(std::move(tables)), options_(options) {}
+    : tables_(std::move(tables)),
+      misspelt_(std::make_shared<MisspeltWords>(*tables_)),
+      options_(options) {}
 
 namespace {
 
@@ -121,7 +123,7 @@ Repaired Repairer::Repair(std::string_view text) const {
   if (walks) {
     stages.Then([&](std::string_view found) -> Repaired {
       const Look& look = stages.look();
-      if (!look.page && !(look.traditional && LooksConverted(found, *tables_))) return {};
+      if (!look.page && !(look.traditional && misspelt_->In(found))) return {};
       const Page page(found);
       return Walk(page, *tables_, options_).Run();
     });

@@ -1,10 +1,15 @@
 #include "repair/residue/commas.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 #include <vector>
 
-#include "repair/language.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "repair/context.h"
 #include "repair/residue/surroundings.h"
 
 namespace siku::refine {
@@ -34,12 +39,26 @@ struct Comma {
   bool wide() const { return end - begin > 1; }
 };
 
+// The next byte from `at` on that is ASCII "," or begins a character of U+F000 to U+FFFF.
+size_t NextMark(std::string_view text, size_t at) {
+#ifdef __SSE2__
+  constexpr size_t kStep = sizeof(__m128i);
+  for (; at + kStep <= text.size(); at += kStep) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\xEF')));
+    const auto where = static_cast<unsigned>(_mm_movemask_epi8(found));
+    if (where != 0) return at + static_cast<size_t>(std::countr_zero(where));
+  }
+#endif
+  while (at < text.size() && text[at] != ',' && text[at] != '\xEF') ++at;
+  return at;
+}
+
 // The next comma between Chinese characters, from `at` on.
 bool NextComma(std::string_view text, size_t at, Comma& comma) {
-  for (; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte != ',' && byte != 0xEF) continue;
-    const size_t length = byte == ',' ? 1 : kWide.size();
+  for (; (at = NextMark(text, at)) < text.size(); ++at) {
+    const size_t length = text[at] == ',' ? 1 : kWide.size();
     if (length > 1 && text.substr(at, length) != kWide) continue;
     comma = {.begin = at, .end = at + length};
     if (IsHan(CharacterBefore(text, at)) && IsHan(CharacterAt(text, at + length))) return true;
@@ -52,8 +71,8 @@ Context Before(std::string_view text, size_t at, const Language& language) {
   const char32_t last = CharacterBefore(text, at);
   const char32_t before = CharacterBefore(text, at - BytesOf(last));
   Context context;
-  language.Read(context, before);
-  language.Read(context, last);
+  Pass(language, context, before);
+  Pass(language, context, last);
   return context;
 }
 

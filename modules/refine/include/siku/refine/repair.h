@@ -81,6 +81,8 @@ std::string ApplyEdits(std::string_view text, std::span<const TextEdit> edits);
 /// second changes inside an edit of the first becomes one edit, by the rule of the first.
 Repaired Compose(std::string_view text, Repaired first, Repaired second);
 
+class MisspeltWords;
+
 /// Thread-safe and deterministic; linear in the length of the text.
 class Repairer {
  public:
@@ -90,6 +92,7 @@ class Repairer {
 
  private:
   std::shared_ptr<const Tables> tables_;
+  std::shared_ptr<const MisspeltWords> misspelt_;
   RepairOptions options_;
 };
 

@@ -277,3 +277,141 @@ def test_a_report_that_cannot_be_written_says_where(siku):
     done = siku.try_("report", "--html", "no/such/folder/report.html")
     assert done.returncode != 0
     assert "no/such/folder/report.html" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("rows", [[], ["没有什么可改的。"]])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_run_that_found_nothing_says_so(siku, open_page, rows, width):
+    lines = "".join(json.dumps({"text": row}) + "\n" for row in rows)
+    (siku.folder / "n.jsonl").write_text(lines, encoding="utf-8")
+    (siku.folder / "recipe.yaml").write_text(
+        "name: none\ninput: {path: n.jsonl, columns: {text: text}}\n"
+        "steps: [refine.text.collapse_space]\noutput: none\n",
+        encoding="utf-8",
+    )
+    siku.run("recipe.yaml")
+    page = open_page(siku.report(), "#lang=en", width=width)
+    assert "Nothing was changed" in page.locator("#pages").inner_text()
+    assert not page.locator("#bar").is_visible()
+    for key in ("n", "j", "k", "]", "a", "z", "h", "/", "?", "Escape"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+
+
+def one_row(siku, text):
+    (siku.folder / "m.jsonl").write_text(
+        json.dumps({"text": text}, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    (siku.folder / "recipe.yaml").write_text(
+        "name: one\ninput: {path: m.jsonl, columns: {text: text}}\n"
+        "steps: [refine.text.collapse_space]\noutput: one\n",
+        encoding="utf-8",
+    )
+    siku.run("recipe.yaml")
+    return siku.report()
+
+
+def test_ten_thousand_edits_on_one_page_are_shown_in_part_and_said(siku, open_page):
+    path = one_row(siku, "甲  乙，" * 10_000 + "丙")
+    assert path.stat().st_size < 1_000_000
+    page = open_page(path, "#lang=en", width=390, height=844)
+    assert page.locator(".finding").count() == 2000
+    assert "8,000 more not shown" in page.locator("#list").inner_text()
+    assert "8,000 more findings lie behind" in page.locator("#page").inner_text()
+    page.evaluate("act(PLACES.flatMap((one) => changesOf(one, 'reject')), [], 'x')")
+    file = json.loads(page.evaluate("decisionFile()"))
+    path = siku.folder / "d.json"
+    path.write_text(json.dumps(file, ensure_ascii=False), encoding="utf-8")
+    summary = siku.run("recipe.yaml", "--decisions", path)
+    assert summary["decisions"]["applied"] == 2000
+    assert sum(summary["steps"][0]["counts"]["edits"].values()) == 8000
+
+
+def test_a_page_of_a_megabyte_is_shown_around_its_findings(siku, open_page):
+    path = one_row(siku, "长" * 150_000 + "  " + "x" * 400_000 + "  " + "短" * 50_000)
+    assert path.stat().st_size < 200_000
+    page = open_page(path, "#lang=en", width=390)
+    assert page.locator(".finding").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_long_lines_and_other_scripts_stay_in_their_place(siku, open_page, width):
+    path = one_row(
+        siku,
+        "x" * 3000
+        + "  مرحبا  بالعالم  𠮷𪚥  👨‍👩‍👧  e"
+        + "\u0301" * 40
+        + "  "
+        + "|".join("列" * 300),
+    )
+    page = open_page(path, "#lang=en", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for _ in range(6):
+        page.keyboard.press("j")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    # Each place is an island in text that runs the other way.
+    assert (
+        page.locator(".finding").first.evaluate("(one) => getComputedStyle(one).unicodeBidi")
+        == "isolate"
+    )
+
+
+def test_a_decision_beside_characters_of_four_bytes_fits(siku, open_page):
+    path = one_row(siku, "𠮷𪚥" * 20 + "  " + "😀" * 20)
+    page = open_page(path, "#lang=en")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    text = page.evaluate("decisionFile()")
+    (one,) = json.loads(text)["decisions"]
+    assert one["left"] == "𠮷𪚥" * 4 and one["right"] == "😀" * 8
+    (siku.folder / "d.json").write_text(text, encoding="utf-8")
+    assert siku.run("recipe.yaml", "--decisions", "d.json")["decisions"]["applied"] == 1
+
+
+def test_characters_that_cannot_be_seen_are_shown_by_number(siku, open_page):
+    unseen = "\u200b\u2060\u061c\u180e\u3164\U000e0041\U000f0000\ue000"
+    page = open_page(one_row(siku, f"甲{unseen}  乙"), "#lang=en")
+    shown = page.locator("#page .text").inner_text()
+    for one in unseen:
+        assert f"U+{ord(one):04X}" in shown
+
+
+def test_what_is_printed_is_dark_on_light(first_light, open_page):
+    page = open_page(first_light.page, "#lang=en&theme=dark")
+    page.keyboard.press("n")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    assert not page.locator("#many").is_visible()
+    assert not page.locator(".search").is_visible()
+
+
+def test_a_filter_that_leaves_nothing_says_so_and_can_be_taken_away(first_light, open_page):
+    page = open_page(first_light.page, "#lang=en")
+    page.locator(".chips .chip", has_text="decided").last.click()
+    assert page.locator("#list .entry").count() == 0
+    assert page.locator("#page .finding").count() == 0
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    assert page.evaluate("decisions.size") == 0
+    page.get_by_role("button", name="Show all pages").click()
+    assert page.locator("#list .entry").count() > 3
+
+
+def test_a_file_written_by_hand_may_leave_the_recipe_out(first_light, open_page):
+    page = open_page(first_light.page, "#lang=en")
+    page.keyboard.press("n")
+    page.keyboard.press("r")
+    file = json.loads(page.evaluate("decisionFile()"))
+    page.keyboard.press("z")
+    del file["recipe"]
+    path = first_light.folder / "hand.json"
+    for decisions, said in [(file["decisions"], "decisions read"), ([None], "no decision file")]:
+        path.write_text(json.dumps(file | {"decisions": decisions}), encoding="utf-8")
+        with page.expect_file_chooser() as chooser:
+            page.locator("#import").click()
+        chooser.value.set_files(path)
+        page.locator("#bar-note", has_text=said).wait_for()
+        assert page.evaluate("decisions.size") > 0

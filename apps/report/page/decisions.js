@@ -6,6 +6,7 @@ const STORED = "siku-decisions-" + DATA.run;
 const decisions = new Map(); // item key -> {verdict, after}
 let elsewhere = []; // decisions on places that this file does not show: handed on as they came
 let kept = true;
+let keeping = null; // the timer that will keep them
 let saved = true; // in a file, or nothing to save
 
 const actions = []; // of actions: what stood before each
@@ -153,7 +154,7 @@ function decisionFile() {
 }
 
 function keyOf(entry) {
-  return [entry.step, entry.input, entry.source, entry.position, (entry.child || []).join("/"),
+  return [entry.step, entry.input, entry.source, entry.position, [entry.child || []].flat().join("/"),
     entry.begin, entry.end, entry.flag === undefined ? "edit" : "flag",
     entry.flag === undefined ? entry.rule : entry.flag].join(KEY_SEPARATOR);
 }
@@ -172,7 +173,8 @@ function takeDecisions(text) {
   if (file.siku_decisions !== DECISIONS_FORMAT) {
     throw new Error(t("import_bad", t("import_newer", String(file.siku_decisions))));
   }
-  if (file.recipe !== DATA.recipe) {
+  // One written by hand may leave it out.
+  if (![undefined, "", DATA.recipe].includes(file.recipe)) {
     throw new Error(t("import_bad", t("import_other", String(file.recipe))));
   }
   let foreign = 0;
@@ -199,13 +201,23 @@ function fits(entry, item) {
     typeof entry.after === "string";
 }
 
+// A little later, so that many decisions in a row are written once.
 function keep() {
+  clearTimeout(keeping);
+  keeping = setTimeout(keepNow, 400);
+}
+
+function keepNow() {
+  clearTimeout(keeping);
+  keeping = null;
   try {
     if (decisions.size + elsewhere.length === 0) localStorage.removeItem(STORED);
     else localStorage.setItem(STORED, decisionFile());
+    kept = true;
   } catch {
     kept = false;
   }
+  drawNote();
 }
 
 function recall() {
@@ -279,7 +291,8 @@ function drawNote() {
   if (note === null) return;
   const said = document.getElementById("said").textContent;
   note.classList.toggle("said", said !== "");
-  note.textContent = said !== "" ? said : kept ? t("export_note") : t("not_kept");
+  const always = kept ? t("export_note") : t("not_kept");
+  note.textContent = said === "" ? always : kept ? said : said + " · " + always;
 }
 
 function drawBar() {
@@ -320,6 +333,10 @@ function drawBar() {
   clearOfCovers();
 }
 
+window.addEventListener("pagehide", () => {
+  if (keeping !== null) keepNow();
+});
 window.addEventListener("beforeunload", (event) => {
+  if (keeping !== null) keepNow();
   if (!kept && !saved && decisions.size > 0) event.preventDefault();
 });

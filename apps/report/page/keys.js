@@ -25,6 +25,7 @@ function onKey(event) {
 }
 
 function keyAct(key, target) {
+  if (PLACES.length === 0 && !["l", "?"].includes(key)) return undefined;
   const inList = target.closest("#list") !== null;
   const onItem = target.closest(".finding") !== null;
   const inInspector = target.closest("#inspector") !== null;

@@ -31,8 +31,16 @@ function drawMany() {
   const kinds = kindsToDecide();
   place.hidden = kinds.length === 0;
   if (place.hidden) return;
-  if (!kinds.some(([name]) => name === many.name)) many.name = kinds[0][0];
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  place.replaceChildren(el("summary", { id: "many-head" }, t("many")),
+    ...(manyOpen ? [manyForm(kinds)] : []));
+  if (focused === "") return;
+  const back = document.getElementById(focused);
+  (back === null || back.disabled ? place.firstChild : back).focus();
+}
+
+function manyForm(kinds) {
+  if (!kinds.some(([name]) => name === many.name)) many.name = kinds[0][0];
   const again = (name, value) => {
     many[name] = value;
     drawMany();
@@ -43,29 +51,22 @@ function drawMany() {
   const button = (id, word, verdict) => el("button", { type: "button", id,
     disabled: found.length === 0, onclick: () => decideMany(verdict) },
   t(word, number(found.length)));
-  place.replaceChildren(
-    el("summary", {}, t("many")),
-    el("div", { class: "many" },
-      el("label", {}, t("many_kind"), el("select", { id: "many-kind",
-        onchange: (event) => again("name", event.target.value) },
-      kinds.map(([name, count]) => option(name, `${name} (${number(count)})`, many.name)))),
-      flags ? "" : el("label", {}, t("certainty"), el("select", { id: "many-side",
-        onchange: (event) => again("side", event.target.value) },
-      option("from", t("many_from"), many.side), option("below", t("many_below"), many.side)),
-      el("input", { id: "many-confidence", type: "number", min: 0, max: 1, step: 0.01,
-        value: many.confidence, "aria-label": t("certainty"),
-        onchange: (event) => again("confidence",
-          Math.min(1, Math.max(0, Number(event.target.value) || 0))) })),
-      el("label", {}, el("input", { id: "many-listed", type: "checkbox", checked: many.listed,
-        onchange: (event) => again("listed", event.target.checked) }), t("many_listed")),
-      el("div", { class: "buttons" },
-        flags ? button("many-reject", "many_dismiss", "reject") : [
-          button("many-accept", "many_do_accept", "accept"),
-          button("many-reject", "many_do_reject", "reject")]),
-      el("p", { class: "label" }, t("many_note"))));
-  if (focused !== "") {
-    const back = document.getElementById(focused);
-    if (back !== null && !back.disabled) back.focus();
-    else place.querySelector("summary").focus();
-  }
+  return el("div", { class: "many" },
+    el("label", {}, t("many_kind"), el("select", { id: "many-kind",
+      onchange: (event) => again("name", event.target.value) },
+    kinds.map(([name, count]) => option(name, `${name} (${number(count)})`, many.name)))),
+    flags ? "" : el("label", {}, t("certainty"), el("select", { id: "many-side",
+      onchange: (event) => again("side", event.target.value) },
+    option("from", t("many_from"), many.side), option("below", t("many_below"), many.side)),
+    el("input", { id: "many-confidence", type: "number", min: 0, max: 1, step: 0.01,
+      value: many.confidence, "aria-label": t("certainty"),
+      onchange: (event) => again("confidence",
+        Math.min(1, Math.max(0, Number(event.target.value) || 0))) })),
+    el("label", {}, el("input", { id: "many-listed", type: "checkbox", checked: many.listed,
+      onchange: (event) => again("listed", event.target.checked) }), t("many_listed")),
+    el("div", { class: "buttons" },
+      flags ? button("many-reject", "many_dismiss", "reject") : [
+        button("many-accept", "many_do_accept", "accept"),
+        button("many-reject", "many_do_reject", "reject")]),
+    el("p", { class: "label" }, t("many_note")));
 }

@@ -387,7 +387,11 @@ function drawPages() {
     drawSearch(),
     drawFilters(),
     el("details", { id: "many", open: manyOpen,
-      ontoggle: (event) => (manyOpen = event.target.open) }),
+      ontoggle: (event) => {
+        if (manyOpen === event.target.open) return;
+        manyOpen = event.target.open;
+        drawMany();
+      } }),
     el("div", { class: "reader" },
       el("div", { id: "list", role: "region", "aria-label": t("list") }),
       el("article", { id: "page", "aria-labelledby": "page-name" }),

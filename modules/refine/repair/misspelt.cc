@@ -14,7 +14,7 @@ MisspeltWords::MisspeltWords(const Tables& tables) : tables_(tables) {
   }
 }
 
-bool MisspeltWords::In(std::string_view text) const {
+bool MisspeltWords::Look(std::string_view text, bool proof) const {
   constexpr int kMuch = 10;  // half bits
   std::string_view first;
   size_t before = 0;  // where the character before `at` begins
@@ -25,7 +25,7 @@ bool MisspeltWords::In(std::string_view text) const {
     if (MayBegin(last, c)) {
       const Tables::Word word = At(text.substr(before));
       if (word.spelling == Tables::Spelling::kMisconverted) {
-        if (word.half_bits >= kMuch) return true;
+        if (!proof || word.half_bits >= kMuch) return true;
         const std::string_view pair = text.substr(before, at - before);
         if (first.empty()) first = pair;
         if (first != pair) return true;

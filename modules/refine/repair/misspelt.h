@@ -16,7 +16,9 @@ class MisspeltWords {
   explicit MisspeltWords(const Tables& tables);
 
   /// True where two different ones stand in `text`, which is valid UTF-8, or one that says much.
-  bool In(std::string_view text) const;
+  bool In(std::string_view text) const { return Look(text, true); }
+  /// True where one stands there.
+  bool AnyIn(std::string_view text) const { return Look(text, false); }
 
  private:
   // Of the first two characters. So many bits that one pair in sixty is taken for a word.
@@ -28,6 +30,7 @@ class MisspeltWords {
     const size_t place = Place(first, second);
     return (begins_[place / 64] >> (place % 64) & 1) != 0;
   }
+  bool Look(std::string_view text, bool proof) const;
   Tables::Word At(std::string_view from) const;
 
   const Tables& tables_;

@@ -11,6 +11,7 @@
 #include "repair/residue/residue.h"
 #include "repair/scan.h"
 #include "repair/walk.h"
+#include "repair/worth_walking.h"
 
 namespace siku::refine {
 
@@ -125,6 +126,7 @@ Repaired Repairer::Repair(std::string_view text) const {
       const Look& look = stages.look();
       if (!look.page && !(look.traditional && misspelt_->In(found))) return {};
       const Page page(found);
+      if (look.page && !WorthWalking(page, *tables_, *misspelt_)) return {};
       return Walk(page, *tables_, options_).Run();
     });
   }

@@ -107,6 +107,13 @@ def test_a_character_and_its_reading_are_one_place(proposed, open_page):
     summary = proposed.run(*CAUTIOUS, "--decisions", path)
     assert summary["decisions"]["applied"] == 2
     # As the next report shows it: one place again, decided by a person.
+    decided = proposed.folder / "decided.html"
+    proposed("report", "--html", decided)
+    (names,) = open_page(decided, "#lang=en").evaluate(
+        "PLACES.map((one) => one.members.map((item) => item.name))"
+        ".filter(([name]) => name.endsWith(':decided'))"
+    )
+    assert names == ["simplify:decided", "strip_annotation:decided"]
     proposed.run(*CAUTIOUS)
     page.keyboard.press("u")
     assert page.evaluate("decisions.size") == 0

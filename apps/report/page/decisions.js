@@ -293,6 +293,7 @@ function drawNote() {
   note.classList.toggle("said", said !== "");
   const always = kept ? t("export_note") : t("not_kept");
   note.textContent = said === "" ? always : kept ? said : said + " · " + always;
+  clearOfCovers();
 }
 
 function drawBar() {
@@ -330,7 +331,6 @@ function drawBar() {
     const again = document.getElementById(focused);
     (again.disabled ? document.getElementById("import") : again).focus();
   }
-  clearOfCovers();
 }
 
 window.addEventListener("pagehide", () => {

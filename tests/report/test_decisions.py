@@ -137,6 +137,16 @@ def test_a_decision_that_overlaps_another_edit_is_not_applied(spaces):
     assert texts(spaces)[0] == "甲 乙，丙 丁。"
 
 
+def test_an_insertion_never_splits_a_character(spaces):
+    one = edits(spaces)[0] | {"before": "", "after": "x", "verdict": "accept"}
+    places = [0, 1, 2, 3]
+    path = decide(spaces, [one | {"begin": at, "end": at} for at in places])
+    summary = spaces.run("recipe.yaml", "--decisions", path)
+    reasons = [(one["number"], one["reason"]) for one in summary["decisions"]["unfit"]]
+    assert reasons == [(1, "text_changed"), (2, "text_changed")]
+    assert texts(spaces)[0] == "x甲x 乙，丙 丁。"
+
+
 def test_decisions_are_part_of_what_a_version_is_made_from(spaces):
     plain = spaces("dataset", "show", "spaces")
     spaces.run("recipe.yaml", "--decisions", decide(spaces, edits(spaces)[:1]))

@@ -161,11 +161,18 @@ bool AtPlace(const Finding& finding, const Decision& decision) {
   return finding.begin == decision.begin && finding.end == decision.end;
 }
 
+// Whether a character of UTF-8 begins there, or the text ends.
+bool AtCharacter(std::string_view text, size_t at) {
+  return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80;
+}
+
 bool Fits(std::string_view text, const Decision& decision) {
   if (decision.end > static_cast<int64_t>(text.size())) return false;
   const auto begin = static_cast<size_t>(decision.begin);
   const auto end = static_cast<size_t>(decision.end);
-  return text.substr(begin, end - begin) == decision.before &&
+  // One that inserts has nothing that must stand there: it could split a character.
+  return AtCharacter(text, begin) && AtCharacter(text, end) &&
+         text.substr(begin, end - begin) == decision.before &&
          text.substr(0, begin).ends_with(decision.left) &&
          text.substr(end).starts_with(decision.right);
 }

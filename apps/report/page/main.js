@@ -15,6 +15,7 @@ function switchTheme() {
 
 function switchLanguage() {
   view.language = view.language === "zh" ? "en" : "zh";
+  say(""); // what was said last was in the other one
   writeAddress();
   drawAll();
 }

@@ -5,9 +5,10 @@ const many = { name: "", side: "from", confidence: 0.95, listed: false };
 function kindsToDecide() {
   const kinds = new Map();
   for (const place of PLACES.filter(isOpen)) {
-    kinds.set(place.name, (kinds.get(place.name) || 0) + 1);
+    if (!kinds.has(place.name)) kinds.set(place.name, { count: 0, place });
+    ++kinds.get(place.name).count;
   }
-  return [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return [...kinds].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
 }
 
 function chosenMany() {
@@ -54,7 +55,8 @@ function manyForm(kinds) {
   return el("div", { class: "many" },
     el("label", {}, t("many_kind"), el("select", { id: "many-kind",
       onchange: (event) => again("name", event.target.value) },
-    kinds.map(([name, count]) => option(name, `${name} (${number(count)})`, many.name)))),
+    kinds.map(([name, { count, place }]) => option(name,
+      `${name} (${number(count)}) · ${meaning(place.part.step, name)}`, many.name)))),
     flags ? "" : el("label", {}, t("certainty"), el("select", { id: "many-side",
       onchange: (event) => again("side", event.target.value) },
     option("from", t("many_from"), many.side), option("below", t("many_below"), many.side)),

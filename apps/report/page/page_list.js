@@ -59,12 +59,17 @@ function counts(page) {
 
 function drawFilters() {
   const names = new Map();
+  const words = new Map();
   for (const page of DATA.pages) {
     for (const place of page.items) {
-      for (const item of place.members) names.set(item.name, (names.get(item.name) || new Set()).add(page));
+      for (const item of place.members) {
+        if (!names.has(item.name)) names.set(item.name, new Set());
+        names.get(item.name).add(page);
+        if (!words.has(item.name)) words.set(item.name, meaning(item.part.step, item.name));
+      }
     }
   }
-  const chip = (word, note, pressed, act) => el("button", { type: "button", class: "chip",
+  const chip = (word, note, pressed, act, title) => el("button", { type: "button", class: "chip", title,
     "aria-pressed": String(pressed), onclick: act }, word,
   note === undefined ? undefined : el("small", {}, note));
   const again = () => {
@@ -78,7 +83,7 @@ function drawFilters() {
         chip(name, number(pages.size), view.rules.has(name), () => {
           if (!view.rules.delete(name)) view.rules.add(name);
           again();
-        }))),
+        }, words.get(name)))),
     el("div", { role: "group", "aria-label": t("state_filter"), class: "chips" },
       el("span", { class: "label" }, t("state_filter")),
       ["all", "open", "done"].map((state) => chip(t("state_" + state), undefined,

@@ -93,6 +93,7 @@ struct Census {
   size_t going_on = 0;  // annotations behind which running text goes on
   size_t listed = 0;    // 、 between words
   size_t han = 0;
+  size_t kana = 0;
   Sentence with_readings;  // those that have annotations, together
   Sentence page;
   SpellingEvidence spelling;
@@ -181,6 +182,7 @@ class Counter {
 
   void CountMark(size_t i) {
     if (page_[i] == U'、') ++census_.listed;
+    if (page_[i] >= 0x3041 && page_[i] <= 0x30FE && page_[i] != U'・') ++census_.kana;
     constexpr std::u32string_view kWide = U"，；：！？（）", kNarrow = U",;:!?",
                                   kCorners = U"「」『』";
     if (kWide.find(page_[i]) != std::u32string_view::npos) ++sentence_.wide;
@@ -326,6 +328,7 @@ struct Habit {
     if (!within_text) return false;
     return at_random || (both * 5 <= kinds && unchanged * 25 <= census.annotated);
   }
+  bool NearlyStrict() const { return within_text && both * 20 <= kinds && unchanged == 0; }
   bool Strict() const { return within_text && both == 0 && unchanged == 0; }
 };
 
@@ -352,7 +355,7 @@ bool NarrowsMarks(const Sentence& sentences, size_t least) {
 }
 
 // Words that no person spells so, and hardly anything that a converter would have spelt otherwise.
-constexpr double kOneWord = 3, kTwoWords = 7;
+constexpr double kOneWord = 1, kTwoWords = 6;
 bool Misspells(const Census& census, double least) { return census.spelling.Balance() >= least; }
 
 // Sentences with readings stand among simplified ones: no one writes so.
@@ -368,17 +371,19 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits) {
   constexpr double kCertain = 20;
   const Habit habit = HabitOf(census);
   const bool narrows = NarrowsMarks(census.with_readings, 1);
+  const bool consistent = census.spelling.never == 0 && census.spelling.torn == 0;
   if (habit.kinds >= kManyKinds &&
       (habit.Strict() || (at_random && habit.within_text && bits >= kCertain))) {
     // Pages that keep their wide marks: a textbook may annotate all that differs between the
     // scripts.
     constexpr size_t kMoreThanALesson = 16;
     return narrows || Misspells(census, kOneWord) || MixesScripts(census) ||
-           (habit.kinds >= kMoreThanALesson && census.spelling.never == 0 &&
-            census.spelling.torn == 0);
+           (habit.kinds >= kMoreThanALesson && consistent);
   }
   if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census)) {
-    return narrows || Misspells(census, kOneWord) || MixesScripts(census);
+    constexpr size_t kMuchMoreThanALesson = 40;
+    return narrows || Misspells(census, kOneWord) || MixesScripts(census) ||
+           (habit.kinds >= kMuchMoreThanALesson && habit.NearlyStrict() && consistent);
   }
   return habit.kinds >= kFewKinds && habit.Strict() &&
          (NarrowsMarks(census.with_readings, 3) || Misspells(census, kTwoWords));
@@ -390,15 +395,17 @@ double Converted(const Census& census) {
   // Many of these words are spelt so in simplified text as well.
   if (census.page.traditional < 20 || census.page.simplified * 5 > census.page.traditional)
     return 0;
+  if (census.kana * 10 > census.han) return 0;
   const SpellingEvidence& spelling = census.spelling;
   if (spelling.words == 0) return 0;
-  constexpr double kNarrowed = 4, kCurly = 2, kEnough = 7, kEnoughOfOne = 8, kSome = 5;
+  constexpr double kNarrowed = 4, kCurly = 2, kEnough = 7, kEnoughOfOne = 10.5, kHabit = 9,
+                   kSome = 5;
   double style = NarrowsMarks(census.page, 4) ? kNarrowed : 0;
   if (census.page.curly >= 2 && census.page.corners == 0) style += kCurly;
   const double bits = spelling.Balance() + style;
   // One word alone may be a habit.
-  if (bits >= (spelling.words > 1 ? kEnough : kEnoughOfOne)) {
-    if (spelling.words > 1 || style > 0) return kProven;
+  if (spelling.words > 1 ? bits >= kEnough : bits >= kEnoughOfOne || bits - style >= kHabit) {
+    return kProven;
   }
   return bits >= kSome ? kLikely : 0;
 }

@@ -27,13 +27,13 @@ EITHER = (
 # same word, and of those that a person may take for the same.
 MISTAKEN, CONFUSED, LOOSE = 128, 11, 2
 NEVER_MISTAKEN = (
-    "制製 系係 系繫 復複 幹干 幹乾 準准 籤簽 後后 發髮 松鬆 歷曆 御禦 髒臟 嶽岳 鬱郁 範范 "
+    "制製 系係 系繫 復複 幹干 幹乾 準准 籤簽 後后 發髮 松鬆 歷曆 御禦 髒臟 嶽岳 範范 "
     "闢辟 誇夸 籲吁 幾几 澱淀 醜丑 僕仆 夥伙 卜蔔 獲穫 盡儘"
 ).split()
 SELDOM_MISTAKEN = (
-    "只隻 衝沖 面麪 胡鬍 侖崙 劃划 兇凶 樸朴 豐丰 雲云 須鬚 於于 術朮 薑姜 塗涂 臺颱 臺檯 繮韁 "
-    "餘余 適适 種种 黨党 價价 廠厂 廣广 萬万 確确 葉叶 僵殭 仇讎 臘腊 蟲虫 勝胜 蠟蜡 願愿 滷鹵 "
-    "纖縴 擺襬 別彆 燻熏 姜薑"
+    "鬱郁 只隻 衝沖 面麪 胡鬍 侖崙 劃划 兇凶 樸朴 豐丰 雲云 須鬚 於于 術朮 薑姜 塗涂 臺颱 臺檯 "
+    "繮韁 餘余 適适 種种 黨党 價价 廠厂 廣广 萬万 確确 葉叶 僵殭 仇讎 臘腊 蟲虫 勝胜 蠟蜡 願愿 "
+    "滷鹵 纖縴 擺襬 別彆 燻熏 姜薑"
 ).split()
 LEAST_HALF_BITS = 2
 
@@ -109,6 +109,7 @@ def words():
     """({spelling that only such a converter gives: half bits}, spellings that it never gives,
     simplified phrases that may reach into such a word), the lists sorted"""
     characters = _table("STCharacters.txt")
+    back = _table("TSCharacters.txt")
     phrases = _table("STPhrases.txt")
     regional = [_table("TWVariants.txt"), _table("HKVariants.txt")]
     either = [frozenset(group) for group in EITHER]
@@ -117,6 +118,11 @@ def words():
         if one == other or any(one in group and other in group for group in either):
             return True
         return any(t.get(one, [one])[0] == t.get(other, [other])[0] for t in regional)
+
+    def always(wrong, right):
+        """No character that simplified text may have as well stands for the other (答覆)."""
+        changed = [b for a, b in zip(wrong, right, strict=True) if not same(a, b)]
+        return all(back.get(c, [""])[0] != c for c in changed)
 
     meetings = Meetings()
     spellings, simple_of, worth, right_ones = {}, {}, {}, set()
@@ -129,7 +135,8 @@ def words():
             continue
         if any(all(map(same, wrong, form)) for form in usual):
             continue
-        right_ones.add((wrong, usual[0]))
+        if always(wrong, usual[0]):
+            right_ones.add((wrong, usual[0]))
         half_bits = meetings.half_bits(simple, _divisor(wrong, usual[0], same))
         if half_bits >= LEAST_HALF_BITS:
             spellings[wrong], simple_of[wrong], worth[wrong] = usual[0], simple, half_bits

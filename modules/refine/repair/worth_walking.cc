@@ -1,6 +1,7 @@
 #include "repair/worth_walking.h"
 
 #include <algorithm>
+#include <array>
 
 #include "repair/context.h"
 #include "repair/destroyed.h"
@@ -12,13 +13,15 @@
 namespace siku::refine {
 namespace {
 
-// Bounds of the walk (walk_runs.cc), the costs a little lower and higher: what stands before a
+// Bounds of the walk (walk_runs.cc), the cost of strange ones a little lower: what stands before a
 // character is guessed here where several simplified ones may be meant.
 constexpr size_t kNear = 8, kFar = 200;
 constexpr size_t kWindow = 4, kLeastRead = 2;
-constexpr int kStrangeFirst = 48, kStrange = 103, kFewer = 20;
+constexpr int kStrangeFirst = 50, kStrange = 104, kFewer = 20;
 constexpr size_t kLongestTail = 6, kLeastTail = 3;
-constexpr int kReads = 117;
+constexpr int kReads = 115;
+// The search lets a run be this much behind, 120, and the page may know its own words.
+constexpr int kDebt = 160;
 
 class CloserLook {
  public:
@@ -64,50 +67,84 @@ class CloserLook {
     constexpr size_t kBefore = 12;
     begin = std::max(begin, looked_);
     if (begin >= end) return false;
-    looked_ = std::max(end, looked_);
+    looked_ = end;
     Context context;
-    for (size_t i = begin - std::min(begin, kBefore); i < end; ++i) {
-      if (i >= begin && page_[i] != U'?' && StrangeFrom(i, context) && gbk::Encode(page_[i]) != 0 &&
-          TailReads(i)) {
+    for (size_t i = begin - std::min(begin, kBefore); i < begin; ++i) {
+      Pass(language_, context, page_[i]);
+    }
+    // What the last characters cost, and what stood before each.
+    std::array<int, kWindow> costs{};
+    std::array<Context, kWindow> before{};
+    for (size_t i = begin; i + 1 < end + kWindow; ++i) {
+      before[i % kWindow] = context;
+      costs[i % kWindow] = language_.Read(context, page_[i]);
+      const size_t first = i + 1 - kWindow;
+      if (i + 1 >= begin + kWindow && IsStrange(first, costs) && Explains(first, before)) {
         return true;
       }
-      Pass(language_, context, page_[i]);
     }
     return false;
   }
 
-  bool StrangeFrom(size_t index, Context context) const {
+  // Costs by index, those of the window that begins there.
+  bool IsStrange(size_t first, const std::array<int, kWindow>& costs) const {
+    if (page_[first] == U'?' || costs[first % kWindow] < kStrangeFirst) return false;
     int cost = 0;
     size_t read = 0;
-    for (; read < kWindow && page_[index + read] >= 0x80; ++read) {
-      cost += language_.Read(context, page_[index + read]);
-      if (read == 0 && cost < kStrangeFirst) return false;
+    for (; read < kWindow && page_[first + read] >= 0x80; ++read) {
+      cost += costs[(first + read) % kWindow];
     }
     return read >= kLeastRead &&
            cost >= kStrange * static_cast<int>(read) + kFewer * static_cast<int>(kWindow - read);
   }
 
-  // Whether the characters that a run would have make sense, the first and the last left out.
-  bool TailReads(size_t index) const {
-    const auto run = RunAtLoss(page_, index, LostByte::kLead, tables_);
-    if (!run) return false;
+  bool Explains(size_t first, const std::array<Context, kWindow>& before) const {
+    if (gbk::Encode(page_[first]) == 0) return false;
+    const auto run = RunAtLoss(page_, first, LostByte::kLead, tables_);
+    return run && TailReads(*run) && KeepsUp(*run, before[first % kWindow]);
+  }
+
+  bool TailReads(const ShiftedRun& run) const {
     Context context;
     int sum = 0, worst = 0, count = 0;
     const auto reads = [&] { return sum - worst <= kReads * (count - 1); };
     size_t stop = 0;
     for (size_t i = 1; static_cast<size_t>(count) < kLongestTail; ++i) {
-      for (; stop < run->stops.size() && run->stops[stop].pairs <= i; ++stop) {
+      for (; stop < run.stops.size() && run.stops[stop].pairs <= i; ++stop) {
         if (static_cast<size_t>(count) < kLeastTail || reads()) return true;
       }
-      if (i >= run->pairs.size() || stop == run->stops.size()) return false;
-      const char32_t c = gbk::Decode(static_cast<uint8_t>(run->pairs[i - 1] & 0xFF),
-                                     static_cast<uint8_t>(run->pairs[i] >> 8));
-      const int cost = language_.Read(context, c);
+      if (i >= run.pairs.size() || stop == run.stops.size()) return false;
+      const int cost = language_.Read(context, Across(run, i));
       sum += cost;
       worst = std::max(worst, cost);
       ++count;
     }
     return reads();
+  }
+
+  // Whether the search, which gives up where what a run would have costs too much more than what
+  // stands, comes to a stop.
+  bool KeepsUp(const ShiftedRun& run, Context standing) const {
+    const size_t first_stop = run.stops.front().pairs;
+    if (first_stop < 2) return true;
+    int stands = language_.Read(standing, page_[run.shown]);
+    stands += language_.Read(standing, page_[run.shown + 1]);
+    // The first character may be any, and settles what the next costs.
+    int would = 0;
+    Context context;
+    language_.Read(context, Across(run, 1));
+    for (size_t i = 2; i < first_stop; ++i) {
+      stands += language_.Read(standing, page_[run.shown + i]);
+      would += language_.Read(context, Across(run, i));
+      if (would > stands + kDebt) return false;
+    }
+    return true;
+  }
+
+  // The character of the second byte of a pair and the first of the next.
+  static char32_t Across(const ShiftedRun& run, size_t pair) {
+    return gbk::Decode(static_cast<uint8_t>(run.pairs[pair - 1] & 0xFF),
+                       static_cast<uint8_t>(run.pairs[pair] >> 8));
   }
 
   const Page& page_;

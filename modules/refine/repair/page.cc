@@ -9,7 +9,7 @@ Page::Page(std::string_view valid_utf8) : text(valid_utf8) {
   at.reserve(text.size() / 2 + 1);
   for (size_t position = 0; position < text.size();) {
     at.push_back(position);
-    characters.push_back(utf8::Next(text, position));
+    characters.push_back(NextCharacter(text, position));
   }
   at.push_back(text.size());
 }

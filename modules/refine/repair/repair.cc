@@ -112,6 +112,9 @@ Repaired Repairer::Repair(std::string_view text) const {
     stages.Then(
         [&](std::string_view found) { return RestoreDecodings(found, *tables_, options_); });
   }
+  if (options_.residue && stages.look().reference) {
+    stages.Then([&](std::string_view found) { return DecodeReferences(found, options_); });
+  }
   if (options_.residue && stages.look().residue) {
     stages.Then([&](std::string_view found) { return CleanResidue(found, options_); });
   }

@@ -105,15 +105,22 @@ bool IsWord(uint8_t byte) {
   return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
 }
 
+bool LooksLikeReference(std::string_view text, size_t at) {
+  switch (ByteAt(text, at)) {
+    case '&':
+      return ByteAt(text, at + 1) == '#' || IsWord(ByteAt(text, at + 1));
+    case ';':  // of one that lost its "&"
+      return at > 0 && IsWord(ByteAt(text, at - 1));
+    default:
+      return false;
+  }
+}
+
 // What the stage of repair/residue/ takes out or puts back; new characters go into Characters, too.
 bool LooksResidue(std::string_view text, size_t at) {
   const uint8_t next = ByteAt(text, at + 1), third = ByteAt(text, at + 2);
   const uint8_t byte = ByteAt(text, at);
   switch (byte) {
-    case '&':
-      return next == '#' || IsWord(next);
-    case ';':  // of a reference that lost its "&"
-      return at > 0 && IsWord(ByteAt(text, at - 1));
     case 0xC2:  // C1, SOFT HYPHEN
       return next < 0xA0 || next == 0xAD;
     case 0xE2:  // U+200B to U+200F, U+202A to U+202E, U+2060 to U+2069
@@ -215,6 +222,7 @@ class Finding {
 
   void LookAtByte(size_t at) {
     if (!look_.page) look_.page = Suspicious(text_, at);
+    if (!look_.reference) look_.reference = LooksLikeReference(text_, at);
     if (!look_.residue) look_.residue = LooksResidue(text_, at);
     if (!look_.decoding) look_.decoding = LooksLatin(text_, at) || IsThai(text_, at);
   }
@@ -233,7 +241,9 @@ class Finding {
     if (found_ >= kRareTogether && at - first < kRareWithin) look_.decoding = true;
     seen_[now] = at;
   }
-  bool Complete() const { return look_.page && look_.residue && look_.decoding && look_.rare; }
+  bool Complete() const {
+    return look_.page && look_.reference && look_.residue && look_.decoding && look_.rare;
+  }
   Look look() const { return look_; }
 
  private:

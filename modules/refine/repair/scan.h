@@ -11,7 +11,9 @@ struct Look {
   /// Wrong decodings: letters of U+00C0 to U+00FF against one another, Thai, or many rare Chinese
   /// characters close together. Wider than the damage: the stage itself looks closer.
   bool decoding = false;
-  /// Entities, characters without width, controls.
+  /// What may be an entity.
+  bool reference = false;
+  /// Characters without width, controls, private ones.
   bool residue = false;
   /// Brackets with letters after a Han character, question marks that could begin a shifted run,
   /// destroyed characters. Never false on text that the walk would change or flag.

@@ -52,6 +52,7 @@ TEST(LookAt, AgreesWithALookAtEveryByte) {
     for (size_t n = engine() % 40; n > 0; --n) text += some[engine() % some.size()];
     const Look fast = LookAt(text), plain = LookAtEveryByte(text);
     ASSERT_EQ(fast.decoding, plain.decoding) << text;
+    ASSERT_EQ(fast.reference, plain.reference) << text;
     ASSERT_EQ(fast.residue, plain.residue) << text;
     ASSERT_EQ(fast.page, plain.page) << text;
   }

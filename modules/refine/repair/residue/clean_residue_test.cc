@@ -20,7 +20,11 @@ const Tables& TheTables() {
   return *tables;
 }
 
-Repaired Clean(std::string_view text) { return CleanResidue(text, {}); }
+Repaired Clean(std::string_view text) {
+  Repaired references = DecodeReferences(text, {});
+  const std::string decoded = ApplyEdits(text, references.edits);
+  return Compose(text, std::move(references), CleanResidue(decoded, {}));
+}
 std::string Cleaned(std::string_view text) { return ApplyEdits(text, Clean(text).edits); }
 
 struct Case {

@@ -1,7 +1,5 @@
 #include "repair/residue/residue.h"
 
-#include <utility>
-
 #include "repair/residue/commas.h"
 #include "repair/residue/entities.h"
 #include "repair/residue/findings.h"
@@ -17,18 +15,19 @@ Repaired RemoveCommasInWords(std::string_view text, const Tables& tables,
   return findings.Take();
 }
 
+Repaired DecodeReferences(std::string_view text, const RepairOptions& options) {
+  Findings findings(options.min_confidence);
+  DecodeEntities(text, findings);
+  return findings.Take();
+}
+
 Repaired CleanResidue(std::string_view text, const RepairOptions& options) {
-  Findings references(options.min_confidence);
-  DecodeEntities(text, references);
-  Repaired first = references.Take();
-  const std::string decoded = first.edits.empty() ? std::string() : ApplyEdits(text, first.edits);
-  const std::string_view left = first.edits.empty() ? text : std::string_view(decoded);
-  Findings others(options.min_confidence);
-  RemoveInvisible(left, others);
-  RemoveControls(left, others);
-  UnifyLineEnds(left, others);
-  RestorePrivateUse(left, others);
-  return Compose(text, std::move(first), others.Take());
+  Findings findings(options.min_confidence);
+  RemoveInvisible(text, findings);
+  RemoveControls(text, findings);
+  UnifyLineEnds(text, findings);
+  RestorePrivateUse(text, findings);
+  return findings.Take();
 }
 
 }  // namespace siku::refine

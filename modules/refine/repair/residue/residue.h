@@ -7,7 +7,9 @@
 
 namespace siku::refine {
 
-/// References first: what they give may be residue as well.
+/// Entities, also those that lost their "&". What they give may be residue as well.
+Repaired DecodeReferences(std::string_view text, const RepairOptions& options);
+/// Characters without width, controls, mixed line ends, private-use characters.
 Repaired CleanResidue(std::string_view text, const RepairOptions& options);
 /// Commas that stand in words again and again. Looks at a sample of them first.
 Repaired RemoveCommasInWords(std::string_view text, const Tables& tables,

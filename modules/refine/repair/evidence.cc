@@ -398,15 +398,18 @@ double Converted(const Census& census) {
   if (census.kana * 10 > census.han) return 0;
   const SpellingEvidence& spelling = census.spelling;
   if (spelling.words == 0) return 0;
-  constexpr double kNarrowed = 4, kCurly = 2, kEnough = 7, kEnoughOfOne = 10.5, kHabit = 9,
-                   kSome = 5;
-  double style = NarrowsMarks(census.page, 4) ? kNarrowed : 0;
-  if (census.page.curly >= 2 && census.page.corners == 0) style += kCurly;
-  const double bits = spelling.Balance() + style;
+  constexpr double kNarrowed = 4, kCurly = 2, kEnough = 7, kSome = 5;
+  const bool narrows = NarrowsMarks(census.page, 4);
+  const bool curly = census.page.curly >= 2 && census.page.corners == 0;
+  const double bits = spelling.Balance() + (narrows ? kNarrowed : 0) + (curly ? kCurly : 0);
+  if (spelling.words > 1 && bits >= kEnough) return kProven;
   // One word alone may be a habit.
-  if (spelling.words > 1 ? bits >= kEnough : bits >= kEnoughOfOne || bits - style >= kHabit) {
-    return kProven;
-  }
+  constexpr double kAlone = 9, kWithNarrowed = 6.5, kWithCurly = 6, kWithBoth = 5;
+  const double enough = narrows && curly ? kWithBoth
+                        : curly          ? kWithCurly
+                        : narrows        ? kWithNarrowed
+                                         : kAlone;
+  if (spelling.Balance() >= enough) return kProven;
   return bits >= kSome ? kLikely : 0;
 }
 

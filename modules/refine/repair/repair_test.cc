@@ -426,6 +426,42 @@ TEST(Simplification, LeavesAPageAloneThatNoConverterMade) {
   EXPECT_EQ(Fixed(text), text);
 }
 
+// Twenty characters that differ between the scripts, beside the words that a test is about.
+constexpr std::string_view kTraditionalSentence =
+    "這項規定對於發現問題、處理問題的時間與責任都寫得非常詳細，實際執行時還應該聽取專業團體的意見"
+    "。";
+
+TEST(Spelling, OfSeveralWordsProvesAConverter) {
+  const std::string text =
+      std::string(kTraditionalSentence) + "有關系統已經獲得批準，雙方聯系密切，關系簡單而不復雜。";
+  EXPECT_THAT(Fixed(text), testing::HasSubstr("获得批准，双方联系密切，关系简单而不复杂"));
+}
+
+TEST(Spelling, OfOneWordProvesNothing) {
+  const std::string text = std::string(kTraditionalSentence) + "雙方的關系很好。";
+  EXPECT_EQ(Fixed(text), text);
+}
+
+TEST(Spelling, OfPeopleBesideSomeMistakesIsLeftAlone) {
+  const std::string text = std::string(kTraditionalSentence) +
+                           "經批准後雙方聯繫密切，製造業複製了這套程序，可是關系不復雜。";
+  EXPECT_EQ(Fixed(text), text);
+}
+
+// 裏 and 里, 後 and 后: no converter of single characters writes two forms of one.
+TEST(Spelling, WithTwoFormsOfACharacterIsNoConverters) {
+  const std::string text =
+      std::string(kTraditionalSentence) + "太后説，三公里外的屋裏有人，之後批準了雙方的聯系。";
+  EXPECT_EQ(Fixed(text), text);
+}
+
+TEST(Spelling, OfJapaneseIsLeftAlone) {
+  std::string text;
+  for (int i = 0; i < 4; ++i)
+    text += "復雜な関係を説明する書類を準備し、國會の議論を聞く。批準と復雜。";
+  EXPECT_EQ(Fixed(text), text);
+}
+
 // ---- destroyed text -----------------------------------------------------------------------------
 
 TEST(Destroyed, IsFlaggedAndNeverFilledIn) {

@@ -94,6 +94,7 @@ struct Census {
   size_t listed = 0;    // 、 between words
   size_t han = 0;
   size_t kana = 0;
+  size_t inside = 0;       // readings that stand between the bytes of characters
   Sentence with_readings;  // those that have annotations, together
   Sentence page;
   SpellingEvidence spelling;
@@ -182,6 +183,8 @@ class Counter {
 
   void CountMark(size_t i) {
     if (page_[i] == U'、') ++census_.listed;
+    // The "?" of the torn character has taken the opening bracket.
+    if (page_[i] == U'?' && ReadingUpToBracket(page_, i + 1, tables_)) ++census_.inside;
     if (page_[i] >= 0x3041 && page_[i] <= 0x30FE && page_[i] != U'・') ++census_.kana;
     constexpr std::u32string_view kWide = U"，；：！？（）", kNarrow = U",;:!?",
                                   kCorners = U"「」『』";
@@ -370,23 +373,24 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits) {
   constexpr size_t kFewKinds = 5, kSomeKinds = 8, kManyKinds = 12;
   constexpr double kCertain = 20;
   const Habit habit = HabitOf(census);
-  const bool narrows = NarrowsMarks(census.with_readings, 1);
+  const bool betrayed = NarrowsMarks(census.with_readings, 1) || census.inside > 0;
   const bool consistent = census.spelling.never == 0 && census.spelling.torn == 0;
   if (habit.kinds >= kManyKinds &&
       (habit.Strict() || (at_random && habit.within_text && bits >= kCertain))) {
     // Pages that keep their wide marks: a textbook may annotate all that differs between the
     // scripts.
     constexpr size_t kMoreThanALesson = 16;
-    return narrows || Misspells(census, kOneWord) || MixesScripts(census) ||
+    return betrayed || Misspells(census, kOneWord) || MixesScripts(census) ||
            (habit.kinds >= kMoreThanALesson && consistent);
   }
   if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census)) {
     constexpr size_t kMuchMoreThanALesson = 40;
-    return narrows || Misspells(census, kOneWord) || MixesScripts(census) ||
+    return betrayed || Misspells(census, kOneWord) || MixesScripts(census) ||
            (habit.kinds >= kMuchMoreThanALesson && habit.NearlyStrict() && consistent);
   }
   return habit.kinds >= kFewKinds && habit.Strict() &&
-         (NarrowsMarks(census.with_readings, 3) || Misspells(census, kTwoWords));
+         (NarrowsMarks(census.with_readings, 3) || census.inside > 1 ||
+          Misspells(census, kTwoWords));
 }
 
 // Of a page without readings: the confidence that a converter made it.

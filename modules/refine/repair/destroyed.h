@@ -1,10 +1,8 @@
 // Text whose information is gone: named, never filled in.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <string_view>
 
 #include "repair/page.h"
 #include "siku/refine/repair.h"
@@ -18,8 +16,30 @@ struct Destroyed {
 
 /// Whether anything destroyed begins with the character.
 inline bool MayBeDestroyed(char32_t c) {
-  constexpr std::u32string_view kFirst = U"?ï占嚙屯拷斤烫燙葺蕭踝鉿錕铪锟쏙옙\uFFFD";
-  return std::find(kFirst.begin(), kFirst.end(), c) != kFirst.end();
+  switch (c) {
+    case U'?':
+    case U'ï':
+    case U'占':
+    case U'嚙':
+    case U'屯':
+    case U'拷':
+    case U'斤':
+    case U'烫':
+    case U'燙':
+    case U'葺':
+    case U'蕭':
+    case U'踝':
+    case U'鉿':
+    case U'錕':
+    case U'铪':
+    case U'锟':
+    case U'쏙':
+    case U'옙':
+    case U'\uFFFD':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /// What is destroyed from `index` on, if anything.

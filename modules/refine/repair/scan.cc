@@ -146,23 +146,26 @@ class Characters {
  public:
   Characters() {
     SetRare();
-    interesting_ = rare_;
     Add(0xE00, 0xE7F);  // Thai
     Add(0x200B, 0x200F);
     Add(0x202A, 0x202E);
     Add(0x2060, 0x2069);
     Add(0xE000, 0xF8FF);
-    for (const char32_t code : kGiveaways) Add(code, code);
     for (const char32_t code : U"\uFEFF\uFFFD（烫屯锟嚙쏙燙葺铪錕鉿") {
       if (code != 0) Add(code, code);
     }
+    for (size_t i = 0; i < interesting_.size(); ++i) interesting_[i] = rare_[i] | special_[i];
+    for (const char32_t code : kGiveaways) interesting_[code >> 6] |= uint64_t{1} << (code & 63);
     for (unsigned byte = 0; byte < 0x20; ++byte) ascii_[byte] = byte != '\t' && byte != '\n';
     for (const char byte : {'(', '?', '&', ';', '\x7F'}) ascii_[static_cast<uint8_t>(byte)] = true;
   }
 
-  bool Interesting(uint32_t code) const {
-    return (interesting_[code >> 6] >> (code & 63) & 1) != 0;
+  // By the payload of three bytes.
+  uint64_t InterestingPayload(uint32_t payload) const {
+    return interesting_[(payload & 0xF) << 6 | (payload >> 8 & 0x3F)] >> (payload >> 16 & 63) & 1;
   }
+  /// Not only by being rare or a giveaway.
+  bool Special(uint32_t code) const { return (special_[code >> 6] >> (code & 63) & 1) != 0; }
   bool InterestingAscii(uint8_t byte) const { return ascii_[byte & 0x7F]; }
   bool IsRare(uint32_t code) const { return (rare_[code >> 6] >> (code & 63) & 1) != 0; }
 
@@ -171,7 +174,7 @@ class Characters {
 
   void Add(uint32_t first, uint32_t last) {
     for (uint32_t code = first; code <= last; ++code) {
-      interesting_[code >> 6] |= uint64_t{1} << (code & 63);
+      special_[code >> 6] |= uint64_t{1} << (code & 63);
     }
   }
 
@@ -200,7 +203,7 @@ class Characters {
     rare_[code >> 6] = rare ? rare_[code >> 6] | bit : rare_[code >> 6] & ~bit;
   }
 
-  Bits rare_{}, interesting_{};
+  Bits rare_{}, special_{}, interesting_{};
   std::array<bool, 128> ascii_{};
 };
 
@@ -228,11 +231,11 @@ class Finding {
   }
   // A character of three bytes.
   void CountRare(size_t at, uint32_t code) {
-    if (kGiveaways.find(static_cast<char32_t>(code)) != std::u32string_view::npos) {
-      look_.traditional |= ++giveaways_ >= kManyGiveaways;
+    if (!TheCharacters().IsRare(code)) {
+      const bool giveaway = kGiveaways.find(char32_t{code}) != std::u32string_view::npos;
+      look_.traditional |= giveaway && ++giveaways_ >= kManyGiveaways;
       return;
     }
-    if (!TheCharacters().IsRare(code)) return;
     look_.rare |= found_ > 0;
     if (found_ > 0 && at - last_ < kTwoRareWithin) look_.page = true;
     last_ = at;
@@ -271,8 +274,9 @@ uint32_t FourBytes(const char* data) {
   return word;
 }
 
-constexpr bool IsThree(uint32_t word) { return (word & 0xC0C0F0) == 0x8080E0; }
-constexpr uint32_t CodeOf(uint32_t word) { return CodeOf(word, word >> 8, word >> 16); }
+// Of a character of three bytes only the bits of its code are left, with what is behind it.
+constexpr uint32_t Payload(uint32_t word) { return word ^ 0x8080E0; }
+constexpr bool IsThree(uint32_t payload) { return (payload & 0xC0C0F0) == 0; }
 
 size_t LengthOf(uint8_t lead) { return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4; }
 
@@ -297,32 +301,35 @@ Look LookAt(std::string_view text) {
   // What is not passed over.
   const auto stop = [&] {
     const size_t length = std::min(LengthOf(ByteAt(text, at)), text.size() - at);
-    for (size_t i = 0; i < length; ++i) finding.LookAtByte(at + i);
-    if (length == 3) finding.CountRare(at, CodeAt(text, at));
+    const uint32_t code = length == 3 ? CodeAt(text, at) : 0;
+    if (length == 3) finding.CountRare(at, code);
+    if (length != 3 || characters.Special(code)) {
+      for (size_t i = 0; i < length; ++i) finding.LookAtByte(at + i);
+    }
     at += length;
   };
   constexpr size_t kMost = 13;  // bytes that one step may read
   while (at + kMost <= text.size()) {
-    const uint32_t first = FourBytes(data + at);
+    const uint32_t word = FourBytes(data + at), first = Payload(word);
     if (IsThree(first)) {
       // Chinese comes in runs: four characters at a time.
-      const uint32_t second = FourBytes(data + at + 3), third = FourBytes(data + at + 6),
-                     fourth = FourBytes(data + at + 9);
-      if (int{IsThree(second)} & int{IsThree(third)} & int{IsThree(fourth)}) {
-        const int found = int{characters.Interesting(CodeOf(first))} |
-                          int{characters.Interesting(CodeOf(second))} |
-                          int{characters.Interesting(CodeOf(third))} |
-                          int{characters.Interesting(CodeOf(fourth))};
+      const uint32_t second = Payload(FourBytes(data + at + 3)),
+                     third = Payload(FourBytes(data + at + 6)),
+                     fourth = Payload(FourBytes(data + at + 9));
+      if (IsThree(first | second | third | fourth)) {
+        const uint64_t found =
+            characters.InterestingPayload(first) | characters.InterestingPayload(second) |
+            characters.InterestingPayload(third) | characters.InterestingPayload(fourth);
         if (found == 0) {
           at += 12;
           continue;
         }
       }
-      if (!characters.Interesting(CodeOf(first))) {
+      if (characters.InterestingPayload(first) == 0) {
         at += 3;
         continue;
       }
-    } else if ((first & 0x80) == 0 && !characters.InterestingAscii(static_cast<uint8_t>(first))) {
+    } else if ((word & 0x80) == 0 && !characters.InterestingAscii(static_cast<uint8_t>(word))) {
       ++at;
       continue;
     }

@@ -81,7 +81,7 @@ struct SpellingEvidence {
   size_t torn = 0;
 
   double Balance() const {
-    return bits - 6 * static_cast<double>(never) - 8 * static_cast<double>(torn);
+    return bits - 9 * static_cast<double>(never) - 9 * static_cast<double>(torn);
   }
 };
 
@@ -413,7 +413,9 @@ double Converted(const Census& census) {
                         : curly          ? kWithCurly
                         : narrows        ? kWithNarrowed
                                          : kAlone;
-  if (spelling.Balance() >= enough) return kProven;
+  // In a long text someone who knows words would have shown it.
+  constexpr size_t kLong = 90;
+  if (spelling.Balance() >= enough && census.page.traditional >= kLong) return kProven;
   return bits >= kSome ? kLikely : 0;
 }
 

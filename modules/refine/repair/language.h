@@ -16,7 +16,8 @@ struct Context {
   ModelId last = kModelBorder;
 
   void Push(ModelId id) {
-    before = last;
+    // The model has learnt from lines that begin behind two borders.
+    before = id == kModelBorder ? id : last;
     last = id;
   }
 };

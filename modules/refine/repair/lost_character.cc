@@ -50,7 +50,10 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
     ++at;
   }
   if (!IsHan(page[at]) && !IsHan(page[index - 1])) return std::nullopt;
-  if (IsAsciiWord(page[at]) || page[at] == U'(') return std::nullopt;
+  constexpr std::u32string_view kMarks = U",;:!?.)";
+  if (page[at] < 0x80 && kMarks.find(page[at]) == std::u32string_view::npos && page[at] != U'\n') {
+    return std::nullopt;
+  }
   const auto bare = tables.FindBare(syllable);
   if (!bare) return std::nullopt;
   return LostCharacter{at, *bare};

@@ -58,8 +58,12 @@ PageModel::PageModel(std::span<const ModelId> ids) : total_(static_cast<double>(
   triples_.Reserve(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) {
     ++single_[ids[i]];
+    // Lines begin behind two borders, as in the model.
+    if (ids[i] == kModelBorder) pairs_.Add(Key(kModelBorder, kModelBorder));
     if (i >= 1) pairs_.Add(Key(ids[i - 1], ids[i]));
-    if (i >= 2) triples_.Add(Key(ids[i - 2], ids[i - 1], ids[i]));
+    if (i < 2) continue;
+    const ModelId before = ids[i - 1] == kModelBorder ? kModelBorder : ids[i - 2];
+    triples_.Add(Key(before, ids[i - 1], ids[i]));
   }
 }
 

@@ -124,8 +124,9 @@ std::optional<ShiftedRun> RunAtLoss(const Page& page, size_t index, LostByte los
   // Shorter ones prove nothing, unless the reading of the last character is known.
   constexpr size_t kLeast = 2, kLeastWithoutEnd = 3;
   std::erase_if(run.stops, [](const RunStop& stop) {
-    return !stop.closing &&
-           stop.pairs < (stop.kind == InStep::kDropped ? kLeastWithoutEnd : kLeast);
+    // The pair that swallowed a letter counts.
+    const size_t pairs = stop.pairs + (stop.kind == InStep::kSwallowed ? 1 : 0);
+    return !stop.closing && pairs < (stop.kind == InStep::kDropped ? kLeastWithoutEnd : kLeast);
   });
   if (run.stops.empty()) return std::nullopt;
   return run;

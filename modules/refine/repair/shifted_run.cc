@@ -15,6 +15,8 @@ namespace {
 // Costs in tenths of a bit for what the page speaks against.
 constexpr int kOtherScript = 60;
 constexpr int kAnnotatedYetBare = 100;
+// A letter that carries the reading of a Chinese character can only be the end of a run.
+constexpr int kLetterWithReading = 150;
 // An original has hardly ever a character that no running text has.
 constexpr int kOutlandish = 100;
 constexpr int kClosesNothing = 60;
@@ -30,8 +32,10 @@ constexpr int kSeldom = 110;
 constexpr int kReadsWell = 60;
 
 constexpr size_t kStates = 12;
+// What the first characters are shows only in those that follow.
+constexpr std::array<size_t, 2> kFirstStates = {64, 24};
 // States with the same context have the same future: a few are kept as each other's rivals.
-constexpr size_t kAlike = 3;
+constexpr size_t kAlike = 5;
 constexpr size_t kStatesWithDrops = 2;
 constexpr size_t kTrailsWithDrops = 4;
 // What is this much worse than the best will hardly catch up.
@@ -86,7 +90,6 @@ class Search {
         page_(around.page),
         context_(context),
         drops_(effort == Effort::kDropped),
-        states_(kStates),
         allowance_(allowance) {}
 
   std::optional<Explained> Find(const AsItStands& stands,
@@ -97,7 +100,8 @@ class Search {
     for (size_t pair = 0;; ++pair) {
       for (; stop < run_.stops.size() && run_.stops[stop].pairs == pair; ++stop) {
         const size_t read = run_.stops[stop].end - run_.begin;
-        const int plain = stands.cost[read] + language_.ReadIds(stands.context[read], ahead[stop]);
+        int plain = stands.cost[read] + language_.ReadIds(stands.context[read], ahead[stop]);
+        plain += CostOfEnd(run_.stops[stop], evidence_);
         auto originals = Finish(states, run_.stops[stop], ahead[stop], plain - needed + kBehind);
         if (originals.empty()) continue;
         const int saved = plain - originals.front().cost;
@@ -140,7 +144,11 @@ class Search {
     return states;
   }
 
+  // The annotator did not know a character of which a byte was lost.
+  bool IsFirst(const State& state) const { return state.last < 0; }
+
   void Read(State& state, char32_t c, bool annotated) {
+    annotated |= IsFirst(state);
     --allowance_.left;
     state.cost += IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
     state.cost += Contradiction(c, annotated);
@@ -155,6 +163,7 @@ class Search {
     const Tables& tables = language_.tables();
     const bool old_page = evidence_.found() || evidence_.script == Evidence::Script::kTraditional;
     if (old_page && Differs(tables.ToOld(c), c)) return kOtherScript;
+    if (evidence_.found() && NeverConverted(c)) return kOtherScript;
     if (!old_page && evidence_.script == Evidence::Script::kSimplified &&
         Differs(tables.ToSimple(c), c)) {
       return kOtherScript;
@@ -164,6 +173,17 @@ class Search {
       return kAnnotatedYetBare;
     }
     return 0;
+  }
+
+  // A traditional character that no converter makes of any other, and that is none of simplified
+  // text.
+  bool NeverConverted(char32_t c) const {
+    const Tables& tables = language_.tables();
+    const auto forms = tables.ToSimple(c);
+    return Differs(forms, c) && std::all_of(forms.begin(), forms.end(), [&](uint16_t simple) {
+      const auto old = tables.ToOld(simple);
+      return std::find(old.begin(), old.end(), c) == old.end();
+    });
   }
 
   // True where the other script always writes another character.
@@ -187,13 +207,18 @@ class Search {
     });
   }
 
-  void Keep(std::vector<State>& states, int limit) const {
+  static size_t StatesBehind(size_t pair) {
+    return pair < kFirstStates.size() ? kFirstStates[pair] : kStates;
+  }
+
+  void Keep(std::vector<State>& states, size_t pair, int limit) const {
+    const size_t most = StatesBehind(pair);
     for (const State& state : states) limit = std::min(limit, state.cost + kBehind);
     std::erase_if(states, [&](const State& state) { return state.cost > limit; });
     Sort(states);
     std::vector<State> kept;
     for (const State& state : states) {
-      if (kept.size() == states_) break;
+      if (kept.size() == most) break;
       const auto alike = std::count_if(kept.begin(), kept.end(), [&](const State& other) {
         return other.context.last == state.context.last &&
                other.context.before == state.context.before && other.lead == state.lead;
@@ -234,7 +259,7 @@ class Search {
         next.push_back(read);
       });
     }
-    Keep(next, limit);
+    Keep(next, pair, limit);
     return next;
   }
 
@@ -258,7 +283,7 @@ class Search {
       read.lead = second;
       next.push_back(read);
     }
-    Keep(next, limit);
+    Keep(next, 0, limit);
     return next;
   }
 
@@ -431,12 +456,16 @@ class Search {
   const Page& page_;
   Context context_;
   bool drops_;
-  size_t states_;  // kept at most
   Allowance& allowance_;
   std::vector<Link> links_;
 };
 
 }  // namespace
+
+int CostOfEnd(const RunStop& stop, const Evidence& evidence) {
+  const bool letter = stop.closing && stop.kind == InStep::kAsciiTrail;
+  return letter && evidence.found() ? kLetterWithReading : 0;
+}
 
 std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& around, Context context,
                                  const AsItStands& stands,

@@ -66,6 +66,10 @@ struct Explained {
   int saved = 0;                      // tenths of a bit against reading the page as it stands
 };
 
+/// What the end costs as it stands beyond the model, in tenths of a bit: a letter that carries the
+/// reading of a Chinese character makes no sense.
+int CostOfEnd(const RunStop& stop, const Evidence& evidence);
+
 /// The stop at which most is saved, at least `needed`. `ahead` gives what follows a stop.
 struct Surroundings {
   const Page& page;

@@ -274,6 +274,10 @@ ModelId Tables::Id(char32_t character) const {
     return kLetter;
   }
   if (character == '\n') return kModelBorder;
+  constexpr std::u32string_view kCorners = U"「」『』〈〉", kQuotes = U"“”‘’《》";
+  if (character >= 0x3008 && character <= 0x300F) {
+    if (const size_t at = kCorners.find(character); at != kCorners.npos) character = kQuotes[at];
+  }
   return character < character_id_.size() ? character_id_[character] : ModelId{0};
 }
 

@@ -53,7 +53,7 @@ Repaired Walk::Run() {
     return found;
   }
   if (!slipped_) return found;
-  next_rare_ = next_question_ = 0;
+  next_rare_ = next_question_ = next_end_ = 0;
   evidence_.confidence = kSlipped;
   context_ = {};
   repaired_ = {};
@@ -62,8 +62,11 @@ Repaired Walk::Run() {
 
 Repaired Walk::Once() {
   for (size_t i = 0; i < page_.size();) {
-    size_t next = TakeDestroyed(i);
-    if (next == i) next = TakeRun(i);
+    // A row of "?" may also be the begin of a run, with a narrowed mark.
+    const bool row = page_[i] == U'?' && evidence_.found();
+    size_t next = row ? TakeRun(i) : i;
+    if (next == i) next = TakeDestroyed(i);
+    if (next == i && !row) next = TakeRun(i);
     if (next == i) next = TakeLost(i);
     if (next == i) next = TakeCharacter(i);
     i = next;

@@ -61,6 +61,8 @@ class Walk {
   // On a page that nothing else speaks of: a rare character is near, or a "?" that may have torn
   // one.
   bool MayBeginAt(size_t index);
+  // A letter that carries a reading is near: a run ends there.
+  bool EndsSoonBehind(size_t index);
   // Nothing that is written there makes sense, though each character is one of GBK.
   bool StrangeFrom(size_t index);
   // The "?" of a torn lead byte has often eaten the ASCII byte behind it. What was it: the bracket
@@ -84,7 +86,7 @@ class Walk {
   Evidence evidence_;
   Context context_;
   Allowance allowance_;
-  size_t next_rare_ = 0, next_question_ = 0;  // at or behind where the walk is
+  size_t next_rare_ = 0, next_question_ = 0, next_end_ = 0;  // at or behind where the walk is
   bool learnt_ = false;
   bool slipped_ = false;  // a run was found that is certainly one
   Repaired repaired_;

@@ -18,6 +18,7 @@ constexpr int kSavedElsewhere = 180;
 constexpr size_t kPairsElsewhere = 2;
 // One that begins with a lost byte, where the reading of its last character is known.
 constexpr int kSavedByLoss = 140;
+constexpr int kSavedByLossOnDamagedPage = 150;
 // Dropped pairs, found on a second look, may save so much more.
 constexpr int kSavedByDropped = 80;
 // No text reads cheaper than this a character: a stretch that costs little as it stands needs no
@@ -28,7 +29,7 @@ constexpr double kQuoted = 0.5;
 // A tenth of a bit of the model counts as this many bits.
 constexpr double kRun = 0.1;
 // A run of which one character may be another is as sure as this beyond being right as a whole.
-constexpr double kOneOff = 0.2;
+constexpr double kOneOff = 0.3;
 // No run is more certain than this: the lost byte is not on the page.
 constexpr double kSurestRun = 0.999;
 
@@ -82,9 +83,15 @@ std::optional<Walk::Found> Walk::Explain(std::optional<ShiftedRun> run, int need
   for (const RunStop& stop : run->stops) end = std::max(end, stop.end);
   const AsItStands stands = ReadAsItStands(run->begin, end);
   allowance_.left -= static_cast<int64_t>(end - run->begin);
-  if (stands.cost.back() < needed + kLeastCost) return std::nullopt;
   std::vector<std::vector<ModelId>> ahead;
-  for (const RunStop& stop : run->stops) ahead.push_back(Ahead(stop.end));
+  int dearest = 0;
+  for (const RunStop& stop : run->stops) {
+    ahead.push_back(Ahead(stop.end));
+    const size_t read = stop.end - run->begin;
+    const int cost = stands.cost[read] + language_.ReadIds(stands.context[read], ahead.back());
+    dearest = std::max(dearest, cost + CostOfEnd(stop, evidence_));
+  }
+  if (dearest < needed + kLeastCost) return std::nullopt;
   auto explained = refine::Explain(*run, {page_, evidence_, language_}, context_, stands, ahead,
                                    needed, effort, allowance_);
   if (!explained) return std::nullopt;
@@ -131,6 +138,21 @@ bool Walk::MayBeginAt(size_t index) {
   return next_question_ < std::min(page_.size(), index + kFar);
 }
 
+bool Walk::EndsSoonBehind(size_t index) {
+  if (!evidence_.found()) return false;
+  constexpr size_t kFar = 24;
+  for (next_end_ = std::max(next_end_, index + 1); next_end_ < page_.size(); ++next_end_) {
+    const char32_t c = page_[next_end_];
+    if (c >= 0x40 && c < 0x7F && page_[next_end_ - 1] >= 0x80 &&
+        ReadingInBrackets(page_, next_end_ + 1, tables_)) {
+      break;
+    }
+  }
+  if (next_end_ >= std::min(page_.size(), index + kFar)) return false;
+  // Where a "?" stands before it, the run begins there.
+  return page_.characters.find(U'?', index) > next_end_;
+}
+
 bool Walk::StrangeFrom(size_t index) {
   constexpr size_t kWindow = 4, kLeast = 2;
   constexpr int kStrangeFirst = 50, kStrange = 105, kFewer = 20;
@@ -141,6 +163,9 @@ bool Walk::StrangeFrom(size_t index) {
     cost += language_.ReadApart(context, page_[index + read]);
     if (read == 0 && cost < kStrangeFirst) return false;
   }
+  // A narrowed letter: what is strange goes on behind it.
+  const char32_t behind = page_[index + read];
+  if (evidence_.found() && read == 1 && behind >= 0x40 && behind < 0x7F) return cost >= kStrange;
   allowance_.left -= kWindow;
   // The fewer there are, the stranger.
   return read >= kLeast &&
@@ -187,14 +212,15 @@ std::optional<Walk::Found> Walk::BestRun(size_t index) {
     auto twice = ExplainFully(RunAtQuestion(page_, index, 2, tables_),
                               found ? found->explained.saved + 1 : needed);
     if (twice) found = std::move(twice);
-  } else if (MayBeginAt(index) && StrangeFrom(index)) {
+  } else if (MayBeginAt(index) && (StrangeFrom(index) || EndsSoonBehind(index))) {
     const Loss loss = LossAt(index, kSavedByLoss);
     if (loss.saved <= kSavedByLoss - kSavedByDropped || SoundAt(index, loss.saved)) {
       return std::nullopt;
     }
     found = Explain(RunAtLoss(page_, index, loss.lost, tables_), kSavedByLoss, Effort::kDropped);
     // Sound text is read otherwise more easily where no "?" and no reading speaks of a run.
-    if (found && found->explained.saved < kSavedElsewhere && !found->explained.stop.closing) {
+    const int least = damaged ? kSavedByLossOnDamagedPage : kSavedElsewhere;
+    if (found && found->explained.saved < least && !found->explained.stop.closing) {
       return std::nullopt;
     }
   }
@@ -207,7 +233,8 @@ bool Walk::Convinces(const Explained& explained, bool damaged, bool lost) const 
   constexpr int kRunningText = 95;
   const Original& best = explained.originals.front();
   const RunStop& stop = explained.stop;
-  if (damaged) return !lost || stop.pairs >= kPairsElsewhere || stop.closing;
+  const size_t pairs = stop.pairs + (stop.kind == InStep::kSwallowed ? 1 : 0);
+  if (damaged) return !lost || pairs >= kPairsElsewhere || stop.closing;
   const auto han = static_cast<size_t>(std::count_if(best.text.begin(), best.text.end(), IsHan));
   const size_t read = best.text.size() + Ahead(stop.end).size();
   // Rare words with a letter among them look like short ones.
@@ -249,7 +276,7 @@ size_t Walk::TakeRun(size_t index) {
   slipped_ |= confidence >= kLikely && best.saved >= kCertainlySaved && !evidence_.well_spelt &&
               (page_[index] == U'?' || evidence_.misspelt);
   // A dropped pair that was not found leaves a character that does not fit.
-  if (!ReadsWell(best)) confidence = std::min(confidence, kDoubtful);
+  if (!damaged && !ReadsWell(best)) confidence = std::min(confidence, kDoubtful);
   const Context before = context_;
   std::vector<std::string> fits;
   for (const Original& original : best.originals) {

@@ -25,9 +25,13 @@ def costs(probability):
     return np.clip((-millionths * STEP + 500_000) // 1_000_000, 0, 255).astype(np.uint8)
 
 
+# Corner brackets are the quotation marks of other houses.
+QUOTES = dict(zip("「」『』〈〉", "“”‘’《》", strict=True))
+
+
 def folded(character):
     """What the model sees: marks narrowed, digits and letters as one class each."""
-    code = ord(character)
+    code = ord(QUOTES.get(character, character))
     if 0xFF01 <= code <= 0xFF5E:
         code -= 0xFEE0
     if code in (0x20, 0x3000, 0x09, 0xA0):

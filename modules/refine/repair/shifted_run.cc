@@ -151,6 +151,7 @@ class Search {
     annotated |= IsFirst(state);
     --allowance_.left;
     state.cost += IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
+    if (evidence_.found() && NeverConverted(c, state.context.last)) state.cost += kOtherScript;
     state.cost += Contradiction(c, annotated);
     if (Outlandish(c)) state.cost += kOutlandish;
     if (ClosesNothing(state, c)) state.cost += kClosesNothing;
@@ -163,7 +164,6 @@ class Search {
     const Tables& tables = language_.tables();
     const bool old_page = evidence_.found() || evidence_.script == Evidence::Script::kTraditional;
     if (old_page && Differs(tables.ToOld(c), c)) return kOtherScript;
-    if (evidence_.found() && NeverConverted(c)) return kOtherScript;
     if (!old_page && evidence_.script == Evidence::Script::kSimplified &&
         Differs(tables.ToSimple(c), c)) {
       return kOtherScript;
@@ -175,15 +175,11 @@ class Search {
     return 0;
   }
 
-  // A traditional character that no converter makes of any other, and that is none of simplified
-  // text.
-  bool NeverConverted(char32_t c) const {
-    const Tables& tables = language_.tables();
-    const auto forms = tables.ToSimple(c);
-    return Differs(forms, c) && std::all_of(forms.begin(), forms.end(), [&](uint16_t simple) {
-      const auto old = tables.ToOld(simple);
-      return std::find(old.begin(), old.end(), c) == old.end();
-    });
+  // A converter does not write `c` for what it reads best as.
+  bool NeverConverted(char32_t c, ModelId read_as) const {
+    const char32_t simple = language_.tables().CharacterOf(read_as);
+    return simple != 0 && simple != c && !language_.tables().ToSimple(c).empty() &&
+           Differs(language_.tables().ToOld(simple), c);
   }
 
   // True where the other script always writes another character.

@@ -30,6 +30,29 @@ bool IsMark(char32_t c) {
   return kMarks.find(c) != std::u32string_view::npos;
 }
 
+// What may be damaged itself is no witness, unless the page says it again.
+void ForgetStrange(std::vector<ModelId>& ids, const std::vector<int>& costs) {
+  constexpr int kStrange = 110;
+  const auto strange = [&](size_t i) {
+    return costs[i - 1] + costs[i] + costs[i + 1] >= 3 * kStrange;
+  };
+  const auto said = [&](size_t i) {
+    return uint64_t{ids[i - 1]} << 32 | uint64_t{ids[i]} << 16 | ids[i + 1];
+  };
+  std::vector<std::pair<uint64_t, size_t>> found;
+  for (size_t i = 1; i + 1 < costs.size(); ++i) {
+    if (strange(i)) found.emplace_back(said(i), i);
+  }
+  std::sort(found.begin(), found.end());
+  for (size_t i = 0; i < found.size(); ++i) {
+    const bool again = (i > 0 && found[i - 1].first == found[i].first) ||
+                       (i + 1 < found.size() && found[i + 1].first == found[i].first);
+    if (again) continue;
+    const size_t at = found[i].second;
+    ids[at - 1] = ids[at] = ids[at + 1] = kModelBorder;
+  }
+}
+
 double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kOnDamagedPage * lead)); }
 
 }  // namespace
@@ -146,13 +169,7 @@ void Walk::LearnPage() {
     costs.push_back(language_.Read(context, page_[i]));
     ids.push_back(context.last);
   }
-  // What may be damaged itself is no witness.
-  constexpr int kStrange = 110;
-  constexpr size_t kAround = 1;
-  for (size_t i = kAround; i + kAround < costs.size(); ++i) {
-    if (costs[i - 1] + costs[i] + costs[i + 1] < 3 * kStrange) continue;
-    for (size_t near = i - kAround; near <= i + kAround; ++near) ids[near] = kModelBorder;
-  }
+  ForgetStrange(ids, costs);
   language_.Learn(ids);
 }
 

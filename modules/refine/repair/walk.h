@@ -45,6 +45,8 @@ class Walk {
     int saved = 0;
   };
   Loss LossAt(size_t index, int needed);
+  // The originals that fit as well if it was the other byte that got lost.
+  void AddRivals(size_t index, LostByte lost, Explained& explained);
   std::optional<Found> Explain(std::optional<ShiftedRun> run, int needed, Effort effort);
   // First without dropped pairs, unless the run is short; then with them, if there is any hope.
   std::optional<Found> ExplainFully(std::optional<ShiftedRun> run, int needed);

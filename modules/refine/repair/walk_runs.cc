@@ -29,7 +29,7 @@ constexpr double kQuoted = 0.5;
 // A tenth of a bit of the model counts as this many bits.
 constexpr double kRun = 0.1;
 // A run of which one character may be another is as sure as this beyond being right as a whole.
-constexpr double kOneOff = 0.3;
+constexpr double kOneOff = 0.35;
 // No run is more certain than this: the lost byte is not on the page.
 constexpr double kSurestRun = 0.999;
 
@@ -218,6 +218,7 @@ std::optional<Walk::Found> Walk::BestRun(size_t index) {
       return std::nullopt;
     }
     found = Explain(RunAtLoss(page_, index, loss.lost, tables_), kSavedByLoss, Effort::kDropped);
+    if (found) AddRivals(index, loss.lost, found->explained);
     // Sound text is read otherwise more easily where no "?" and no reading speaks of a run.
     const int least = damaged ? kSavedByLossOnDamagedPage : kSavedElsewhere;
     if (found && found->explained.saved < least && !found->explained.stop.closing) {
@@ -226,6 +227,19 @@ std::optional<Walk::Found> Walk::BestRun(size_t index) {
   }
   if (found && !Convinces(found->explained, damaged, lost)) return std::nullopt;
   return found;
+}
+
+void Walk::AddRivals(size_t index, LostByte lost, Explained& explained) {
+  constexpr int kNear = 80;
+  const LostByte other = lost == LostByte::kLead ? LostByte::kTrail : LostByte::kLead;
+  const auto rival =
+      Explain(RunAtLoss(page_, index, other, tables_), explained.saved - kNear, Effort::kPlain);
+  if (!rival || rival->explained.stop.end != explained.stop.end) return;
+  auto& originals = explained.originals;
+  originals.insert(originals.end(), rival->explained.originals.begin(),
+                   rival->explained.originals.end());
+  std::stable_sort(originals.begin(), originals.end(),
+                   [](const Original& a, const Original& b) { return a.cost < b.cost; });
 }
 
 bool Walk::Convinces(const Explained& explained, bool damaged, bool lost) const {

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import language_model
+import running_text as wheels
 import word_model
 from language_model import BORDER, Counts, Vocabulary
 
@@ -67,6 +68,8 @@ def running_text():
         yield "".join(word.rpartition("/")[0] for word in line.split())
     for name in ("pos.txt", "neg.txt"):
         yield from (text / "sentiment" / name).read_text("utf-8").splitlines()
+    yield from wheels.news()
+    yield from wheels.interface_notes()
 
 
 def words():
@@ -89,7 +92,9 @@ def model():
     coded = collections.Counter()
     for character, count in seen.items():
         code = language_model.folded(character)
-        if code is not None and code > 3:
+        # Controls, private-use and replacement characters are no language.
+        written = unicodedata.category(character)[0] != "C" and character != "\ufffd"
+        if code is not None and code > 3 and written:
             coded[code] += count
     vocabulary = Vocabulary(coded, VOCABULARY_SIZE)
     ids = []

@@ -30,12 +30,14 @@ bool IsMark(char32_t c) {
   return kMarks.find(c) != std::u32string_view::npos;
 }
 
-// What may be damaged itself is no witness, unless the page says it again.
-void ForgetStrange(std::vector<ModelId>& ids, const std::vector<int>& costs) {
-  constexpr int kStrange = 110;
+// What may be damaged itself is no witness; it is not where the page says it again and no character
+// of it is rare.
+void ForgetStrange(std::vector<ModelId>& ids, const std::vector<int>& costs, const Tables& tables) {
+  constexpr int kStrange = 110, kRare = 160;
   const auto strange = [&](size_t i) {
     return costs[i - 1] + costs[i] + costs[i + 1] >= 3 * kStrange;
   };
+  const auto rare = [&](ModelId id) { return id == 0 || tables.UnigramCost(id) > kRare; };
   const auto said = [&](size_t i) {
     return uint64_t{ids[i - 1]} << 32 | uint64_t{ids[i]} << 16 | ids[i + 1];
   };
@@ -47,8 +49,8 @@ void ForgetStrange(std::vector<ModelId>& ids, const std::vector<int>& costs) {
   for (size_t i = 0; i < found.size(); ++i) {
     const bool again = (i > 0 && found[i - 1].first == found[i].first) ||
                        (i + 1 < found.size() && found[i + 1].first == found[i].first);
-    if (again) continue;
     const size_t at = found[i].second;
+    if (again && !rare(ids[at - 1]) && !rare(ids[at]) && !rare(ids[at + 1])) continue;
     ids[at - 1] = ids[at] = ids[at + 1] = kModelBorder;
   }
 }
@@ -169,7 +171,7 @@ void Walk::LearnPage() {
     costs.push_back(language_.Read(context, page_[i]));
     ids.push_back(context.last);
   }
-  ForgetStrange(ids, costs);
+  ForgetStrange(ids, costs, tables_);
   language_.Learn(ids);
 }
 

@@ -60,7 +60,7 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
 }
 
 bool Doubtful(std::span<const Restored> fits) {
-  constexpr int kNear = 180, kBetterWord = 15;
+  constexpr int kNear = 180, kBetterWord = 40;
   const Restored& best = fits.front();
   return std::any_of(fits.begin() + 1, fits.end(), [&](const Restored& rival) {
     if (rival.cost > best.cost + kNear) return false;

@@ -95,9 +95,8 @@ size_t InvalidLength(std::string_view bytes) {
   return lead >= 0xF0 && IsTrail(bytes, 2) ? 3 : 2;
 }
 
-char32_t Next(std::string_view text, size_t& at) {
+char32_t NextOfAnyLength(std::string_view text, size_t& at) {
   const uint8_t lead = At(text, at);
-  if (lead < 0x80) return text[at++] & 0x7F;
   const int trails = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
   char32_t c = lead & (0x3FU >> trails);
   ++at;

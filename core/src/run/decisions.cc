@@ -8,6 +8,7 @@
 #include "../base/arrow_internal.h"
 #include "siku/ledger.h"
 #include "siku/sha256.h"
+#include "siku/utf8.h"
 
 namespace siku::run {
 namespace {
@@ -161,17 +162,12 @@ bool AtPlace(const Finding& finding, const Decision& decision) {
   return finding.begin == decision.begin && finding.end == decision.end;
 }
 
-// Whether a character of UTF-8 begins there, or the text ends.
-bool AtCharacter(std::string_view text, size_t at) {
-  return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80;
-}
-
 bool Fits(std::string_view text, const Decision& decision) {
   if (decision.end > static_cast<int64_t>(text.size())) return false;
   const auto begin = static_cast<size_t>(decision.begin);
   const auto end = static_cast<size_t>(decision.end);
   // One that inserts has nothing that must stand there: it could split a character.
-  return AtCharacter(text, begin) && AtCharacter(text, end) &&
+  return utf8::AtBorder(text, begin) && utf8::AtBorder(text, end) &&
          text.substr(begin, end - begin) == decision.before &&
          text.substr(0, begin).ends_with(decision.left) &&
          text.substr(end).starts_with(decision.right);

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "repair/reading.h"
-#include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
@@ -33,12 +32,6 @@ bool Explains(const Page& page) {
   return std::any_of(kExplaining.begin(), kExplaining.end(), [&](std::u32string_view word) {
     return page.characters.find(word) != std::u32string::npos;
   });
-}
-
-// In GB 2312.
-bool IsSimple(char32_t c) {
-  const uint16_t pair = gbk::Encode(c);
-  return pair >= 0xB0A1 && pair <= 0xF7FE && (pair & 0xFF) >= 0xA1;
 }
 
 bool OnlySimplified(const Tables& tables, char32_t c) {
@@ -175,7 +168,7 @@ class Counter {
   void NoteForm(char32_t c) {
     const auto simple = tables_.ToSimple(c);
     if (!simple.empty()) {
-      if (!IsSimple(c)) sentence_forms_.emplace_back(simple[0], c);
+      if (!InGb2312(c)) sentence_forms_.emplace_back(simple[0], c);
     } else if (!tables_.ToOld(c).empty() && !OnlySimplified(tables_, c)) {
       sentence_forms_.emplace_back(c, c);
     }

@@ -4,8 +4,6 @@
 #include <limits>
 #include <optional>
 
-#include "siku/encoding.h"
-
 namespace siku::refine {
 namespace {
 
@@ -31,9 +29,7 @@ bool In(std::u32string_view list, char32_t character) {
 // Of the characters that GB 2312 has, simplified text may have each as it is (著名, 乾隆); and
 // 瞭望, 神祇.
 bool IsSimple(char32_t character) {
-  if (character == U'瞭' || character == U'祇') return true;
-  const uint16_t pair = gbk::Encode(character);
-  return pair >= 0xB0A1 && pair <= 0xF7FE && (pair & 0xFF) >= 0xA1;
+  return character == U'瞭' || character == U'祇' || InGb2312(character);
 }
 
 // What speaks against a converter having made `old` of `simple`; nothing where it would not.

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "repair/page.h"
 #include "siku/utf8.h"
 
 namespace siku::refine {
@@ -22,7 +21,7 @@ bool MisspeltWords::Look(std::string_view text, bool proof) const {
   char32_t last = 0;
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
-    const char32_t c = NextCharacter(text, at);
+    const char32_t c = utf8::Next(text, at);
     if (MayBegin(last, c)) {
       const Tables::Word word = At(text.substr(before));
       if (word.spelling == Tables::Spelling::kMisconverted) {

@@ -2,12 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "siku/utf8.h"
 
 namespace siku::refine {
 
@@ -27,20 +24,13 @@ struct Page {
 
 std::string ToUtf8(std::u32string_view characters);
 
-/// utf8::Next of valid UTF-8, quick where Chinese is.
-inline char32_t NextCharacter(std::string_view text, size_t& at) {
-  const auto byte = [&](size_t i) { return static_cast<char32_t>(static_cast<uint8_t>(text[i])); };
-  const char32_t first = byte(at);
-  if (first < 0x80) return ++at, first;
-  if ((first & 0xF0) != 0xE0) return utf8::Next(text, at);
-  at += 3;
-  return (first & 0xF) << 12 | (byte(at - 2) & 0x3F) << 6 | (byte(at - 1) & 0x3F);
-}
-
 inline bool IsHan(char32_t c) {
   return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007 ||
          (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
 }
+
+/// A Chinese character of GB 2312.
+bool InGb2312(char32_t c);
 
 inline bool IsSpace(char32_t c) { return c == U' ' || c == U'\t' || c == 0xA0 || c == 0x3000; }
 

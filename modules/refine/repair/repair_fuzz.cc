@@ -24,22 +24,18 @@ std::shared_ptr<const Tables> OpenTables() {
   return Tables::Open(*path).value();
 }
 
-bool Border(std::string_view text, size_t at) {
-  return at == text.size() || (static_cast<uint8_t>(text[at]) & 0xC0) != 0x80;
-}
-
 void CheckSpans(std::string_view text, const Repaired& repaired) {
   size_t at = 0;
   for (const TextEdit& edit : repaired.edits) {
     Require(at <= edit.begin && edit.begin <= edit.end && edit.end <= text.size());
-    Require(Border(text, edit.begin) && Border(text, edit.end));
+    Require(utf8::AtBorder(text, edit.begin) && utf8::AtBorder(text, edit.end));
     Require(utf8::Valid(edit.after) && edit.confidence >= 0 && edit.confidence <= 1);
     at = edit.end;
   }
   at = 0;
   for (const TextFlag& flag : repaired.flags) {
     Require(at <= flag.begin && flag.begin <= flag.end && flag.end <= text.size());
-    Require(Border(text, flag.begin) && Border(text, flag.end));
+    Require(utf8::AtBorder(text, flag.begin) && utf8::AtBorder(text, flag.end));
     at = flag.begin;
   }
 }

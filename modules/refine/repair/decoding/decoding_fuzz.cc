@@ -16,13 +16,9 @@ void Require(bool holds) {
   if (!holds) std::abort();
 }
 
-bool Border(std::string_view text, size_t at) {
-  return at == text.size() || (static_cast<uint8_t>(text[at]) & 0xC0) != 0x80;
-}
-
 void CheckEdit(std::string_view text, const TextEdit& edit) {
   Require(edit.begin < edit.end && edit.end <= text.size());
-  Require(Border(text, edit.begin) && Border(text, edit.end));
+  Require(utf8::AtBorder(text, edit.begin) && utf8::AtBorder(text, edit.end));
   Require(utf8::Valid(edit.after) && edit.confidence >= 0 && edit.confidence < 1);
   for (const std::string& other : edit.alternatives) Require(utf8::Valid(other));
 }

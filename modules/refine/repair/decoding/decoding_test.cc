@@ -316,17 +316,13 @@ TEST(Options, MinimumConfidenceProposes) {
 
 // ---- any text -----------------------------------------------------------------------------------
 
-bool Border(std::string_view text, size_t at) {
-  return at == text.size() || (static_cast<uint8_t>(text[at]) & 0xC0) != 0x80;
-}
-
 void ExpectOrderly(std::string_view text, const Repaired& repaired) {
   size_t at = 0;
   for (const TextEdit& edit : repaired.edits) {
     ASSERT_LE(at, edit.begin);
     ASSERT_LT(edit.begin, edit.end);
     ASSERT_LE(edit.end, text.size());
-    ASSERT_TRUE(Border(text, edit.begin) && Border(text, edit.end));
+    ASSERT_TRUE(utf8::AtBorder(text, edit.begin) && utf8::AtBorder(text, edit.end));
     ASSERT_TRUE(utf8::Valid(edit.after));
     at = edit.end;
   }
@@ -350,9 +346,9 @@ TEST(AnyText, GivesOrderlyEdits) {
     for (size_t parts = 1 + engine() % 6; parts > 0; --parts) {
       const std::string& source = sources[engine() % sources.size()];
       size_t first = engine() % source.size();
-      while (!Border(source, first)) ++first;
+      while (!utf8::AtBorder(source, first)) ++first;
       size_t last = std::min(source.size(), first + engine() % 60);
-      while (!Border(source, last)) ++last;
+      while (!utf8::AtBorder(source, last)) ++last;
       text += source.substr(first, last - first) + between[engine() % between.size()];
     }
     ExpectOrderly(text, RestoreDecodings(text, *TheTables(), {}));
@@ -374,7 +370,7 @@ TEST(AnyText, TakesTimeInProportion) {
     while (text.size() < (64U << 10)) text += piece;
     ExpectOrderly(text, RestoreDecodings(text, *TheTables(), {}));
     for (size_t at = 3000; at < text.size(); at += 3000) {
-      while (!Border(text, at)) ++at;
+      while (!utf8::AtBorder(text, at)) ++at;
       text.insert(at, "\n");
     }
     ExpectOrderly(text, RestoreDecodings(text, *TheTables(), {}));

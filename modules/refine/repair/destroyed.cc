@@ -99,33 +99,19 @@ std::optional<Destroyed> QuestionsAt(const Page& page, size_t index) {
 }  // namespace
 
 std::optional<Destroyed> DestroyedAt(const Page& page, size_t index) {
-  switch (page[index]) {
-    case U'\uFFFD':
+  switch (MayBeDestroyedBy(page[index])) {
+    case DestroyedBy::kNothing:
+      break;
+    case DestroyedBy::kReplacement:
       return RepeatAt(page, index, 1, kReplacement);
-    case U'锟':
-    case U'斤':
-    case U'拷':
-    case U'錕':
-    case U'嚙':
-    case U'踝':
-    case U'蕭':
-    case U'占':
-    case U'쏙':
-    case U'옙':
-    case U'ï':
+    case DestroyedBy::kReplacementRead:
       return CycleAt(page, index);
-    case U'烫':
-    case U'燙':
-    case U'屯':
-    case U'葺':
-    case U'铪':
-    case U'鉿':
+    case DestroyedBy::kMemory:
       return RepeatAt(page, index, 3, kMemory);
-    case U'?':
+    case DestroyedBy::kQuestions:
       return QuestionsAt(page, index);
-    default:
-      return std::nullopt;
   }
+  return std::nullopt;
 }
 
 namespace {

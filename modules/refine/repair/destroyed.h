@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "repair/page.h"
@@ -14,31 +15,36 @@ struct Destroyed {
   const char* reason = "";
 };
 
-/// Whether anything destroyed begins with the character.
-inline bool MayBeDestroyed(char32_t c) {
+/// What may have destroyed a text in which the character stands first.
+enum class DestroyedBy : uint8_t { kNothing, kReplacement, kReplacementRead, kMemory, kQuestions };
+
+inline DestroyedBy MayBeDestroyedBy(char32_t c) {
   switch (c) {
-    case U'?':
-    case U'ï':
-    case U'占':
-    case U'嚙':
-    case U'屯':
-    case U'拷':
-    case U'斤':
-    case U'烫':
-    case U'燙':
-    case U'葺':
-    case U'蕭':
-    case U'踝':
-    case U'鉿':
-    case U'錕':
-    case U'铪':
+    case U'\uFFFD':
+      return DestroyedBy::kReplacement;
     case U'锟':
+    case U'斤':
+    case U'拷':
+    case U'錕':
+    case U'嚙':
+    case U'踝':
+    case U'蕭':
+    case U'占':
     case U'쏙':
     case U'옙':
-    case U'\uFFFD':
-      return true;
+    case U'ï':
+      return DestroyedBy::kReplacementRead;
+    case U'烫':
+    case U'燙':
+    case U'屯':
+    case U'葺':
+    case U'铪':
+    case U'鉿':
+      return DestroyedBy::kMemory;
+    case U'?':
+      return DestroyedBy::kQuestions;
     default:
-      return false;
+      return DestroyedBy::kNothing;
   }
 }
 

@@ -384,7 +384,7 @@ TEST(LostCharacter, IsNotAnEnglishWordBetweenSpaces) {
   EXPECT_NE(OnConvertedPage("請(qǐng)閱讀 man 手冊(cè)頁。").find(" man "), std::string::npos);
 }
 
-// 出国 and 实为 are commoner words than what was printed.
+// 实为 is a commoner word than what was printed.
 TEST(LostCharacter, OfWhichARivalMakesABetterWordIsNotApplied) {
   EXPECT_EQ(OnConvertedPage("租賃期限的, shi為不定期租賃。").find("实为"), std::string::npos);
 }

@@ -1,4 +1,6 @@
 // Which stretches of a page could be slipped runs.
+#include <algorithm>
+
 #include "repair/shifted_run.h"
 #include "siku/encoding.h"
 
@@ -124,12 +126,38 @@ std::optional<ShiftedRun> RunAtLoss(const Page& page, size_t index, LostByte los
   // Shorter ones prove nothing, unless the reading of the last character is known.
   constexpr size_t kLeast = 2, kLeastWithoutEnd = 3;
   std::erase_if(run.stops, [](const RunStop& stop) {
-    // The pair that swallowed a letter counts.
-    const size_t pairs = stop.pairs + (stop.kind == InStep::kSwallowed ? 1 : 0);
-    return !stop.closing && pairs < (stop.kind == InStep::kDropped ? kLeastWithoutEnd : kLeast);
+    return !stop.closing &&
+           stop.all_pairs() < (stop.kind == InStep::kDropped ? kLeastWithoutEnd : kLeast);
   });
   if (run.stops.empty()) return std::nullopt;
   return run;
+}
+
+char32_t Across(const ShiftedRun& run, size_t pair) {
+  return gbk::Decode(static_cast<uint8_t>(run.pairs[pair - 1] & 0xFF),
+                     static_cast<uint8_t>(run.pairs[pair] >> 8));
+}
+
+bool TailReads(const ShiftedRun& run, const Language& language) {
+  constexpr int kLongest = 6, kLeast = 3;
+  constexpr int kReads = 115;
+  Context context;
+  int sum = 0, worst = 0, count = 0;
+  // A dropped pair makes one character of two.
+  const auto reads = [&] { return sum - worst <= kReads * (count - 1); };
+  size_t stop = 0;
+  for (size_t i = 1; count < kLongest; ++i) {
+    // Where it may end here, what was read so far tells.
+    for (; stop < run.stops.size() && run.stops[stop].pairs <= i; ++stop) {
+      if (count < kLeast || reads()) return true;
+    }
+    if (i >= run.pairs.size() || stop == run.stops.size()) return false;
+    const int cost = language.Read(context, Across(run, i));
+    sum += cost;
+    worst = std::max(worst, cost);
+    ++count;
+  }
+  return reads();
 }
 
 }  // namespace siku::refine

@@ -15,8 +15,6 @@ namespace {
 // Costs in tenths of a bit for what the page speaks against.
 constexpr int kOtherScript = 60;
 constexpr int kAnnotatedYetBare = 100;
-// A letter that carries the reading of a Chinese character can only be the end of a run.
-constexpr int kLetterWithReading = 150;
 // An original has hardly ever a character that no running text has.
 constexpr int kOutlandish = 100;
 constexpr int kClosesNothing = 60;
@@ -99,9 +97,7 @@ class Search {
     size_t stop = 0;
     for (size_t pair = 0;; ++pair) {
       for (; stop < run_.stops.size() && run_.stops[stop].pairs == pair; ++stop) {
-        const size_t read = run_.stops[stop].end - run_.begin;
-        int plain = stands.cost[read] + language_.ReadIds(stands.context[read], ahead[stop]);
-        plain += CostOfEnd(run_.stops[stop], evidence_);
+        const int plain = stands.at_stop[stop];
         auto originals = Finish(states, run_.stops[stop], ahead[stop], plain - needed + kBehind);
         if (originals.empty()) continue;
         const int saved = plain - originals.front().cost;
@@ -145,7 +141,7 @@ class Search {
   }
 
   // The annotator did not know a character of which a byte was lost.
-  bool IsFirst(const State& state) const { return state.last < 0; }
+  static bool IsFirst(const State& state) { return state.last < 0; }
 
   void Read(State& state, char32_t c, bool annotated) {
     annotated |= IsFirst(state);
@@ -457,11 +453,6 @@ class Search {
 };
 
 }  // namespace
-
-int CostOfEnd(const RunStop& stop, const Evidence& evidence) {
-  const bool letter = stop.closing && stop.kind == InStep::kAsciiTrail;
-  return letter && evidence.found() ? kLetterWithReading : 0;
-}
 
 std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& around, Context context,
                                  const AsItStands& stands,

@@ -23,6 +23,9 @@ struct RunStop {
   char ascii = 0;                    // the trail byte, or the letter that was swallowed
   uint8_t left = 0;                  // of a swallowed letter: the byte before it
   std::optional<Reading> closing{};  // of the last character, where one is known
+
+  /// With the one that swallowed a letter.
+  size_t all_pairs() const { return pairs + (kind == InStep::kSwallowed ? 1 : 0); }
 };
 
 /// A stretch of the page that could be a slipped run, with the places where it may end.
@@ -53,11 +56,10 @@ struct Allowance {
   int64_t left = 0;
 };
 
-/// The page as it stands, read from the begin of a run on: after each character the cost until
-/// then, in tenths of a bit.
+/// The page as it stands, read from the begin of a run on, in tenths of a bit.
 struct AsItStands {
-  std::vector<int> cost;
-  std::vector<Context> context;
+  std::vector<int> cost;     // until behind each character
+  std::vector<int> at_stop;  // of the run's stops: with what follows
 };
 
 struct Explained {
@@ -66,9 +68,21 @@ struct Explained {
   int saved = 0;                      // tenths of a bit against reading the page as it stands
 };
 
-/// What the end costs as it stands beyond the model, in tenths of a bit: a letter that carries the
-/// reading of a Chinese character makes no sense.
-int CostOfEnd(const RunStop& stop, const Evidence& evidence);
+/// The character of the second byte of a pair and the first of the next, which ends with it.
+char32_t Across(const ShiftedRun& run, size_t pair);
+/// All characters of a run but the first and the last follow from the page: whether they make
+/// sense.
+bool TailReads(const ShiftedRun& run, const Language& language);
+
+/// What the walk asks before it searches for a run that begins with a lost byte.
+struct RunBounds {
+  // On a page that nothing else speaks of: a rare character, or a "?" that may have torn one, is
+  // so near.
+  static constexpr size_t kNearRare = 8, kNearQuestion = 200;
+  // So many characters, the first and all of them, cost so much; the fewer there are, the more.
+  static constexpr size_t kWindow = 4, kLeastRead = 2;
+  static constexpr int kStrangeFirst = 50, kStrange = 105, kFewer = 20;
+};
 
 /// The stop at which most is saved, at least `needed`. `ahead` gives what follows a stop.
 struct Surroundings {

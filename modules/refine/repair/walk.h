@@ -57,9 +57,6 @@ class Walk {
   // A run that saves more begins a few characters behind: what is strange may begin with sound
   // ones.
   bool SoundAt(size_t index, int saved);
-  // All characters of a run but the first and the last follow from the page: whether they make
-  // sense.
-  bool TailReads(const ShiftedRun& run) const;
   // On a page that nothing else speaks of: a rare character is near, or a "?" that may have torn
   // one.
   bool MayBeginAt(size_t index);
@@ -76,7 +73,7 @@ class Walk {
   std::vector<ModelId> Ahead(size_t index) const;
   // What the page says of its own words, before the first search.
   void LearnPage();
-  AsItStands ReadAsItStands(size_t begin, size_t end) const;
+  AsItStands ReadAsItStands(const ShiftedRun& run, const std::vector<std::vector<ModelId>>& ahead);
   void Add(size_t begin, size_t end, std::string after, Rule rule, double confidence,
            std::vector<std::string> alternatives = {});
   bool On(Rule rule) const;

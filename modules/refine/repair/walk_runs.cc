@@ -1,7 +1,6 @@
 // What the walk does about shifted runs: where one may begin, how much it explains, what it gives.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "repair/posterior.h"
@@ -24,6 +23,8 @@ constexpr int kSavedByDropped = 80;
 // No text reads cheaper than this a character: a stretch that costs little as it stands needs no
 // search.
 constexpr int kLeastCost = 25;
+// A letter that carries the reading of a Chinese character can only be the end of a run.
+constexpr int kLetterWithReading = 150;
 constexpr double kQuoted = 0.5;
 
 // A tenth of a bit of the model counts as this many bits.
@@ -62,80 +63,59 @@ double ExpectedShare(const std::vector<Original>& originals) {
 
 }  // namespace
 
-AsItStands Walk::ReadAsItStands(size_t begin, size_t end) const {
+AsItStands Walk::ReadAsItStands(const ShiftedRun& run,
+                                const std::vector<std::vector<ModelId>>& ahead) {
+  // A torn end takes the reading behind it along, past stops that come after it.
+  size_t end = 0;
+  for (const RunStop& stop : run.stops) end = std::max(end, stop.end);
+  allowance_.left -= static_cast<int64_t>(end - run.begin);
   AsItStands stands;
+  std::vector<Context> behind;
   Context context = context_;
   int cost = 0;
-  stands.cost.push_back(cost);
-  stands.context.push_back(context);
-  for (size_t i = begin; i < end; ++i) {
-    stands.cost.push_back(cost += language_.ReadApart(context, page_[i]));
-    stands.context.push_back(context);
+  for (size_t i = run.begin;; ++i) {
+    stands.cost.push_back(cost);
+    behind.push_back(context);
+    if (i == end) break;
+    cost += language_.ReadApart(context, page_[i]);
+  }
+  for (size_t i = 0; i < run.stops.size(); ++i) {
+    const RunStop& stop = run.stops[i];
+    const size_t read = stop.end - run.begin;
+    const bool letter = stop.closing && stop.kind == InStep::kAsciiTrail;
+    stands.at_stop.push_back(stands.cost[read] + language_.ReadIds(behind[read], ahead[i]) +
+                             (letter && evidence_.found() ? kLetterWithReading : 0));
   }
   return stands;
 }
 
 std::optional<Walk::Found> Walk::Explain(std::optional<ShiftedRun> run, int needed, Effort effort) {
-  if (!run || !TailReads(*run)) return std::nullopt;
+  if (!run || !TailReads(*run, language_)) return std::nullopt;
   LearnPage();
-  // A torn end takes the reading behind it along, past stops that come after it.
-  size_t end = 0;
-  for (const RunStop& stop : run->stops) end = std::max(end, stop.end);
-  const AsItStands stands = ReadAsItStands(run->begin, end);
-  allowance_.left -= static_cast<int64_t>(end - run->begin);
   std::vector<std::vector<ModelId>> ahead;
-  int dearest = 0;
-  for (const RunStop& stop : run->stops) {
-    ahead.push_back(Ahead(stop.end));
-    const size_t read = stop.end - run->begin;
-    const int cost = stands.cost[read] + language_.ReadIds(stands.context[read], ahead.back());
-    dearest = std::max(dearest, cost + CostOfEnd(stop, evidence_));
+  for (const RunStop& stop : run->stops) ahead.push_back(Ahead(stop.end));
+  const AsItStands stands = ReadAsItStands(*run, ahead);
+  if (*std::max_element(stands.at_stop.begin(), stands.at_stop.end()) < needed + kLeastCost) {
+    return std::nullopt;
   }
-  if (dearest < needed + kLeastCost) return std::nullopt;
   auto explained = refine::Explain(*run, {page_, evidence_, language_}, context_, stands, ahead,
                                    needed, effort, allowance_);
   if (!explained) return std::nullopt;
   return Found{*std::move(run), *std::move(explained)};
 }
 
-bool Walk::TailReads(const ShiftedRun& run) const {
-  constexpr size_t kLongest = 6, kLeast = 3;
-  constexpr int kReads = 115;
-  Context context;
-  std::vector<int> costs;
-  const auto reads = [&] {
-    // A dropped pair makes one character of two.
-    const int worst = *std::max_element(costs.begin(), costs.end());
-    const int sum = std::accumulate(costs.begin(), costs.end(), -worst);
-    return sum <= kReads * static_cast<int>(costs.size() - 1);
-  };
-  size_t stop = 0;
-  for (size_t i = 1; costs.size() < kLongest; ++i) {
-    // Where it may end here, what was read so far tells.
-    for (; stop < run.stops.size() && run.stops[stop].pairs <= i; ++stop) {
-      if (costs.size() < kLeast || reads()) return true;
-    }
-    if (i >= run.pairs.size() || stop == run.stops.size()) return false;
-    const char32_t c = gbk::Decode(static_cast<uint8_t>(run.pairs[i - 1] & 0xFF),
-                                   static_cast<uint8_t>(run.pairs[i] >> 8));
-    costs.push_back(language_.Read(context, c));
-  }
-  return reads();
-}
-
 bool Walk::MayBeginAt(size_t index) {
   if (evidence_.found()) return true;
-  constexpr size_t kNear = 8, kFar = 200;
   for (next_rare_ = std::max(next_rare_, index); next_rare_ < page_.size(); ++next_rare_) {
     if (IsRare(page_[next_rare_])) break;
   }
-  if (next_rare_ < index + kNear) return true;
+  if (next_rare_ < index + RunBounds::kNearRare) return true;
   const auto tears = [&](size_t at) { return page_[at] == U'?' && page_[at - 1] >= 0x80; };
   for (next_question_ = std::max(next_question_, index + 1); next_question_ < page_.size();
        ++next_question_) {
     if (tears(next_question_)) break;
   }
-  return next_question_ < std::min(page_.size(), index + kFar);
+  return next_question_ < std::min(page_.size(), index + RunBounds::kNearQuestion);
 }
 
 bool Walk::EndsSoonBehind(size_t index) {
@@ -154,22 +134,23 @@ bool Walk::EndsSoonBehind(size_t index) {
 }
 
 bool Walk::StrangeFrom(size_t index) {
-  constexpr size_t kWindow = 4, kLeast = 2;
-  constexpr int kStrangeFirst = 50, kStrange = 105, kFewer = 20;
+  constexpr size_t kWindow = RunBounds::kWindow;
+  constexpr int kStrange = RunBounds::kStrange;
   Context context = context_;
   int cost = 0;
   size_t read = 0;
   for (; read < kWindow && page_[index + read] >= 0x80; ++read) {
     cost += language_.ReadApart(context, page_[index + read]);
-    if (read == 0 && cost < kStrangeFirst) return false;
+    if (read == 0 && cost < RunBounds::kStrangeFirst) return false;
   }
   // A narrowed letter: what is strange goes on behind it.
   const char32_t behind = page_[index + read];
   if (evidence_.found() && read == 1 && behind >= 0x40 && behind < 0x7F) return cost >= kStrange;
   allowance_.left -= kWindow;
   // The fewer there are, the stranger.
-  return read >= kLeast &&
-         cost >= kStrange * static_cast<int>(read) + kFewer * static_cast<int>(kWindow - read);
+  return read >= RunBounds::kLeastRead &&
+         cost >= kStrange * static_cast<int>(read) +
+                     RunBounds::kFewer * static_cast<int>(kWindow - read);
 }
 
 std::optional<Walk::Found> Walk::ExplainFully(std::optional<ShiftedRun> run, int needed) {
@@ -247,8 +228,7 @@ bool Walk::Convinces(const Explained& explained, bool damaged, bool lost) const 
   constexpr int kRunningText = 95;
   const Original& best = explained.originals.front();
   const RunStop& stop = explained.stop;
-  const size_t pairs = stop.pairs + (stop.kind == InStep::kSwallowed ? 1 : 0);
-  if (damaged) return !lost || pairs >= kPairsElsewhere || stop.closing;
+  if (damaged) return !lost || stop.all_pairs() >= kPairsElsewhere || stop.closing;
   const auto han = static_cast<size_t>(std::count_if(best.text.begin(), best.text.end(), IsHan));
   const size_t read = best.text.size() + Ahead(stop.end).size();
   // Rare words with a letter among them look like short ones.

@@ -13,13 +13,11 @@
 namespace siku::refine {
 namespace {
 
-// Bounds of the walk (walk_runs.cc), the cost of strange ones a little lower: what stands before a
-// character is guessed here where several simplified ones may be meant.
-constexpr size_t kNear = 8, kFar = 200;
-constexpr size_t kWindow = 4, kLeastRead = 2;
-constexpr int kStrangeFirst = 50, kStrange = 104, kFewer = 20;
-constexpr size_t kLongestTail = 6, kLeastTail = 3;
-constexpr int kReads = 115;
+constexpr size_t kNear = RunBounds::kNearRare, kFar = RunBounds::kNearQuestion;
+constexpr size_t kWindow = RunBounds::kWindow;
+// A little lower than the walk's: what stands before a character is guessed here where several
+// simplified ones may be meant.
+constexpr int kStrange = RunBounds::kStrange - 1;
 // The search lets a run be this much behind, 120, and the page may know its own words.
 constexpr int kDebt = 160;
 
@@ -49,7 +47,8 @@ class CloserLook {
   bool MayHoldRuns() {
     for (size_t i = 0; i < page_.size(); ++i) {
       const char32_t c = page_[i];
-      if (MayBeDestroyed(c) && DestroyedAt(page_, i)) return true;
+      const bool may = MayBeDestroyedBy(c) != DestroyedBy::kNothing;
+      if (may && DestroyedAt(page_, i)) return true;
       if (c == U'?') {
         if (RunAtQuestion(page_, i, 1, tables_) || RunAtQuestion(page_, i, 2, tables_)) return true;
         // It may have torn the last character of a run.
@@ -88,38 +87,21 @@ class CloserLook {
 
   // Costs by index, those of the window that begins there.
   bool IsStrange(size_t first, const std::array<int, kWindow>& costs) const {
-    if (page_[first] == U'?' || costs[first % kWindow] < kStrangeFirst) return false;
+    if (page_[first] == U'?' || costs[first % kWindow] < RunBounds::kStrangeFirst) return false;
     int cost = 0;
     size_t read = 0;
     for (; read < kWindow && page_[first + read] >= 0x80; ++read) {
       cost += costs[(first + read) % kWindow];
     }
-    return read >= kLeastRead &&
-           cost >= kStrange * static_cast<int>(read) + kFewer * static_cast<int>(kWindow - read);
+    return read >= RunBounds::kLeastRead &&
+           cost >= kStrange * static_cast<int>(read) +
+                       RunBounds::kFewer * static_cast<int>(kWindow - read);
   }
 
   bool Explains(size_t first, const std::array<Context, kWindow>& before) const {
     if (gbk::Encode(page_[first]) == 0) return false;
     const auto run = RunAtLoss(page_, first, LostByte::kLead, tables_);
-    return run && TailReads(*run) && KeepsUp(*run, before[first % kWindow]);
-  }
-
-  bool TailReads(const ShiftedRun& run) const {
-    Context context;
-    int sum = 0, worst = 0, count = 0;
-    const auto reads = [&] { return sum - worst <= kReads * (count - 1); };
-    size_t stop = 0;
-    for (size_t i = 1; static_cast<size_t>(count) < kLongestTail; ++i) {
-      for (; stop < run.stops.size() && run.stops[stop].pairs <= i; ++stop) {
-        if (static_cast<size_t>(count) < kLeastTail || reads()) return true;
-      }
-      if (i >= run.pairs.size() || stop == run.stops.size()) return false;
-      const int cost = language_.Read(context, Across(run, i));
-      sum += cost;
-      worst = std::max(worst, cost);
-      ++count;
-    }
-    return reads();
+    return run && TailReads(*run, language_) && KeepsUp(*run, before[first % kWindow]);
   }
 
   // Whether the search, which gives up where what a run would have costs too much more than what
@@ -139,12 +121,6 @@ class CloserLook {
       if (would > stands + kDebt) return false;
     }
     return true;
-  }
-
-  // The character of the second byte of a pair and the first of the next.
-  static char32_t Across(const ShiftedRun& run, size_t pair) {
-    return gbk::Decode(static_cast<uint8_t>(run.pairs[pair - 1] & 0xFF),
-                       static_cast<uint8_t>(run.pairs[pair] >> 8));
   }
 
   const Page& page_;

@@ -5,7 +5,6 @@ Run with .venv/bin/python from the root, after corpora.py has made build/corpora
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -16,11 +15,10 @@ import running_text  # noqa: E402
 
 LENGTH = 14
 WIDTH = 98  # of a line
-HAN = re.compile("[\u3400-\u9fff]")
 
 
 def windows(text):
-    han = "".join(HAN.findall(text))
+    han = "".join(running_text.HAN.findall(text))
     return (han[i : i + LENGTH] for i in range(len(han) - LENGTH + 1))
 
 

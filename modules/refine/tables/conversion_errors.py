@@ -9,7 +9,7 @@ person's. A person writes them where they only meet (此 and 系統 are no 此�
 
 import collections
 
-from sources import folder
+from sources import folder, listed_words
 
 SHORTEST, LONGEST = 2, 4
 # Variants that people write either way.
@@ -55,9 +55,7 @@ class Meetings:
     def __init__(self):
         self.ending, self.beginning = collections.Counter(), collections.Counter()
         self.inside, self.all = collections.Counter(), 0
-        for line in (folder("jieba") / "dict.txt").read_text("utf-8").splitlines():
-            word, frequency, _ = line.split(" ")
-            count = int(frequency)
+        for word, count in listed_words():
             self.all += count
             self.ending[word[-1]] += count
             self.beginning[word[0]] += count

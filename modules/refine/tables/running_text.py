@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_HAN = re.compile("[\u3400-\u9fff]")
+HAN = re.compile("[\u3400-\u9fff]")
 _LINK = re.compile(r"https?://[\w./?=&%-]+|&\w+;|<[^>]{1,200}>")
 _GAP = re.compile("[\u3000\xa0 \t]{2,}")
 # What a page of its time has put for signs that its encoding lacked.
@@ -24,7 +24,7 @@ _LEAST_HAN = 60  # of a text
 
 
 def han(line):
-    return len(_HAN.findall(line))
+    return len(HAN.findall(line))
 
 
 def wheel(name):

@@ -72,11 +72,17 @@ def running_text():
     yield from wheels.interface_notes()
 
 
-def words():
+def listed_words():
+    """(word, how often it was seen)"""
     for line in (folder("jieba") / "dict.txt").read_text("utf-8").splitlines():
         word, frequency, _ = line.split(" ")
+        yield word, int(frequency)
+
+
+def words():
+    for word, frequency in listed_words():
         if re.fullmatch("[\u3400-\u9fff]+", word):
-            yield word, max(1, int(frequency) // WORD_SHARE)
+            yield word, max(1, frequency // WORD_SHARE)
 
 
 def model():

@@ -59,16 +59,6 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
   return LostCharacter{at, *bare};
 }
 
-bool Doubtful(std::span<const Restored> fits) {
-  constexpr int kNear = 180, kBetterWord = 40;
-  const Restored& best = fits.front();
-  return std::any_of(fits.begin() + 1, fits.end(), [&](const Restored& rival) {
-    if (rival.cost > best.cost + kNear) return false;
-    return std::min(rival.before + kBetterWord - best.before,
-                    rival.after + kBetterWord - best.after) < 0;
-  });
-}
-
 std::vector<Restored> Restorations(const LostCharacter& lost, Context context,
                                    std::span<const ModelId> ahead, const Evidence& evidence,
                                    const Language& language) {
@@ -80,15 +70,14 @@ std::vector<Restored> Restorations(const LostCharacter& lost, Context context,
     const ModelId id = tables.Id(choice.character);
     if (id == 0) continue;
     Context after = context;
-    const int from_before = language.Read(after, choice.character);
-    const int to_ahead = language.ReadIds(after, ahead);
-    int cost = from_before + to_ahead;
+    int cost = language.Read(after, choice.character);
+    cost += language.ReadIds(after, ahead);
     if (!evidence.at_random && tables.ToSimple(c).empty()) cost += kNeverAnnotated;
     if (!UsuallyRead(tables, c, lost.bare)) cost += kRareReading;
     if (!evidence.at_random && Has(evidence.bare, c) && !Has(evidence.annotated, c))
       cost += kBareElsewhere;
     if (Has(evidence.annotated, c)) cost -= kAnnotatedElsewhere;
-    found.push_back({c, choice.character, cost, from_before, to_ahead});
+    found.push_back({c, choice.character, cost});
   }
   std::sort(found.begin(), found.end(), [](const Restored& a, const Restored& b) {
     return a.cost != b.cost ? a.cost < b.cost : a.old_form < b.old_form;

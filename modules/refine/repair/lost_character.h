@@ -25,13 +25,8 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
 struct Restored {
   char32_t old_form = 0;  // as the converter would have written it
   char32_t simple_form = 0;
-  int cost = 0;    // tenths of a bit, with what follows
-  int before = 0;  // of it behind what precedes
-  int after = 0;   // of what follows behind it
+  int cost = 0;  // tenths of a bit, with what follows
 };
-
-/// True where a rival of the likeliest makes the better word with one of its two sides.
-bool Doubtful(std::span<const Restored> fits);
 
 /// The characters that may have stood there, the likeliest first; one for each simplified form.
 std::vector<Restored> Restorations(const LostCharacter& lost, Context context,

@@ -19,7 +19,7 @@ constexpr int64_t kAllowancePerCharacter = 100;
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
 // manuals and classics damaged for the purpose (docs/repair.md).
 constexpr double kOnDamagedPage = 0.1;
-constexpr double kLost = 0.14;
+constexpr double kLost = 0.1;
 // That a converter made a traditional page in which bytes of GBK slipped.
 constexpr double kSlipped = 0.95;
 
@@ -221,8 +221,7 @@ size_t Walk::TakeLost(size_t index) {
   for (size_t i = 1; i < fits.size() && i <= kMostAlternatives; ++i) {
     alternatives.push_back(ToUtf8(std::u32string(1, fits[i].simple_form)));
   }
-  double confidence = Posterior(fits, kLost) * evidence_.confidence;
-  if (Doubtful(fits)) confidence = std::min(confidence, kDoubtful);
+  const double confidence = Posterior(fits, kLost) * evidence_.confidence;
   const char32_t put = options_.simplify ? fits[0].simple_form : fits[0].old_form;
   Add(index, lost->end, ToUtf8(std::u32string(1, put)), Rule::kRestoreReading, confidence,
       std::move(alternatives));

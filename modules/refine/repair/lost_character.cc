@@ -32,6 +32,24 @@ bool UsuallyRead(const Tables& tables, char32_t c, uint16_t bare) {
   return !readings.empty() && tables.BareOf(readings[0]) == bare;
 }
 
+// Behind a Chinese character, or its reading in brackets.
+bool BehindHan(const Page& page, size_t index, const Tables& tables) {
+  size_t end = index;
+  if (end > 0 && page[end - 1] == U' ') --end;
+  if (end == 0 || page[end - 1] != U')') return index > 0 && IsHan(page[index - 1]);
+  size_t open = end - 1;
+  while (open > 0 && end - open <= kLongest + 2 && page[open] != U'(') --open;
+  return open > 0 && IsHan(page[open - 1]) && ReadingInBrackets(page, open, tables).has_value();
+}
+
+// What stands behind a reading that stands for a character: no letter or digit, as behind a word.
+bool MayFollow(const Page& page, size_t index) {
+  constexpr std::u32string_view kMarks = U",;:!?.)\n", kBeforeHan = U"(-";
+  const char32_t c = page[index];
+  if (c >= 0x80 || kMarks.find(c) != std::u32string_view::npos) return true;
+  return kBeforeHan.find(c) != std::u32string_view::npos && IsHan(page[index + 1]);
+}
+
 }  // namespace
 
 std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
@@ -49,11 +67,8 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
     if (!evidence.spaced) return std::nullopt;
     ++at;
   }
-  if (!IsHan(page[at]) && !IsHan(page[index - 1])) return std::nullopt;
-  constexpr std::u32string_view kMarks = U",;:!?.)";
-  if (page[at] < 0x80 && kMarks.find(page[at]) == std::u32string_view::npos && page[at] != U'\n') {
-    return std::nullopt;
-  }
+  if (!IsHan(page[at]) && !BehindHan(page, index, tables)) return std::nullopt;
+  if (!MayFollow(page, at)) return std::nullopt;
   const auto bare = tables.FindBare(syllable);
   if (!bare) return std::nullopt;
   return LostCharacter{at, *bare};

@@ -122,6 +122,20 @@ TEST(RepairPage, EachEditIsExplainedByARule) {
   EXPECT_GT(count[Rule::kSimplify], 100);
 }
 
+// Between readings, and before marks, too.
+TEST(RepairPage, CharactersLostBesideReadingsComeBack) {
+  std::string page = Example("pages/policy-news.damaged.txt");
+  for (const auto& [written, lost] : std::vector<std::pair<std::string, std::string>>{
+           {"數(shù)據(jù),利", "數(shù) ju,利"},
+           {"環(huán)節(jié),為", "環(huán) jie,為"},
+           {"統(tǒng)計(jì),202", "統(tǒng) ji,202"}}) {
+    const size_t at = page.find(written);
+    ASSERT_NE(at, std::string::npos) << written;
+    page.replace(at, written.size(), lost);
+  }
+  EXPECT_EQ(Fixed(page), Example("expected/policy-news.txt"));
+}
+
 // ---- the example pages --------------------------------------------------------------------------
 
 TEST(RepairExamples, DamagedPagesSayWhatTheySaid) {

@@ -22,6 +22,14 @@ constexpr int kNotMade = 150;
 constexpr std::u32string_view kHardlyWritten = U"讬谘馀";
 constexpr int kUnusual = 80;
 
+constexpr unsigned kKnownBits = 11;
+constexpr size_t kKnown = size_t{1} << kKnownBits;
+
+// Never 0.
+uint64_t KeyOf(const Context& context, char32_t character) {
+  return (uint64_t{context.before} << 16 | context.last) << 32 | uint64_t{character} << 1 | 1;
+}
+
 bool In(std::u32string_view list, char32_t character) {
   return list.find(character) != std::u32string_view::npos;
 }
@@ -45,16 +53,27 @@ std::optional<int> Against(const Tables& tables, char32_t simple, char32_t old) 
 
 }  // namespace
 
+void Language::Learn(std::span<const ModelId> page) {
+  page_ = PageModel(page);
+  known_.assign(kKnown, {});
+}
+
+const Tables::Row& Language::RowOf(const Context& context) const {
+  if (!row_ || row_context_ != context) {
+    row_ = tables_.RowOf(context.before, context.last);
+    row_context_ = context;
+  }
+  return *row_;
+}
+
 int Language::CostApart(const Context& context, char32_t character, ModelId id) const {
   if (id == 0 && character >= 0x80) return kStrangeCost;
-  return page_.MixedApart(context.before, context.last, id,
-                          tables_.Cost(context.before, context.last, id));
+  return page_.MixedApart(context.before, context.last, id, tables_.Cost(RowOf(context), id));
 }
 
 int Language::CostOf(const Context& context, char32_t character, ModelId id) const {
   if (id == 0 && character >= 0x80) return kStrangeCost;
-  return page_.Mixed(context.before, context.last, id,
-                     tables_.Cost(context.before, context.last, id));
+  return page_.Mixed(context.before, context.last, id, tables_.Cost(RowOf(context), id));
 }
 
 template <class CostOfId>
@@ -73,9 +92,22 @@ int Language::ReadBy(Context& context, char32_t character, const CostOfId& cost_
   return best;
 }
 
-int Language::Read(Context& context, char32_t character) const {
+int Language::ReadFresh(Context& context, char32_t character) const {
   return ReadBy(context, character,
                 [&](char32_t form, ModelId id) { return CostOf(context, form, id); });
+}
+
+int Language::Read(Context& context, char32_t character) const {
+  if (known_.empty() || IsSpace(character)) return ReadFresh(context, character);
+  const uint64_t key = KeyOf(context, character);
+  Known& known = known_[(key * 0x9E3779B97F4A7C15U) >> (64 - kKnownBits)];
+  if (known.key == key) {
+    context.Push(known.id);
+    return known.cost;
+  }
+  const int cost = ReadFresh(context, character);
+  known = {key, cost, context.last};
+  return cost;
 }
 
 int Language::ReadApart(Context& context, char32_t character) const {

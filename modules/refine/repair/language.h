@@ -2,7 +2,10 @@
 // simplified ones that fit best.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "repair/page.h"
 #include "repair/page_model.h"
@@ -15,6 +18,7 @@ struct Context {
   ModelId before = kModelBorder;
   ModelId last = kModelBorder;
 
+  bool operator==(const Context&) const = default;
   void Push(ModelId id) {
     // The model has learnt from lines that begin behind two borders.
     before = id == kModelBorder ? id : last;
@@ -22,11 +26,12 @@ struct Context {
   }
 };
 
+/// For one thread: it keeps what was looked up last.
 class Language {
  public:
   explicit Language(const Tables& tables) : tables_(tables) {}
   /// From now on what the page says counts as well.
-  void Learn(std::span<const ModelId> page) { page_ = PageModel(page); }
+  void Learn(std::span<const ModelId> page);
 
   /// Moves the context over the character. Spaces cost nothing.
   int Read(Context& context, char32_t character) const;
@@ -44,12 +49,23 @@ class Language {
   const Tables& tables() const { return tables_; }
 
  private:
+  const Tables::Row& RowOf(const Context& context) const;
   int CostApart(const Context& context, char32_t character, ModelId id) const;
   int CostOf(const Context& context, char32_t character, ModelId id) const;
+  int ReadFresh(Context& context, char32_t character) const;
   template <class CostOfId>
   int ReadBy(Context& context, char32_t character, const CostOfId& cost_of) const;
   const Tables& tables_;
   PageModel page_;
+  mutable Context row_context_;
+  mutable std::optional<Tables::Row> row_;  // behind `row_context_`
+  // Searches read the same characters behind the same ones again and again: what Read found last.
+  struct Known {
+    uint64_t key = 0;  // of context and character, 0 for none
+    int cost = 0;
+    ModelId id = 0;
+  };
+  mutable std::vector<Known> known_;  // by a hash of the key; empty until a page was learnt
 };
 
 }  // namespace siku::refine

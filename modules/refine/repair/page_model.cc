@@ -73,9 +73,10 @@ int PageModel::Mixed(ModelId before, ModelId last, ModelId next, int cost, uint3
   if (less(single_[next]) == 0) return cost + kAbsent;
   // Each count is filled up by one, shared out as the shorter context says.
   const double alone = less(single_[next]) / total_;
-  const double pair = (less(pairs_.Count(Key(last, next))) + alone) / (less(single_[last]) + 1.0);
-  const double here = (less(triples_.Count(Key(before, last, next))) + pair) /
-                      (less(pairs_.Count(Key(before, last))) + 1.0);
+  const uint32_t pairs = pairs_.Count(Key(last, next));
+  const double pair = (less(pairs) + alone) / (less(single_[last]) + 1.0);
+  const uint32_t triples = pairs == 0 ? 0 : triples_.Count(Key(before, last, next));
+  const double here = (less(triples) + pair) / (less(pairs_.Count(Key(before, last))) + 1.0);
   return CostOfProbability((1 - kShare) * ProbabilityOf(cost) + kShare * here);
 }
 

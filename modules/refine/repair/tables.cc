@@ -330,17 +330,23 @@ int Tables::BigramCost(ModelId last, ModelId next) const {
   return unigram_left_[last] + unigram_[next];
 }
 
-int Tables::Cost(ModelId before, ModelId last, ModelId next) const {
+Tables::Row Tables::RowOf(ModelId before, ModelId last) const {
   const ptrdiff_t pair = FindBigram(before, last);
-  if (pair < 0) return BigramCost(last, next);
+  if (pair < 0) return {.last = last};
   const auto index = static_cast<size_t>(pair);
-  const auto begin = trigram_third_.begin() + trigram_start_[index];
-  const auto end = trigram_third_.begin() + trigram_start_[index + 1];
-  const auto at = std::lower_bound(begin, end, next);
-  if (at != end && *at == next) {
-    return trigram_cost_[static_cast<size_t>(at - trigram_third_.begin())];
+  const size_t begin = trigram_start_[index], count = trigram_start_[index + 1] - begin;
+  return {.last = last,
+          .left = bigram_left_[index],
+          .ids = trigram_third_.subspan(begin, count),
+          .costs = trigram_cost_.subspan(begin, count)};
+}
+
+int Tables::Cost(const Row& row, ModelId next) const {
+  const auto at = std::lower_bound(row.ids.begin(), row.ids.end(), next);
+  if (at != row.ids.end() && *at == next) {
+    return row.costs[static_cast<size_t>(at - row.ids.begin())];
   }
-  return bigram_left_[index] + BigramCost(last, next);
+  return row.left + BigramCost(row.last, next);
 }
 
 }  // namespace siku::refine

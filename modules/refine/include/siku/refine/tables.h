@@ -74,8 +74,19 @@ class Tables {
   std::span<const uint16_t> Spoken(uint16_t bare) const;
 
   ModelId Id(char32_t character) const;
-  /// Tenths of a bit that `next` costs after `before`, `last`.
-  int Cost(ModelId before, ModelId last, ModelId next) const;
+  /// What the model has seen behind `before`, `last`: looked up once for all that may follow.
+  struct Row {
+    ModelId last = 0;
+    uint8_t left = 0;  // for backing off
+    std::span<const uint16_t> ids{};  // sorted
+    std::span<const uint8_t> costs{};
+  };
+  Row RowOf(ModelId before, ModelId last) const;
+  /// Tenths of a bit that `next` costs there.
+  int Cost(const Row& row, ModelId next) const;
+  int Cost(ModelId before, ModelId last, ModelId next) const {
+    return Cost(RowOf(before, last), next);
+  }
   /// What the model has seen behind `last`, by id, with its cost.
   struct Successors {
     std::span<const uint16_t> ids;

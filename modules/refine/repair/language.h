@@ -45,6 +45,24 @@ class Language {
     int lead = 0;
   };
   Choice Simplify(Context context, char32_t character, std::span<const ModelId> ahead) const;
+  /// Visits the ids that the model has seen behind the last one at a cost of `most` or less, but for
+  /// some that cost more than `limit()` in this context.
+  template <class Limit, class Visit>
+  void ForEachSuccessor(const Context& context, int most, const Limit& limit,
+                        const Visit& visit) const {
+    const Tables::Row row = RowOf(context);
+    const auto successors = tables_.SuccessorsOf(context.last);
+    auto third = row.ids.begin();
+    for (size_t i = 0; i < successors.ids.size(); ++i) {
+      const ModelId id = successors.ids[i];
+      if (successors.costs[i] > most) continue;
+      if (row.left + successors.costs[i] > limit() && !page_.Has(id)) {
+        while (third != row.ids.end() && *third < id) ++third;
+        if (third == row.ids.end() || *third != id) continue;
+      }
+      visit(id);
+    }
+  }
   int ReadIds(Context context, std::span<const ModelId> ids) const;
   const Tables& tables() const { return tables_; }
 

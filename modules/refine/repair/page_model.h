@@ -17,6 +17,7 @@ class PageModel {
   /// `ids` of the characters of the page in order, borders between its lines.
   explicit PageModel(std::span<const ModelId> ids);
 
+  bool Has(ModelId id) const { return !single_.empty() && single_[id] != 0; }
   /// The cost of the language model, in tenths of a bit, mixed with what the page says.
   int Mixed(ModelId before, ModelId last, ModelId next, int cost) const {
     return single_.empty() ? cost : Mixed(before, last, next, cost, 0);

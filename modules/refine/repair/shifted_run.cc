@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <limits>
 #include <utility>
 
 #include "siku/encoding.h"
@@ -41,6 +42,7 @@ constexpr int kBehind = 200;
 // A run must win in the end; on its way it may be behind the page as it stands by this much.
 constexpr int kDebt = 120;
 constexpr size_t kMostOriginals = 16;
+constexpr int kNoLimit = std::numeric_limits<int>::max();
 
 // The characters read so far form a tree: a state knows its last, a character the one before it.
 struct State {
@@ -53,6 +55,52 @@ struct State {
 struct Link {
   char32_t character = 0;
   int32_t before = -1;
+};
+
+// What was read first goes first among equals.
+bool Better(const State& a, const State& b) {
+  return a.cost != b.cost ? a.cost < b.cost : a.last < b.last;
+}
+
+bool Alike(const State& a, const State& b) { return a.context == b.context && a.lead == b.lead; }
+
+// The best states, in order: so many at most, and so many of those that are alike.
+class Beam {
+ public:
+  Beam(size_t most, size_t alike, int limit) : most_(most), alike_(alike), limit_(limit) {}
+
+  // What costs more has no place here: of equals, what was read first stays.
+  int limit() const {
+    return states_.size() < most_ ? limit_ : std::min(limit_, states_.back().cost - 1);
+  }
+  void Lower(int limit) { limit_ = std::min(limit_, limit); }
+  void Add(const State& state) {
+    if (state.cost > limit()) return;
+    const auto at = std::upper_bound(states_.begin(), states_.end(), state, Better);
+    const auto before =
+        std::count_if(states_.begin(), at, [&](const State& other) { return Alike(other, state); });
+    if (static_cast<size_t>(before) >= alike_) return;
+    RemoveOneAlike(states_.insert(at, state), static_cast<size_t>(before) + 1);
+    if (states_.size() > most_) states_.pop_back();
+  }
+  std::vector<State> Take() {
+    while (!states_.empty() && states_.back().cost > limit_) states_.pop_back();
+    return std::move(states_);
+  }
+
+ private:
+  // If it is one too many with the one at `place`, of which there are `count` up to there.
+  void RemoveOneAlike(std::vector<State>::iterator place, size_t count) {
+    for (auto at = place + 1; at != states_.end(); ++at) {
+      if (!Alike(*at, *place) || ++count <= alike_) continue;
+      states_.erase(at);
+      return;
+    }
+  }
+
+  size_t most_, alike_;
+  int limit_;
+  std::vector<State> states_;
 };
 
 // The pairs of two high bytes that GBK does not assign.
@@ -98,7 +146,7 @@ class Search {
     for (size_t pair = 0;; ++pair) {
       for (; stop < run_.stops.size() && run_.stops[stop].pairs == pair; ++stop) {
         const int plain = stands.at_stop[stop];
-        auto originals = Finish(states, run_.stops[stop], ahead[stop], plain - needed + kBehind);
+        auto originals = Finish(states, run_.stops[stop], ahead[stop], plain, needed);
         if (originals.empty()) continue;
         const int saved = plain - originals.front().cost;
         if (saved < needed) continue;
@@ -143,17 +191,27 @@ class Search {
   // The annotator did not know a character of which a byte was lost.
   static bool IsFirst(const State& state) { return state.last < 0; }
 
-  void Read(State& state, char32_t c, bool annotated) {
+  // True where the state has room behind `c`; else it is none.
+  bool Read(State& state, char32_t c, bool annotated, int limit) {
     annotated |= IsFirst(state);
     --allowance_.left;
     state.cost += IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
-    if (evidence_.found() && NeverConverted(c, state.context.last)) state.cost += kOtherScript;
-    state.cost += Contradiction(c, annotated);
-    if (Outlandish(c)) state.cost += kOutlandish;
-    if (ClosesNothing(state, c)) state.cost += kClosesNothing;
-    if (c >= 0xFF10 && c <= 0xFF5A && IsAsciiWord(c - 0xFEE0)) state.cost += kWideLetter;
+    if (state.cost > limit) return false;
+    state.cost += Against(state, c, annotated);
+    if (state.cost > limit) return false;
     links_.push_back({c, state.last});
     state.last = static_cast<int32_t>(links_.size() - 1);
+    return true;
+  }
+
+  // What speaks against `c` behind the characters of `state`, whose context has it already.
+  int Against(const State& state, char32_t c, bool annotated) const {
+    int cost = Contradiction(c, annotated);
+    if (evidence_.found() && NeverConverted(c, state.context.last)) cost += kOtherScript;
+    if (Outlandish(c)) cost += kOutlandish;
+    if (ClosesNothing(state, c)) cost += kClosesNothing;
+    if (c >= 0xFF10 && c <= 0xFF5A && IsAsciiWord(c - 0xFEE0)) cost += kWideLetter;
+    return cost;
   }
 
   int Contradiction(char32_t c, bool annotated) const {
@@ -192,67 +250,40 @@ class Search {
     return text;
   }
 
-  // What was read first goes first among equals.
-  static void Sort(std::vector<State>& states) {
-    std::sort(states.begin(), states.end(), [](const State& a, const State& b) {
-      return a.cost != b.cost ? a.cost < b.cost : a.last < b.last;
-    });
-  }
-
   static size_t StatesBehind(size_t pair) {
     return pair < kFirstStates.size() ? kFirstStates[pair] : kStates;
-  }
-
-  void Keep(std::vector<State>& states, size_t pair, int limit) const {
-    const size_t most = StatesBehind(pair);
-    for (const State& state : states) limit = std::min(limit, state.cost + kBehind);
-    std::erase_if(states, [&](const State& state) { return state.cost > limit; });
-    Sort(states);
-    std::vector<State> kept;
-    for (const State& state : states) {
-      if (kept.size() == most) break;
-      const auto alike = std::count_if(kept.begin(), kept.end(), [&](const State& other) {
-        return other.context.last == state.context.last &&
-               other.context.before == state.context.before && other.lead == state.lead;
-      });
-      if (static_cast<size_t>(alike) < kAlike) kept.push_back(state);
-    }
-    states = std::move(kept);
   }
 
   std::vector<State> Step(const std::vector<State>& states, size_t pair, int limit) {
     const auto first = static_cast<uint8_t>(run_.pairs[pair] >> 8);
     const auto second = static_cast<uint8_t>(run_.pairs[pair] & 0xFF);
+    Beam next(StatesBehind(pair), kAlike, limit);
+    const auto add = [&](State read) {
+      read.lead = second;
+      next.Lower(read.cost + kBehind);
+      next.Add(read);
+    };
     if (run_.lost == LostByte::kTrail && pair == 0) {
-      return AnyTrail(states.front(), first, second, limit);
+      ReadAnyTrail(states.front(), first, next, add);
+      return next.Take();
     }
-    std::vector<State> next;
+    // A run without opening reading begins with the mark that made it slip: nothing came before.
+    size_t drops = drops_ && (pair > 0 || run_.opening) ? kStatesWithDrops : 0;
     std::vector<const State*> strange;
     for (const State& state : states) {
       const char32_t c = gbk::Decode(state.lead, first);
       State read = state;
-      if (c != 0) Read(read, c, false);
-      // A run without opening reading begins with the mark that made it slip: nothing came before.
-      if (drops_ && (pair > 0 || run_.opening)) {
-        if (c == 0 || read.cost - state.cost + CostOfNext(read, pair) > kReadsWell) {
-          strange.push_back(&state);
-        }
+      if (c != 0) Read(read, c, false, kNoLimit);
+      if (strange.size() < drops &&
+          (c == 0 || read.cost - state.cost + CostOfNext(read, pair) > kReadsWell)) {
+        strange.push_back(&state);
       }
-      if (c == 0) continue;
-      read.lead = second;
-      limit = std::min(limit, read.cost + kBehind);
-      next.push_back(read);
+      if (c != 0) add(read);
     }
-    if (strange.size() > kStatesWithDrops) strange.resize(kStatesWithDrops);
-    for (const State* state : strange) {
-      ForEachDropped(*state, first, limit, [&](State read) {
-        read.lead = second;
-        limit = std::min(limit, read.cost + kBehind);
-        next.push_back(read);
-      });
-    }
-    Keep(next, pair, limit);
-    return next;
+    if (strange.empty()) return next.Take();
+    const auto endings = Endings(first, [](char32_t) { return true; });
+    for (const State* state : strange) ForEachDropped(*state, endings, next, add);
+    return next.Take();
   }
 
   int CostOfNext(const State& state, size_t pair) const {
@@ -265,92 +296,92 @@ class Search {
   }
 
   // The first pair is two leads: any byte may have been the trail between them.
-  std::vector<State> AnyTrail(const State& begin, uint8_t first, uint8_t second, int limit) {
-    std::vector<State> next;
+  template <class Visit>
+  void ReadAnyTrail(const State& begin, uint8_t first, const Beam& beam, const Visit& visit) {
     for (int trail = 0x40; trail <= 0xFE; ++trail) {
       const char32_t c = gbk::Decode(first, static_cast<uint8_t>(trail));
-      if (c == 0) continue;
       State read = begin;
-      Read(read, c, false);
-      read.lead = second;
-      next.push_back(read);
+      if (c != 0 && Read(read, c, false, beam.limit())) visit(read);
     }
-    Keep(next, 0, limit);
-    return next;
+  }
+
+  // A character behind a dropped pair, of which only the trail byte is on the page.
+  struct Ending {
+    uint8_t lead = 0;
+    char32_t character = 0;
+  };
+
+  template <class Fits>
+  std::vector<Ending> Endings(uint8_t trail, const Fits& fits) const {
+    std::vector<Ending> endings;
+    for (const uint8_t lead : language_.tables().CommonLeads(trail)) {
+      const char32_t c = gbk::Decode(lead, trail);
+      if (fits(c)) endings.push_back({lead, c});
+    }
+    return endings;
   }
 
   // The character that `state` has begun, then one or two unassigned pairs with a character between
-  // them, then the character that ends with `trail`.
+  // them, then an ending; what has room in `beam`.
   template <class Visit>
-  void ForEachDropped(const State& state, uint8_t trail, const int& limit, const Visit& visit) {
-    const auto& unassigned = Unassigned();
-    std::vector<Begun> begun;
-    for (const uint8_t first : unassigned.firsts) {
+  void ForEachDropped(const State& state, std::span<const Ending> endings, const Beam& beam,
+                      const Visit& visit) {
+    Beam begun(kTrailsWithDrops, kTrailsWithDrops, beam.limit());
+    for (const uint8_t first : Unassigned().firsts) {
       const char32_t c = gbk::Decode(state.lead, first);
-      if (c == 0) continue;
-      State read = state;
-      Read(read, c, false);
-      read.cost += kDropped;
-      if (read.cost <= limit) begun.push_back({first, read});
+      if (c != 0) Begin(state, c, first, begun);
     }
-    Best(begun);
-    for (const Begun& one : begun) {
-      ForEachEnd(one, trail, limit, visit);
-      for (const Begun& between : Between(one, limit)) ForEachEnd(between, trail, limit, visit);
+    for (const State& one : begun.Take()) {
+      ForEachEnd(one, endings, beam, visit);
+      for (const State& between : Between(one, beam.limit())) {
+        ForEachEnd(between, endings, beam, visit);
+      }
     }
   }
 
-  // A state behind a character whose trail byte went with an unassigned pair.
-  struct Begun {
-    uint8_t first = 0;  // of the pair
-    State state;
-  };
-
-  static void Best(std::vector<Begun>& begun) {
-    std::sort(begun.begin(), begun.end(), [](const Begun& a, const Begun& b) {
-      return a.state.cost != b.state.cost ? a.state.cost < b.state.cost : a.first < b.first;
-    });
-    if (begun.size() > kTrailsWithDrops) begun.resize(kTrailsWithDrops);
+  // Of a character whose trail byte went as the first of an unassigned pair; that byte is `lead` of
+  // the state behind it.
+  void Begin(const State& state, char32_t c, uint8_t first, Beam& begun) {
+    State read = state;
+    if (!Read(read, c, false, begun.limit() - kDropped)) return;
+    read.cost += kDropped;
+    read.lead = first;
+    begun.Add(read);
   }
 
   template <class Visit>
-  void ForEachEnd(const Begun& begun, uint8_t trail, const int& limit, const Visit& visit) {
-    for (const uint8_t lead : language_.tables().CommonLeads(trail)) {
-      if (!Unassigned().pairs[begun.first][lead]) continue;
-      const char32_t c = gbk::Decode(lead, trail);
-      State read = begun.state;
-      Read(read, c, false);
-      if (read.cost <= limit) visit(read);
+  void ForEachEnd(const State& begun, std::span<const Ending> endings, const Beam& beam,
+                  const Visit& visit) {
+    const auto& dropped = Unassigned().pairs[begun.lead];
+    for (const Ending& ending : endings) {
+      if (begun.cost > beam.limit()) return;
+      State read = begun;
+      if (dropped[ending.lead] && Read(read, ending.character, false, beam.limit())) visit(read);
     }
   }
 
   // Characters that went whole with two pairs: of those that the model has seen there.
-  std::vector<Begun> Between(const Begun& begun, int limit) {
+  std::vector<State> Between(const State& begun, int limit) {
     const Tables& tables = language_.tables();
     const auto& unassigned = Unassigned();
-    std::vector<Begun> found;
-    const auto successors = tables.SuccessorsOf(begun.state.context.last);
-    for (size_t i = 0; i < successors.ids.size(); ++i) {
-      if (successors.costs[i] > kSeldom) continue;
-      const char32_t simple = tables.CharacterOf(successors.ids[i]);
-      const auto add = [&](char32_t c) {
-        const uint16_t pair = gbk::Encode(c);
-        const auto lead = static_cast<uint8_t>(pair >> 8), next = static_cast<uint8_t>(pair & 0xFF);
-        if (pair == 0 || !unassigned.pairs[begun.first][lead]) return;
-        if (unassigned.seconds[next].empty()) return;
-        State read = begun.state;
-        Read(read, c, false);
-        read.cost += kDropped;
-        if (read.cost <= limit) found.push_back({next, read});
-      };
-      if (simple == 0) continue;
-      add(simple);
-      for (const uint16_t old : tables.ToOld(simple)) {
-        if (old != simple) add(old);
-      }
-    }
-    Best(found);
-    return found;
+    Beam found(kTrailsWithDrops, kTrailsWithDrops, limit);
+    const auto add = [&](char32_t c) {
+      const uint16_t pair = gbk::Encode(c);
+      const auto lead = static_cast<uint8_t>(pair >> 8), next = static_cast<uint8_t>(pair & 0xFF);
+      if (pair == 0 || !unassigned.pairs[begun.lead][lead]) return;
+      if (!unassigned.seconds[next].empty()) Begin(begun, c, next, found);
+    };
+    language_.ForEachSuccessor(
+        begun.context, kSeldom, [&] { return found.limit() - begun.cost - kDropped; },
+        [&](ModelId id) {
+          const char32_t simple = tables.CharacterOf(id);
+          if (simple == 0) return;
+          add(simple);
+          for (const uint16_t old : tables.ToOld(simple)) {
+            if (old != simple) add(old);
+          }
+        });
+    return found.Take();
   }
 
   // A closing mark that no opening one precedes, in the run or before it.
@@ -377,30 +408,35 @@ class Search {
     return c >= 0x80 && tables.Id(c) == 0 && tables.ToSimple(c).empty();
   }
 
+  // Nothing where less than `needed` is saved against `plain`.
   std::vector<Original> Finish(const std::vector<State>& states, const RunStop& stop,
-                               std::span<const ModelId> ahead, int limit) {
-    std::vector<State> ends;
+                               std::span<const ModelId> ahead, int plain, int needed) {
+    Beam ends(kMostOriginals, kMostOriginals, plain - needed + kBehind);
     const auto end = [&](State read) {
       read.cost += language_.ReadIds(read.context, ahead);
-      if (read.cost <= limit) ends.push_back(read);
+      ends.Add(read);
     };
+    // Before a torn end a dropped pair would leave both its bytes and the last one open.
+    std::vector<Ending> endings;
+    if (drops_ && stop.kind == InStep::kAsciiTrail) {
+      endings = Endings(static_cast<uint8_t>(stop.ascii), [&](char32_t c) { return Closes(c, stop); });
+    }
     size_t dropped = 0;
+    uint8_t lead = 0;
+    std::vector<char32_t> last;
     for (const State& state : states) {
       if (state.last < 0 && run_.lost == LostByte::kTrail) continue;
-      for (const char32_t c : Last(state.lead, stop)) {
+      if (lead != state.lead) last = Last(lead = state.lead, stop);
+      for (const char32_t c : last) {
         State read = state;
-        Read(read, c, stop.closing.has_value());
-        end(read);
+        if (Read(read, c, stop.closing.has_value(), ends.limit())) end(read);
       }
-      // Before a torn end a dropped pair would leave both its bytes and the last one open.
-      if (!drops_ || stop.kind != InStep::kAsciiTrail || dropped++ == kStatesWithDrops) continue;
-      ForEachDropped(state, static_cast<uint8_t>(stop.ascii), limit, [&](const State& read) {
-        if (Closes(links_[static_cast<size_t>(read.last)].character, stop)) end(read);
-      });
+      if (endings.empty() || dropped++ >= kStatesWithDrops) continue;
+      ForEachDropped(state, endings, ends, end);
     }
-    Sort(ends);
-    if (ends.size() > kMostOriginals) ends.resize(kMostOriginals);
-    return Checked(ends, stop);
+    const auto best = ends.Take();
+    if (best.empty() || plain - best.front().cost < needed) return {};
+    return Checked(best, stop);
   }
 
   bool Closes(char32_t c, const RunStop& stop) const {

@@ -2,6 +2,7 @@
 // simplified ones that fit best.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -45,23 +46,12 @@ class Language {
     int lead = 0;
   };
   Choice Simplify(Context context, char32_t character, std::span<const ModelId> ahead) const;
-  /// Visits the ids that the model has seen behind the last one at a cost of `most` or less, but for
-  /// some that cost more than `limit()` in this context.
-  template <class Limit, class Visit>
-  void ForEachSuccessor(const Context& context, int most, const Limit& limit,
-                        const Visit& visit) const {
-    const Tables::Row row = RowOf(context);
-    const auto successors = tables_.SuccessorsOf(context.last);
-    auto third = row.ids.begin();
-    for (size_t i = 0; i < successors.ids.size(); ++i) {
-      const ModelId id = successors.ids[i];
-      if (successors.costs[i] > most) continue;
-      if (row.left + successors.costs[i] > limit() && !page_.Has(id)) {
-        while (third != row.ids.end() && *third < id) ++third;
-        if (third == row.ids.end() || *third != id) continue;
-      }
-      visit(id);
-    }
+  /// False where `id`, of which the model says `cost` behind the last character alone, costs more
+  /// than `limit` in this context.
+  bool MayCost(const Context& context, ModelId id, int cost, int limit) const {
+    const Tables::Row& row = RowOf(context);
+    return row.left + cost <= limit || page_.Has(id) ||
+           std::binary_search(row.ids.begin(), row.ids.end(), id);
   }
   int ReadIds(Context context, std::span<const ModelId> ids) const;
   const Tables& tables() const { return tables_; }

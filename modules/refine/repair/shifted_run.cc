@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <limits>
 #include <utility>
 
+#include "repair/dropped_pairs.h"
 #include "siku/encoding.h"
 
 namespace siku::refine {
@@ -25,8 +25,6 @@ constexpr int kWideSpace = 100;
 constexpr int kWideLetter = 60;
 // One pair in seven of running text is unassigned when read a byte late.
 constexpr int kDropped = 30;
-// Two characters that follow each other less often than this lose none between them.
-constexpr int kSeldom = 110;
 // Two pairs that read as well as this need no dropped one between them.
 constexpr int kReadsWell = 60;
 
@@ -71,7 +69,8 @@ class Beam {
 
   // What costs more has no place here: of equals, what was read first stays.
   int limit() const {
-    return states_.size() < most_ ? limit_ : std::min(limit_, states_.back().cost - 1);
+    const bool full = !states_.empty() && states_.size() == most_;
+    return full ? std::min(limit_, states_.back().cost - 1) : limit_;
   }
   void Lower(int limit) { limit_ = std::min(limit_, limit); }
   void Add(const State& state) {
@@ -103,29 +102,6 @@ class Beam {
   std::vector<State> states_;
 };
 
-// The pairs of two high bytes that GBK does not assign.
-struct UnassignedPairs {
-  std::vector<uint8_t> firsts;                    // bytes that begin one
-  std::array<std::vector<uint8_t>, 256> seconds;  // for each first byte
-  std::array<std::bitset<256>, 256> pairs;
-};
-
-const UnassignedPairs& Unassigned() {
-  static const auto& table = *[] {
-    auto* out = new UnassignedPairs;
-    for (size_t first = 0x81; first <= 0xFE; ++first) {
-      for (size_t second = 0x81; second <= 0xFE; ++second) {
-        if (gbk::Decode(static_cast<uint8_t>(first), static_cast<uint8_t>(second)) != 0) continue;
-        out->seconds[first].push_back(static_cast<uint8_t>(second));
-        out->pairs[first][second] = true;
-      }
-      if (!out->seconds[first].empty()) out->firsts.push_back(static_cast<uint8_t>(first));
-    }
-    return out;
-  }();
-  return table;
-}
-
 class Search {
  public:
   Search(const ShiftedRun& run, const Surroundings& around, Context context, Effort effort,
@@ -136,7 +112,8 @@ class Search {
         page_(around.page),
         context_(context),
         drops_(effort == Effort::kDropped),
-        allowance_(allowance) {}
+        allowance_(allowance),
+        whole_(around.language.tables()) {}
 
   std::optional<Explained> Find(const AsItStands& stands,
                                 const std::vector<std::vector<ModelId>>& ahead, int needed) {
@@ -199,9 +176,13 @@ class Search {
     if (state.cost > limit) return false;
     state.cost += Against(state, c, annotated);
     if (state.cost > limit) return false;
+    Append(state, c);
+    return true;
+  }
+
+  void Append(State& state, char32_t c) {
     links_.push_back({c, state.last});
     state.last = static_cast<int32_t>(links_.size() - 1);
-    return true;
   }
 
   // What speaks against `c` behind the characters of `state`, whose context has it already.
@@ -268,21 +249,24 @@ class Search {
       return next.Take();
     }
     // A run without opening reading begins with the mark that made it slip: nothing came before.
-    size_t drops = drops_ && (pair > 0 || run_.opening) ? kStatesWithDrops : 0;
+    const size_t most = drops_ && (pair > 0 || run_.opening) ? kStatesWithDrops : 0;
     std::vector<const State*> strange;
     for (const State& state : states) {
       const char32_t c = gbk::Decode(state.lead, first);
       State read = state;
       if (c != 0) Read(read, c, false, kNoLimit);
-      if (strange.size() < drops &&
+      if (strange.size() < most &&
           (c == 0 || read.cost - state.cost + CostOfNext(read, pair) > kReadsWell)) {
         strange.push_back(&state);
       }
       if (c != 0) add(read);
     }
     if (strange.empty()) return next.Take();
-    const auto endings = Endings(first, [](char32_t) { return true; });
-    for (const State* state : strange) ForEachDropped(*state, endings, next, add);
+    Drops drops{.endings = Endings(first, [](char32_t) { return true; })};
+    for (const State* state : strange) {
+      const Beam room(StatesBehind(pair), kAlike, next.limit());
+      ForEachDropped(*state, drops, room, [](const State&) {}, add);
+    }
     return next.Take();
   }
 
@@ -321,22 +305,61 @@ class Search {
     return endings;
   }
 
-  // The character that `state` has begun, then one or two unassigned pairs with a character between
-  // them, then an ending; what has room in `beam`.
-  template <class Visit>
-  void ForEachDropped(const State& state, std::span<const Ending> endings, const Beam& beam,
+  // A state, and what comes behind it and a dropped pair.
+  struct Dropped {
+    State state;
+    std::vector<State> ends;
+  };
+  // Those of one place: they serve for states that are alike.
+  struct Drops {
+    std::vector<Ending> endings;
+    std::vector<Dropped> found{};
+  };
+
+  // Visits what has room behind `state` and a dropped pair.
+  template <class Finish, class Visit>
+  void ForEachDropped(const State& state, Drops& drops, const Beam& room, const Finish& finish,
                       const Visit& visit) {
-    Beam begun(kTrailsWithDrops, kTrailsWithDrops, beam.limit());
+    auto& found = drops.found;
+    auto known = std::find_if(found.begin(), found.end(),
+                              [&](const Dropped& one) { return Alike(one.state, state); });
+    if (known == found.end()) {
+      found.push_back({state, EndsBehind(state, drops.endings, room, finish)});
+      known = found.end() - 1;
+    }
+    for (const State& end : known->ends) visit(Moved(end, known->state, state));
+  }
+
+  // The same characters as `end` has behind `from`, behind `to`.
+  State Moved(State end, const State& from, const State& to) {
+    if (from.last == to.last) return end;
+    std::u32string read;
+    for (int32_t at = end.last; at != from.last; at = links_[static_cast<size_t>(at)].before) {
+      read.push_back(links_[static_cast<size_t>(at)].character);
+    }
+    end.last = to.last;
+    for (size_t i = read.size(); i-- > 0;) Append(end, read[i]);
+    end.cost += to.cost - from.cost;
+    return end;
+  }
+
+  // The character that `state` has begun, then one or two unassigned pairs with a character between
+  // them, then an ending.
+  template <class Finish>
+  std::vector<State> EndsBehind(const State& state, std::span<const Ending> endings, Beam room,
+                                const Finish& finish) {
+    Beam begun(kTrailsWithDrops, kTrailsWithDrops, room.limit());
     for (const uint8_t first : Unassigned().firsts) {
       const char32_t c = gbk::Decode(state.lead, first);
       if (c != 0) Begin(state, c, first, begun);
     }
     for (const State& one : begun.Take()) {
-      ForEachEnd(one, endings, beam, visit);
-      for (const State& between : Between(one, beam.limit())) {
-        ForEachEnd(between, endings, beam, visit);
+      AddEnds(one, endings, room, finish);
+      for (const State& between : Between(one, room.limit())) {
+        AddEnds(between, endings, room, finish);
       }
     }
+    return room.Take();
   }
 
   // Of a character whose trail byte went as the first of an unassigned pair; that byte is `lead` of
@@ -349,38 +372,29 @@ class Search {
     begun.Add(read);
   }
 
-  template <class Visit>
-  void ForEachEnd(const State& begun, std::span<const Ending> endings, const Beam& beam,
-                  const Visit& visit) {
+  template <class Finish>
+  void AddEnds(const State& begun, std::span<const Ending> endings, Beam& room,
+               const Finish& finish) {
     const auto& dropped = Unassigned().pairs[begun.lead];
     for (const Ending& ending : endings) {
-      if (begun.cost > beam.limit()) return;
+      if (begun.cost > room.limit()) return;
       State read = begun;
-      if (dropped[ending.lead] && Read(read, ending.character, false, beam.limit())) visit(read);
+      if (!dropped[ending.lead] || !Read(read, ending.character, false, room.limit())) continue;
+      finish(read);
+      room.Add(read);
     }
   }
 
-  // Characters that went whole with two pairs: of those that the model has seen there.
+  // Characters that went whole with two pairs.
   std::vector<State> Between(const State& begun, int limit) {
-    const Tables& tables = language_.tables();
-    const auto& unassigned = Unassigned();
+    const auto& dropped = Unassigned().pairs[begun.lead];
     Beam found(kTrailsWithDrops, kTrailsWithDrops, limit);
-    const auto add = [&](char32_t c) {
-      const uint16_t pair = gbk::Encode(c);
-      const auto lead = static_cast<uint8_t>(pair >> 8), next = static_cast<uint8_t>(pair & 0xFF);
-      if (pair == 0 || !unassigned.pairs[begun.lead][lead]) return;
-      if (!unassigned.seconds[next].empty()) Begin(begun, c, next, found);
-    };
-    language_.ForEachSuccessor(
-        begun.context, kSeldom, [&] { return found.limit() - begun.cost - kDropped; },
-        [&](ModelId id) {
-          const char32_t simple = tables.CharacterOf(id);
-          if (simple == 0) return;
-          add(simple);
-          for (const uint16_t old : tables.ToOld(simple)) {
-            if (old != simple) add(old);
-          }
-        });
+    for (const WholeCharacter& whole : whole_.Behind(begun.context.last)) {
+      if (!dropped[whole.lead]) continue;
+      const int room = found.limit() - begun.cost - kDropped;
+      if (!language_.MayCost(begun.context, whole.id, whole.cost, room)) continue;
+      Begin(begun, whole.character, whole.trail, found);
+    }
     return found.Take();
   }
 
@@ -412,16 +426,17 @@ class Search {
   std::vector<Original> Finish(const std::vector<State>& states, const RunStop& stop,
                                std::span<const ModelId> ahead, int plain, int needed) {
     Beam ends(kMostOriginals, kMostOriginals, plain - needed + kBehind);
-    const auto end = [&](State read) {
-      read.cost += language_.ReadIds(read.context, ahead);
-      ends.Add(read);
+    const auto finish = [&](State& read) { read.cost += language_.ReadIds(read.context, ahead); };
+    const auto add = [&](const State& end) {
+      ends.Lower(end.cost + kBehind);
+      ends.Add(end);
     };
     // Before a torn end a dropped pair would leave both its bytes and the last one open.
-    std::vector<Ending> endings;
+    Drops drops;
     if (drops_ && stop.kind == InStep::kAsciiTrail) {
-      endings = Endings(static_cast<uint8_t>(stop.ascii), [&](char32_t c) { return Closes(c, stop); });
+      drops.endings = Endings(static_cast<uint8_t>(stop.ascii),
+                              [&](char32_t c) { return Closes(c, stop); });
     }
-    size_t dropped = 0;
     uint8_t lead = 0;
     std::vector<char32_t> last;
     for (const State& state : states) {
@@ -429,10 +444,13 @@ class Search {
       if (lead != state.lead) last = Last(lead = state.lead, stop);
       for (const char32_t c : last) {
         State read = state;
-        if (Read(read, c, stop.closing.has_value(), ends.limit())) end(read);
+        if (!Read(read, c, stop.closing.has_value(), ends.limit())) continue;
+        finish(read);
+        add(read);
       }
-      if (endings.empty() || dropped++ >= kStatesWithDrops) continue;
-      ForEachDropped(state, endings, ends, end);
+      if (drops.endings.empty()) continue;
+      const Beam room(kMostOriginals, kMostOriginals, ends.limit());
+      ForEachDropped(state, drops, room, finish, add);
     }
     const auto best = ends.Take();
     if (best.empty() || plain - best.front().cost < needed) return {};
@@ -486,6 +504,7 @@ class Search {
   bool drops_;
   Allowance& allowance_;
   std::vector<Link> links_;
+  WholeCharacters whole_;
 };
 
 }  // namespace

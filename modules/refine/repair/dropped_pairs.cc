@@ -1,5 +1,7 @@
 #include "repair/dropped_pairs.h"
 
+#include <algorithm>
+
 #include "siku/encoding.h"
 
 namespace siku::refine {
@@ -48,6 +50,9 @@ const std::vector<WholeCharacter>& WholeCharacters::Behind(ModelId last) {
       if (old != simple) add(old);
     }
   }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return a.cost < b.cost;
+  });
   return found;
 }
 

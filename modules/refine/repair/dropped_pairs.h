@@ -30,7 +30,7 @@ struct WholeCharacter {
 class WholeCharacters {
  public:
   explicit WholeCharacters(const Tables& tables) : tables_(tables) {}
-  /// Those that the model has seen behind `last`, often enough.
+  /// Those that the model has seen behind `last`, often enough; the likeliest first.
   const std::vector<WholeCharacter>& Behind(ModelId last);
 
  private:

@@ -50,7 +50,7 @@ class Language {
   /// than `limit` in this context.
   bool MayCost(const Context& context, ModelId id, int cost, int limit) const {
     const Tables::Row& row = RowOf(context);
-    return row.left + cost <= limit || page_.Has(id) ||
+    return page_.MayCost(context.before, context.last, id, row.left + cost, limit) ||
            std::binary_search(row.ids.begin(), row.ids.end(), id);
   }
   int ReadIds(Context context, std::span<const ModelId> ids) const;

@@ -67,17 +67,30 @@ PageModel::PageModel(std::span<const ModelId> ids) : total_(static_cast<double>(
   }
 }
 
-int PageModel::Mixed(ModelId before, ModelId last, ModelId next, int cost, uint32_t own) const {
-  constexpr int kAbsent = 2;  // tenths of a bit: 1 less the share
+// Each count is filled up by one, shared out as the shorter context says.
+double PageModel::Here(ModelId before, ModelId last, ModelId next, uint32_t own) const {
   const auto less = [own](uint32_t count) { return count - std::min(count, own); };
-  if (less(single_[next]) == 0) return cost + kAbsent;
-  // Each count is filled up by one, shared out as the shorter context says.
   const double alone = less(single_[next]) / total_;
   const uint32_t pairs = pairs_.Count(Key(last, next));
   const double pair = (less(pairs) + alone) / (less(single_[last]) + 1.0);
   const uint32_t triples = pairs == 0 ? 0 : triples_.Count(Key(before, last, next));
-  const double here = (less(triples) + pair) / (less(pairs_.Count(Key(before, last))) + 1.0);
+  return (less(triples) + pair) / (less(pairs_.Count(Key(before, last))) + 1.0);
+}
+
+int PageModel::Mixed(ModelId before, ModelId last, ModelId next, int cost, uint32_t own) const {
+  constexpr int kAbsent = 2;  // tenths of a bit: 1 less the share
+  if (single_[next] <= own) return cost + kAbsent;
+  const double here = Here(before, last, next, own);
   return CostOfProbability((1 - kShare) * ProbabilityOf(cost) + kShare * here);
+}
+
+bool PageModel::MayCost(ModelId before, ModelId last, ModelId next, int cost, int limit) const {
+  if (cost <= limit) return true;
+  if (single_.empty() || single_[next] == 0) return false;
+  const double mixed =
+      (1 - kShare) * ProbabilityOf(cost) + kShare * Here(before, last, next, 0);
+  // Costs are rounded.
+  return mixed >= ProbabilityOf(limit + 1);
 }
 
 }  // namespace siku::refine

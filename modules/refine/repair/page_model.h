@@ -17,7 +17,6 @@ class PageModel {
   /// `ids` of the characters of the page in order, borders between its lines.
   explicit PageModel(std::span<const ModelId> ids);
 
-  bool Has(ModelId id) const { return !single_.empty() && single_[id] != 0; }
   /// The cost of the language model, in tenths of a bit, mixed with what the page says.
   int Mixed(ModelId before, ModelId last, ModelId next, int cost) const {
     return single_.empty() ? cost : Mixed(before, last, next, cost, 0);
@@ -27,7 +26,11 @@ class PageModel {
     return single_.empty() ? cost : Mixed(before, last, next, cost, 1);
   }
 
+  /// False where the mixed cost is more than `limit`; cheaper than to mix.
+  bool MayCost(ModelId before, ModelId last, ModelId next, int cost, int limit) const;
+
  private:
+  double Here(ModelId before, ModelId last, ModelId next, uint32_t own) const;
   int Mixed(ModelId before, ModelId last, ModelId next, int cost, uint32_t own) const;
 
   // Counts by key, open addressing; key 0 is free.

@@ -115,9 +115,10 @@ int Language::ReadApart(Context& context, char32_t character) const {
                 [&](char32_t form, ModelId id) { return CostApart(context, form, id); });
 }
 
-int Language::ReadIds(Context context, std::span<const ModelId> ids) const {
+int Language::ReadIds(Context context, std::span<const ModelId> ids, int limit) const {
   int cost = 0;
   for (const ModelId id : ids) {
+    if (cost > limit) break;
     cost += id == 0 ? kStrangeCost : CostOf(context, U'\0', id);
     context.Push(id);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -53,7 +54,9 @@ class Language {
     return page_.MayCost(context.before, context.last, id, row.left + cost, limit) ||
            std::binary_search(row.ids.begin(), row.ids.end(), id);
   }
-  int ReadIds(Context context, std::span<const ModelId> ids) const;
+  /// What costs more than `limit` in all is not read to its end.
+  int ReadIds(Context context, std::span<const ModelId> ids,
+              int limit = std::numeric_limits<int>::max()) const;
   const Tables& tables() const { return tables_; }
 
  private:

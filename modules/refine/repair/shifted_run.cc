@@ -187,10 +187,9 @@ class Search {
 
   // What speaks against `c` behind the characters of `state`, whose context has it already.
   int Against(const State& state, char32_t c, bool annotated) const {
-    int cost = Contradiction(c, annotated);
+    int cost = Contradiction(c, annotated) + CostOfClosing(state.last, c);
     if (evidence_.found() && NeverConverted(c, state.context.last)) cost += kOtherScript;
     if (Outlandish(c)) cost += kOutlandish;
-    if (ClosesNothing(state, c)) cost += kClosesNothing;
     if (c >= 0xFF10 && c <= 0xFF5A && IsAsciiWord(c - 0xFEE0)) cost += kWideLetter;
     return cost;
   }
@@ -262,10 +261,15 @@ class Search {
       if (c != 0) add(read);
     }
     if (strange.empty()) return next.Take();
-    Drops drops{.endings = Endings(first, [](char32_t) { return true; })};
+    const auto endings = Endings(first, [](char32_t) { return true; });
+    Alikes alikes;
     for (const State* state : strange) {
-      const Beam room(StatesBehind(pair), kAlike, next.limit());
-      ForEachDropped(*state, drops, room, [](const State&) {}, add);
+      const auto find = [&] {
+        Beam room(StatesBehind(pair), kAlike, next.limit());
+        AddDropped(*state, endings, room, [](State&) {});
+        return room.Take();
+      };
+      ForEachBehind(*state, alikes, find, add);
     }
     return next.Take();
   }
@@ -305,49 +309,44 @@ class Search {
     return endings;
   }
 
-  // A state, and what comes behind it and a dropped pair.
-  struct Dropped {
+  // What was found behind a state serves for all that are alike.
+  struct Behind {
     State state;
     std::vector<State> ends;
   };
-  // Those of one place: they serve for states that are alike.
-  struct Drops {
-    std::vector<Ending> endings;
-    std::vector<Dropped> found{};
-  };
+  using Alikes = std::vector<Behind>;
 
-  // Visits what has room behind `state` and a dropped pair.
-  template <class Finish, class Visit>
-  void ForEachDropped(const State& state, Drops& drops, const Beam& room, const Finish& finish,
-                      const Visit& visit) {
-    auto& found = drops.found;
-    auto known = std::find_if(found.begin(), found.end(),
-                              [&](const Dropped& one) { return Alike(one.state, state); });
-    if (known == found.end()) {
-      found.push_back({state, EndsBehind(state, drops.endings, room, finish)});
-      known = found.end() - 1;
-    }
+  template <class Find, class Visit>
+  void ForEachBehind(const State& state, Alikes& alikes, const Find& find, const Visit& visit) {
+    auto known = std::find_if(alikes.begin(), alikes.end(),
+                              [&](const Behind& one) { return Alike(one.state, state); });
+    if (known == alikes.end()) known = alikes.insert(known, {state, find()});
     for (const State& end : known->ends) visit(Moved(end, known->state, state));
   }
 
   // The same characters as `end` has behind `from`, behind `to`.
   State Moved(State end, const State& from, const State& to) {
     if (from.last == to.last) return end;
-    std::u32string read;
-    for (int32_t at = end.last; at != from.last; at = links_[static_cast<size_t>(at)].before) {
-      read.push_back(links_[static_cast<size_t>(at)].character);
+    std::vector<Link> read;
+    for (int32_t at = end.last; at != from.last; at = read.back().before) {
+      read.push_back(links_[static_cast<size_t>(at)]);
     }
     end.last = to.last;
-    for (size_t i = read.size(); i-- > 0;) Append(end, read[i]);
     end.cost += to.cost - from.cost;
+    for (size_t i = read.size(); i-- > 0;) {
+      const auto [c, before] = read[i];
+      end.cost += CostOfClosing(end.last, c) - CostOfClosing(before, c);
+      Append(end, c);
+    }
     return end;
   }
 
   // The character that `state` has begun, then one or two unassigned pairs with a character between
   // them, then an ending.
   template <class Finish>
-  std::vector<State> EndsBehind(const State& state, std::span<const Ending> endings, Beam room,
-                                const Finish& finish) {
+  void AddDropped(const State& state, std::span<const Ending> endings, Beam& room,
+                  const Finish& finish) {
+    if (endings.empty()) return;
     Beam begun(kTrailsWithDrops, kTrailsWithDrops, room.limit());
     for (const uint8_t first : Unassigned().firsts) {
       const char32_t c = gbk::Decode(state.lead, first);
@@ -359,7 +358,6 @@ class Search {
         AddEnds(between, endings, room, finish);
       }
     }
-    return room.Take();
   }
 
   // Of a character whose trail byte went as the first of an unassigned pair; that byte is `lead` of
@@ -398,13 +396,17 @@ class Search {
     return found.Take();
   }
 
-  // A closing mark that no opening one precedes, in the run or before it.
-  bool ClosesNothing(const State& state, char32_t c) const {
+  int CostOfClosing(int32_t last, char32_t c) const {
+    return ClosesNothing(last, c) ? kClosesNothing : 0;
+  }
+
+  // A closing mark that no opening one precedes, in the run up to `last` or before it.
+  bool ClosesNothing(int32_t last, char32_t c) const {
     constexpr std::u32string_view kClosing = U"”’》」』）", kOpening = U"“‘《「『（";
     const size_t kind = kClosing.find(c);
     if (kind == std::u32string_view::npos) return false;
     const char32_t open = kOpening[kind];
-    for (int32_t at = state.last; at >= 0; at = links_[static_cast<size_t>(at)].before) {
+    for (int32_t at = last; at >= 0; at = links_[static_cast<size_t>(at)].before) {
       const char32_t before = links_[static_cast<size_t>(at)].character;
       if (before == open || before == c) return before == c;
     }
@@ -426,31 +428,30 @@ class Search {
   std::vector<Original> Finish(const std::vector<State>& states, const RunStop& stop,
                                std::span<const ModelId> ahead, int plain, int needed) {
     Beam ends(kMostOriginals, kMostOriginals, plain - needed + kBehind);
-    const auto finish = [&](State& read) { read.cost += language_.ReadIds(read.context, ahead); };
+    const auto finish = [&](State& read) {
+      read.cost += language_.ReadIds(read.context, ahead, ends.limit() - read.cost);
+    };
     const auto add = [&](const State& end) {
       ends.Lower(end.cost + kBehind);
       ends.Add(end);
     };
     // Before a torn end a dropped pair would leave both its bytes and the last one open.
-    Drops drops;
+    std::vector<Ending> endings;
     if (drops_ && stop.kind == InStep::kAsciiTrail) {
-      drops.endings = Endings(static_cast<uint8_t>(stop.ascii),
-                              [&](char32_t c) { return Closes(c, stop); });
+      endings = Endings(static_cast<uint8_t>(stop.ascii),
+                        [&](char32_t c) { return Closes(c, stop); });
     }
-    uint8_t lead = 0;
-    std::vector<char32_t> last;
+    Alikes alikes;
     for (const State& state : states) {
       if (state.last < 0 && run_.lost == LostByte::kTrail) continue;
-      if (lead != state.lead) last = Last(lead = state.lead, stop);
-      for (const char32_t c : last) {
-        State read = state;
-        if (!Read(read, c, stop.closing.has_value(), ends.limit())) continue;
-        finish(read);
-        add(read);
-      }
-      if (drops.endings.empty()) continue;
-      const Beam room(kMostOriginals, kMostOriginals, ends.limit());
-      ForEachDropped(state, drops, room, finish, add);
+      if (state.cost > ends.limit()) continue;
+      const auto find = [&] {
+        Beam room(kMostOriginals, kMostOriginals, ends.limit());
+        AddLast(state, stop, room, finish);
+        AddDropped(state, endings, room, finish);
+        return room.Take();
+      };
+      ForEachBehind(state, alikes, find, add);
     }
     const auto best = ends.Take();
     if (best.empty() || plain - best.front().cost < needed) return {};
@@ -461,17 +462,20 @@ class Search {
     return !stop.closing || ReadsAs(language_.tables(), c, *stop.closing);
   }
 
-  // The characters that may end the run with this lead byte.
-  std::vector<char32_t> Last(uint8_t lead, const RunStop& stop) const {
+  // The characters that may end the run.
+  template <class Finish>
+  void AddLast(const State& state, const RunStop& stop, Beam& room, const Finish& finish) {
     int begin = 0x80, end = 0xFE;
     if (stop.kind == InStep::kAsciiTrail) begin = end = static_cast<uint8_t>(stop.ascii);
     if (stop.kind == InStep::kSwallowed) begin = end = stop.left;
-    std::vector<char32_t> last;
     for (int trail = begin; trail <= end; ++trail) {
-      const char32_t c = gbk::Decode(lead, static_cast<uint8_t>(trail));
-      if (c != 0 && Closes(c, stop)) last.push_back(c);
+      const char32_t c = gbk::Decode(state.lead, static_cast<uint8_t>(trail));
+      if (c == 0 || !Closes(c, stop)) continue;
+      State read = state;
+      if (!Read(read, c, stop.closing.has_value(), room.limit())) continue;
+      finish(read);
+      room.Add(read);
     }
-    return last;
   }
 
   // Those whose damaged form is what the page shows.

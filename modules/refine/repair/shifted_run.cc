@@ -119,6 +119,7 @@ class Search {
                                 const std::vector<std::vector<ModelId>>& ahead, int needed) {
     std::vector<State> states = Begin();
     std::optional<Explained> best;
+    const std::vector<int> tail = drops_ ? std::vector<int>() : TailCosts();
     size_t stop = 0;
     for (size_t pair = 0;; ++pair) {
       for (; stop < run_.stops.size() && run_.stops[stop].pairs == pair; ++stop) {
@@ -134,12 +135,47 @@ class Search {
       if (states.empty() || allowance_.left <= 0) break;
       const size_t shown = run_.shown - run_.begin + pair;
       const int saved = best ? best->saved : 0;
-      states = Step(states, pair, stands.cost[shown + 1] - saved + kDebt);
+      int limit = stands.cost[shown + 1] - saved + kDebt;
+      if (drops_) {
+        states = Step(states, pair, limit);
+        continue;
+      }
+      const int most = MostToSave(stands, stop, tail, pair + 1) - needed;
+      states = Step(states, pair, std::min(limit, most + kBehind));
+      if (!states.empty() && states.front().cost > most) break;
     }
     return best;
   }
 
  private:
+  // Where no pair was dropped all but the first characters follow from the page: what they cost
+  // until behind each pair, in whatever state, and no less.
+  std::vector<int> TailCosts() {
+    std::vector<int> costs(run_.pairs.size() + 1, 0);
+    Context context;
+    size_t known = 0;  // of the last two characters, how many the model reads in one way
+    for (size_t pair = 1; pair < std::min(run_.pairs.size(), run_.stops.back().pairs); ++pair) {
+      const char32_t c = Across(run_, pair);
+      const int cost = language_.Read(context, c);
+      const bool same = known == 2;
+      if (!IsSpace(c)) known = same || language_.tables().ToSimple(c).size() <= 1 ? std::min<size_t>(known + 1, 2) : 0;
+      costs[pair + 1] = costs[pair] + (same ? cost : 0);
+      --allowance_.left;
+    }
+    return costs;
+  }
+
+  // The most that a state behind `pair` pairs may cost and save anything at one of the stops to
+  // come.
+  int MostToSave(const AsItStands& stands, size_t stop, const std::vector<int>& tail,
+                 size_t pair) const {
+    int most = std::numeric_limits<int>::min() / 2;
+    for (; stop < run_.stops.size(); ++stop) {
+      most = std::max(most, stands.at_stop[stop] - (tail[run_.stops[stop].pairs] - tail[pair]));
+    }
+    return most;
+  }
+
   std::vector<State> Begin() {
     std::vector<State> states;
     if (run_.opening) return LeadsBehind(page_[run_.begin - 1], *run_.opening);

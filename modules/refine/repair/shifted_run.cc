@@ -62,43 +62,57 @@ bool Better(const State& a, const State& b) {
 
 bool Alike(const State& a, const State& b) { return a.context == b.context && a.lead == b.lead; }
 
-// The best states, in order: so many at most, and so many of those that are alike.
+// The best states: so many at most, and so many of those that are alike.
 class Beam {
  public:
-  Beam(size_t most, size_t alike, int limit) : most_(most), alike_(alike), limit_(limit) {}
-
-  // What costs more has no place here: of equals, what was read first stays.
-  int limit() const {
-    const bool full = !states_.empty() && states_.size() == most_;
-    return full ? std::min(limit_, states_.back().cost - 1) : limit_;
+  Beam(size_t most, size_t alike, int limit) : most_(most), alike_(alike), limit_(limit) {
+    states_.reserve(2 * most);
   }
+
+  // What costs more has no place here.
+  int limit() const { return std::min(limit_, full_); }
   void Lower(int limit) { limit_ = std::min(limit_, limit); }
   void Add(const State& state) {
     if (state.cost > limit()) return;
-    const auto at = std::upper_bound(states_.begin(), states_.end(), state, Better);
-    const auto before =
-        std::count_if(states_.begin(), at, [&](const State& other) { return Alike(other, state); });
-    if (static_cast<size_t>(before) >= alike_) return;
-    RemoveOneAlike(states_.insert(at, state), static_cast<size_t>(before) + 1);
-    if (states_.size() > most_) states_.pop_back();
+    states_.push_back(state);
+    if (states_.size() == 2 * most_) Prune();
   }
+  // In order.
   std::vector<State> Take() {
-    while (!states_.empty() && states_.back().cost > limit_) states_.pop_back();
+    std::erase_if(states_, [&](const State& state) { return state.cost > limit_; });
+    Prune();
     return std::move(states_);
   }
 
  private:
-  // If it is one too many with the one at `place`, of which there are `count` up to there.
-  void RemoveOneAlike(std::vector<State>::iterator place, size_t count) {
-    for (auto at = place + 1; at != states_.end(); ++at) {
-      if (!Alike(*at, *place) || ++count <= alike_) continue;
-      states_.erase(at);
-      return;
+  void Prune() {
+    std::sort(states_.begin(), states_.end(), Better);
+    if (alike_ < most_) DropAlike();
+    if (states_.size() < most_) return;
+    states_.resize(most_);
+    // Of equals, what was read first stays.
+    full_ = states_.back().cost - 1;
+  }
+
+  void DropAlike() {
+    std::array<uint8_t, 256> count{};  // by a hash
+    size_t kept = 0;
+    for (size_t i = 0; i < states_.size() && kept < most_; ++i) {
+      const State state = states_[i];
+      uint8_t& some = count[(state.context.last + state.context.before * 3U + state.lead) % 256];
+      if (++some > alike_) {
+        const auto begin = states_.begin(), end = begin + static_cast<ptrdiff_t>(kept);
+        const auto alike =
+            std::count_if(begin, end, [&](const State& other) { return Alike(other, state); });
+        if (static_cast<size_t>(alike) >= alike_) continue;
+      }
+      states_[kept++] = state;
     }
+    states_.resize(kept);
   }
 
   size_t most_, alike_;
-  int limit_;
+  int limit_, full_ = kNoLimit;
   std::vector<State> states_;
 };
 
@@ -223,11 +237,12 @@ class Search {
 
   // What speaks against `c` behind the characters of `state`, whose context has it already.
   int Against(const State& state, char32_t c, bool annotated) const {
-    int cost = Contradiction(c, annotated) + CostOfClosing(state.last, c);
+    int cost = Contradiction(c, annotated);
     if (evidence_.found() && NeverConverted(c, state.context.last)) cost += kOtherScript;
     if (Outlandish(c)) cost += kOutlandish;
+    if (IsHan(c)) return cost;
     if (c >= 0xFF10 && c <= 0xFF5A && IsAsciiWord(c - 0xFEE0)) cost += kWideLetter;
-    return cost;
+    return cost + CostOfClosing(state.last, c);
   }
 
   int Contradiction(char32_t c, bool annotated) const {
@@ -457,7 +472,7 @@ class Search {
 
   bool Outlandish(char32_t c) const {
     const Tables& tables = language_.tables();
-    return c >= 0x80 && tables.Id(c) == 0 && tables.ToSimple(c).empty();
+    return c >= 0x80 && tables.ToSimple(c).empty() && tables.Id(c) == 0;
   }
 
   // Nothing where less than `needed` is saved against `plain`.

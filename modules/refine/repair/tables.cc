@@ -55,12 +55,6 @@ std::optional<uint16_t> FindLine(const std::vector<std::string_view>& sorted,
   return static_cast<uint16_t>(at - sorted.begin());
 }
 
-std::span<const uint16_t> ListOf(std::span<const uint32_t> start, std::span<const uint16_t> flat,
-                                 size_t index) {
-  if (index + 1 >= start.size()) return {};
-  return flat.subspan(start[index], start[index + 1] - start[index]);
-}
-
 // Every list lies inside what it points into, in order.
 bool Ordered(std::span<const uint32_t> start, size_t flat) {
   return !start.empty() && std::is_sorted(start.begin(), start.end()) && start.back() <= flat;
@@ -214,12 +208,6 @@ Result<void> Tables::Bind(const std::string& path) {
   return {};
 }
 
-std::span<const uint16_t> Tables::ToSimple(char32_t character) const {
-  return ListOf(to_simple_start_, to_simple_, character);
-}
-std::span<const uint16_t> Tables::ToOld(char32_t character) const {
-  return ListOf(to_old_start_, to_old_, character);
-}
 std::span<const uint16_t> Tables::Readings(char32_t character) const {
   return ListOf(reading_start_, reading_, character);
 }
@@ -268,6 +256,8 @@ std::optional<uint16_t> Tables::FindBare(std::string_view reading) const {
 ModelId Tables::Id(char32_t character) const {
   // The same folding as folded() in tables/language_model.py.
   constexpr ModelId kDigit = 2, kLetter = 3;
+  constexpr char32_t kFirstHan = 0x3400, kLastHan = 0x9FFF;
+  if (character >= kFirstHan && character <= kLastHan) return character_id_[character];
   if (character >= 0xFF01 && character <= 0xFF5E) character -= 0xFEE0;
   if (character >= '0' && character <= '9') return kDigit;
   if ((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')) {

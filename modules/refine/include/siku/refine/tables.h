@@ -39,9 +39,13 @@ class Tables {
 
   /// The simplified characters a traditional one may stand for, the likeliest first; may name the
   /// character itself (著). Empty for a character that simplification leaves alone.
-  std::span<const uint16_t> ToSimple(char32_t character) const;
+  std::span<const uint16_t> ToSimple(char32_t character) const {
+    return ListOf(to_simple_start_, to_simple_, character);
+  }
   /// The traditional characters that converters write for a simplified one.
-  std::span<const uint16_t> ToOld(char32_t character) const;
+  std::span<const uint16_t> ToOld(char32_t character) const {
+    return ListOf(to_old_start_, to_old_, character);
+  }
 
   /// Words by which a converter of single characters gives itself away.
   enum class Spelling : uint8_t { kEither, kMisconverted, kNeverConverted };
@@ -106,6 +110,11 @@ class Tables {
   Result<void> Bind(const std::string& path);
   template <class T>
   bool Section(std::string_view name, std::span<const T>& out) const;
+  static std::span<const uint16_t> ListOf(std::span<const uint32_t> start,
+                                          std::span<const uint16_t> flat, size_t index) {
+    if (index + 1 >= start.size()) return {};
+    return flat.subspan(start[index], start[index + 1] - start[index]);
+  }
   int BigramCost(ModelId last, ModelId next) const;
   ptrdiff_t FindBigram(ModelId first, ModelId second) const;
   void IndexBigrams();

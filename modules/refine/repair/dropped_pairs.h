@@ -26,7 +26,7 @@ struct WholeCharacter {
   uint8_t cost = 0;  // of that behind the last one
 };
 
-/// Finds them; for one search, which asks for the same again and again.
+/// Finds them; for one page, whose searches ask for the same again and again.
 class WholeCharacters {
  public:
   explicit WholeCharacters(const Tables& tables) : tables_(tables) {}

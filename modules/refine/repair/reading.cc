@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "siku/utf8.h"
+
 namespace siku::refine {
 namespace {
 
@@ -44,14 +46,14 @@ bool AnyReadsAs(const Tables& tables, char32_t character, const Reading& reading
 std::optional<BracketedReading> ReadingUpToBracket(const Page& page, size_t index,
                                                    const Tables& tables) {
   std::string plain;
-  std::u32string written;
+  std::string written;
   bool toned = false;
   size_t at = index;
   for (; plain.size() < kLongestReading; ++at) {
     const auto letter = LetterOf(page[at]);
     if (!letter) break;
     plain.push_back(letter->plain);
-    written.push_back(page[at] == U'ɑ' ? U'a' : page[at] == U'ɡ' ? U'g' : page[at]);
+    utf8::Append(page[at] == U'ɑ' ? U'a' : page[at] == U'ɡ' ? U'g' : page[at], written);
     toned |= letter->toned;
   }
   if (plain.empty() || (page[at] != U')' && page[at] != U'）')) return std::nullopt;
@@ -59,7 +61,7 @@ std::optional<BracketedReading> ReadingUpToBracket(const Page& page, size_t inde
   if (!bare) return std::nullopt;
   Reading reading{.toned = std::nullopt, .bare = *bare};
   if (toned) {
-    reading.toned = tables.FindToned(ToUtf8(written));
+    reading.toned = tables.FindToned(written);
     if (!reading.toned) return std::nullopt;
   }
   return BracketedReading{reading, at + 1};

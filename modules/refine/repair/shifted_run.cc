@@ -77,6 +77,8 @@ class Beam {
     states_.push_back(state);
     if (states_.size() == 2 * most_) Prune();
   }
+  // One with as much room.
+  Beam Empty() const { return {most_, alike_, limit()}; }
   // In order.
   std::vector<State> Take() {
     std::erase_if(states_, [&](const State& state) { return state.cost > limit_; });
@@ -127,7 +129,7 @@ class Search {
         context_(context),
         drops_(effort == Effort::kDropped),
         allowance_(allowance),
-        whole_(around.language.tables()) {}
+        whole_(around.whole) {}
 
   std::optional<Explained> Find(const AsItStands& stands,
                                 const std::vector<std::vector<ModelId>>& ahead, int needed) {
@@ -316,7 +318,7 @@ class Search {
     Alikes alikes;
     for (const State* state : strange) {
       const auto find = [&] {
-        Beam room(StatesBehind(pair), kAlike, next.limit());
+        Beam room = next.Empty();
         AddDropped(*state, endings, room, [](State&) {});
         return room.Take();
       };
@@ -478,14 +480,15 @@ class Search {
   // Nothing where less than `needed` is saved against `plain`.
   std::vector<Original> Finish(const std::vector<State>& states, const RunStop& stop,
                                std::span<const ModelId> ahead, int plain, int needed) {
-    Beam ends(kMostOriginals, kMostOriginals, plain - needed + kBehind);
-    const auto finish = [&](State& read) {
-      read.cost += language_.ReadIds(read.context, ahead, ends.limit() - read.cost);
-    };
-    const auto add = [&](const State& end) {
-      ends.Lower(end.cost + kBehind);
-      ends.Add(end);
-    };
+    // At most stops nothing is: that is known sooner without the rivals.
+    const auto best = Ends(states, stop, ahead, {1, 1, plain - needed});
+    if (best.empty()) return {};
+    const int limit = best.front().cost + kBehind;
+    return Checked(Ends(states, stop, ahead, {kMostOriginals, kMostOriginals, limit}), stop);
+  }
+
+  std::vector<State> Ends(const std::vector<State>& states, const RunStop& stop,
+                          std::span<const ModelId> ahead, Beam ends) {
     // Before a torn end a dropped pair would leave both its bytes and the last one open.
     std::vector<Ending> endings;
     if (drops_ && stop.kind == InStep::kAsciiTrail) {
@@ -497,16 +500,17 @@ class Search {
       if (state.last < 0 && run_.lost == LostByte::kTrail) continue;
       if (state.cost > ends.limit()) continue;
       const auto find = [&] {
-        Beam room(kMostOriginals, kMostOriginals, ends.limit());
+        Beam room = ends.Empty();
+        const auto finish = [&](State& read) {
+          read.cost += language_.ReadIds(read.context, ahead, room.limit() - read.cost);
+        };
         AddLast(state, stop, room, finish);
         AddDropped(state, endings, room, finish);
         return room.Take();
       };
-      ForEachBehind(state, alikes, find, add);
+      ForEachBehind(state, alikes, find, [&](const State& end) { ends.Add(end); });
     }
-    const auto best = ends.Take();
-    if (best.empty() || plain - best.front().cost < needed) return {};
-    return Checked(best, stop);
+    return ends.Take();
   }
 
   bool Closes(char32_t c, const RunStop& stop) const {
@@ -559,7 +563,7 @@ class Search {
   bool drops_;
   Allowance& allowance_;
   std::vector<Link> links_;
-  WholeCharacters whole_;
+  WholeCharacters& whole_;
 };
 
 }  // namespace

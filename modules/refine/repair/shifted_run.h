@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "repair/dropped_pairs.h"
 #include "repair/evidence.h"
 #include "repair/forward.h"
 #include "repair/language.h"
@@ -89,6 +90,7 @@ struct Surroundings {
   const Page& page;
   const Evidence& evidence;
   const Language& language;
+  WholeCharacters& whole;
 };
 /// kPlain takes no pair for dropped: cheap, and enough to see whether there is a run at all.
 enum class Effort : uint8_t { kPlain, kDropped };

@@ -48,11 +48,17 @@ std::vector<std::string_view> Lines(std::string_view text) {
   return lines;
 }
 
-std::optional<uint16_t> FindLine(const std::vector<std::string_view>& sorted,
-                                 std::string_view value) {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), value);
-  if (at == sorted.end() || *at != value) return std::nullopt;
-  return static_cast<uint16_t>(at - sorted.begin());
+std::unordered_map<std::string_view, uint16_t> IndexOf(const std::vector<std::string_view>& lines) {
+  std::unordered_map<std::string_view, uint16_t> index;
+  index.reserve(lines.size());
+  for (size_t i = 0; i < lines.size(); ++i) index.emplace(lines[i], static_cast<uint16_t>(i));
+  return index;
+}
+
+std::optional<uint16_t> IndexIn(const std::unordered_map<std::string_view, uint16_t>& index,
+                             std::string_view value) {
+  const auto at = index.find(value);
+  return at == index.end() ? std::nullopt : std::optional(at->second);
 }
 
 // Every list lies inside what it points into, in order.
@@ -177,6 +183,8 @@ Result<void> Tables::Bind(const std::string& path) {
   if (!found) return Fail(Code::kData, kDamaged, {}, path, kReinstall);
   toned_ = Lines({toned.data(), toned.size()});
   bare_ = Lines({bare.data(), bare.size()});
+  toned_index_ = IndexOf(toned_);
+  bare_index_ = IndexOf(bare_);
   const bool whole =
       Ordered(to_simple_start_, to_simple_.size()) && Ordered(to_old_start_, to_old_.size()) &&
       Ordered(reading_start_, reading_.size()) && Ordered(spoken_start_, spoken_.size()) &&
@@ -247,10 +255,10 @@ bool Tables::MayReachInto(std::u32string_view phrase) const {
 }
 
 std::optional<uint16_t> Tables::FindToned(std::string_view reading) const {
-  return FindLine(toned_, reading);
+  return IndexIn(toned_index_, reading);
 }
 std::optional<uint16_t> Tables::FindBare(std::string_view reading) const {
-  return FindLine(bare_, reading);
+  return IndexIn(bare_index_, reading);
 }
 
 ModelId Tables::Id(char32_t character) const {

@@ -63,6 +63,7 @@ Walk::Walk(const Page& page, const Tables& tables, const RepairOptions& options)
     : page_(page),
       language_(tables),
       tables_(tables),
+      whole_(tables),
       options_(options),
       evidence_(JudgePage(page, tables)),
       allowance_{AllowanceOf(page.size())} {}

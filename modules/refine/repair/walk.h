@@ -81,6 +81,7 @@ class Walk {
   const Page& page_;
   Language language_;
   const Tables& tables_;
+  WholeCharacters whole_;
   const RepairOptions& options_;
   Evidence evidence_;
   Context context_;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "siku/result.h"
@@ -131,6 +132,7 @@ class Tables {
   std::span<const uint64_t> misconverted_, never_converted_, reaching_;
   std::span<const uint8_t> converted_bits_;     // of each misconverted word
   std::vector<std::string_view> toned_, bare_;  // sorted by bytes
+  std::unordered_map<std::string_view, uint16_t> toned_index_, bare_index_;
   std::vector<bool> spelt_;  // by a hash of the first two characters: whether such a word may begin
   std::vector<uint16_t> character_of_;
   std::array<std::vector<uint8_t>, 256> common_leads_;

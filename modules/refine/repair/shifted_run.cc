@@ -66,7 +66,7 @@ bool Alike(const State& a, const State& b) { return a.context == b.context && a.
 class Beam {
  public:
   Beam(size_t most, size_t alike, int limit) : most_(most), alike_(alike), limit_(limit) {
-    states_.reserve(2 * most);
+    states_.reserve(most + most / 4 + 1);
   }
 
   // What costs more has no place here.
@@ -75,10 +75,13 @@ class Beam {
   void Add(const State& state) {
     if (state.cost > limit()) return;
     states_.push_back(state);
-    if (states_.size() == 2 * most_) Prune();
+    if (states_.size() > most_ + most_ / 4) Prune();
   }
   // One with as much room.
-  Beam Empty() const { return {most_, alike_, limit()}; }
+  Beam Empty() {
+    Prune();
+    return {most_, alike_, limit()};
+  }
   // In order.
   std::vector<State> Take() {
     std::erase_if(states_, [&](const State& state) { return state.cost > limit_; });
@@ -438,6 +441,7 @@ class Search {
 
   // Characters that went whole with two pairs.
   std::vector<State> Between(const State& begun, int limit) {
+    if (limit < begun.cost + kDropped) return {};
     const auto& dropped = Unassigned().pairs[begun.lead];
     Beam found(kTrailsWithDrops, kTrailsWithDrops, limit);
     for (const WholeCharacter& whole : whole_.Behind(begun.context.last)) {

@@ -34,8 +34,9 @@ const std::vector<WholeCharacter>& WholeCharacters::Behind(ModelId last) {
   if (!fresh) return found;
   const auto successors = tables_.SuccessorsOf(last);
   for (size_t i = 0; i < successors.ids.size(); ++i) {
-    if (successors.costs[i] > kSeldom) continue;
     const ModelId id = successors.ids[i];
+    if (successors.costs[i] > kSeldom || stays_[id]) continue;
+    const size_t before = found.size();
     const auto add = [&](char32_t c) {
       const uint16_t pair = gbk::Encode(c);
       const auto lead = static_cast<uint8_t>(pair >> 8), trail = static_cast<uint8_t>(pair & 0xFF);
@@ -44,15 +45,14 @@ const std::vector<WholeCharacter>& WholeCharacters::Behind(ModelId last) {
       }
     };
     const char32_t simple = tables_.CharacterOf(id);
-    if (simple == 0) continue;
-    add(simple);
+    if (simple != 0) add(simple);
     for (const uint16_t old : tables_.ToOld(simple)) {
       if (old != simple) add(old);
     }
+    stays_[id] = found.size() == before;
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return a.cost < b.cost;
-  });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.cost < b.cost; });
   return found;
 }
 

@@ -12,8 +12,8 @@
 namespace siku::refine {
 
 struct UnassignedPairs {
-  std::vector<uint8_t> firsts{};                 // bytes that begin one, sorted
-  std::array<std::bitset<256>, 256> pairs{};     // by first byte
+  std::vector<uint8_t> firsts{};              // bytes that begin one, sorted
+  std::array<std::bitset<256>, 256> pairs{};  // by first byte
 };
 const UnassignedPairs& Unassigned();
 
@@ -36,6 +36,7 @@ class WholeCharacters {
  private:
   const Tables& tables_;
   std::unordered_map<ModelId, std::vector<WholeCharacter>> behind_;
+  std::bitset<0x10000> stays_;  // ids of which no character can go whole
 };
 
 }  // namespace siku::refine

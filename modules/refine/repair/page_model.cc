@@ -87,8 +87,7 @@ int PageModel::Mixed(ModelId before, ModelId last, ModelId next, int cost, uint3
 bool PageModel::MayCost(ModelId before, ModelId last, ModelId next, int cost, int limit) const {
   if (cost <= limit) return true;
   if (single_.empty() || single_[next] == 0) return false;
-  const double mixed =
-      (1 - kShare) * ProbabilityOf(cost) + kShare * Here(before, last, next, 0);
+  const double mixed = (1 - kShare) * ProbabilityOf(cost) + kShare * Here(before, last, next, 0);
   // Costs are rounded.
   return mixed >= ProbabilityOf(limit + 1);
 }

@@ -160,4 +160,19 @@ bool TailReads(const ShiftedRun& run, const Language& language) {
   return reads();
 }
 
+std::vector<int> TailCosts(const ShiftedRun& run, const Language& language) {
+  std::vector<int> costs(run.pairs.size() + 1, 0);
+  Context context;
+  size_t known = 0;  // of the last two characters: how many are read in one way, whatever is before
+  const size_t end = std::min(run.pairs.size(), run.stops.back().pairs);
+  for (size_t pair = 1; pair < end; ++pair) {
+    const char32_t c = Across(run, pair);
+    const int cost = language.Read(context, c);
+    costs[pair + 1] = costs[pair] + (known == 2 ? cost : 0);
+    if (IsSpace(c)) continue;
+    if (known < 2) known = language.tables().ToSimple(c).size() <= 1 ? known + 1 : 0;
+  }
+  return costs;
+}
+
 }  // namespace siku::refine

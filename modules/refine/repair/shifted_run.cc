@@ -7,22 +7,18 @@
 #include <limits>
 #include <utility>
 
+#include "repair/beam.h"
 #include "repair/dropped_pairs.h"
+#include "repair/objections.h"
 #include "siku/encoding.h"
 
 namespace siku::refine {
 namespace {
 
-// Costs in tenths of a bit for what the page speaks against.
-constexpr int kOtherScript = 60;
-constexpr int kAnnotatedYetBare = 100;
-// An original has hardly ever a character that no running text has.
-constexpr int kOutlandish = 100;
+// Costs in tenths of a bit.
 constexpr int kClosesNothing = 60;
 // Spaces cost the model nothing, yet a wide one seldom stands within a sentence.
 constexpr int kWideSpace = 100;
-// The model takes wide letters and digits for plain ones; within a sentence they are rarer by far.
-constexpr int kWideLetter = 60;
 // One pair in seven of running text is unassigned when read a byte late.
 constexpr int kDropped = 30;
 // Two pairs that read as well as this need no dropped one between them.
@@ -40,85 +36,11 @@ constexpr int kBehind = 200;
 // A run must win in the end; on its way it may be behind the page as it stands by this much.
 constexpr int kDebt = 120;
 constexpr size_t kMostOriginals = 16;
-constexpr int kNoLimit = std::numeric_limits<int>::max();
 
 // The characters read so far form a tree: a state knows its last, a character the one before it.
-struct State {
-  int cost = 0;
-  Context context;
-  uint8_t lead = 0;  // of the character whose trail byte comes next
-  int32_t last = -1;
-};
-
 struct Link {
   char32_t character = 0;
   int32_t before = -1;
-};
-
-// What was read first goes first among equals.
-bool Better(const State& a, const State& b) {
-  return a.cost != b.cost ? a.cost < b.cost : a.last < b.last;
-}
-
-bool Alike(const State& a, const State& b) { return a.context == b.context && a.lead == b.lead; }
-
-// The best states: so many at most, and so many of those that are alike.
-class Beam {
- public:
-  Beam(size_t most, size_t alike, int limit) : most_(most), alike_(alike), limit_(limit) {
-    states_.reserve(most + most / 4 + 1);
-  }
-
-  // What costs more has no place here.
-  int limit() const { return std::min(limit_, full_); }
-  void Lower(int limit) { limit_ = std::min(limit_, limit); }
-  void Add(const State& state) {
-    if (state.cost > limit()) return;
-    states_.push_back(state);
-    if (states_.size() > most_ + most_ / 4) Prune();
-  }
-  // One with as much room.
-  Beam Empty() {
-    Prune();
-    return {most_, alike_, limit()};
-  }
-  // In order.
-  std::vector<State> Take() {
-    std::erase_if(states_, [&](const State& state) { return state.cost > limit_; });
-    Prune();
-    return std::move(states_);
-  }
-
- private:
-  void Prune() {
-    std::sort(states_.begin(), states_.end(), Better);
-    if (alike_ < most_) DropAlike();
-    if (states_.size() < most_) return;
-    states_.resize(most_);
-    // Of equals, what was read first stays.
-    full_ = states_.back().cost - 1;
-  }
-
-  void DropAlike() {
-    std::array<uint8_t, 256> count{};  // by a hash
-    size_t kept = 0;
-    for (size_t i = 0; i < states_.size() && kept < most_; ++i) {
-      const State state = states_[i];
-      uint8_t& some = count[(state.context.last + state.context.before * 3U + state.lead) % 256];
-      if (++some > alike_) {
-        const auto begin = states_.begin(), end = begin + static_cast<ptrdiff_t>(kept);
-        const auto alike =
-            std::count_if(begin, end, [&](const State& other) { return Alike(other, state); });
-        if (static_cast<size_t>(alike) >= alike_) continue;
-      }
-      states_[kept++] = state;
-    }
-    states_.resize(kept);
-  }
-
-  size_t most_, alike_;
-  int limit_, full_ = kNoLimit;
-  std::vector<State> states_;
 };
 
 class Search {
@@ -129,6 +51,7 @@ class Search {
         evidence_(around.evidence),
         language_(around.language),
         page_(around.page),
+        objections_(around.evidence, around.language.tables()),
         context_(context),
         drops_(effort == Effort::kDropped),
         allowance_(allowance),
@@ -138,7 +61,7 @@ class Search {
                                 const std::vector<std::vector<ModelId>>& ahead, int needed) {
     std::vector<State> states = Begin();
     std::optional<Explained> best;
-    const std::vector<int> tail = drops_ ? std::vector<int>() : TailCosts();
+    const std::vector<int> tail = drops_ ? std::vector<int>() : TailCosts(run_, language_);
     size_t stop = 0;
     for (size_t pair = 0;; ++pair) {
       for (; stop < run_.stops.size() && run_.stops[stop].pairs == pair; ++stop) {
@@ -167,23 +90,6 @@ class Search {
   }
 
  private:
-  // Where no pair was dropped all but the first characters follow from the page: what they cost
-  // until behind each pair, in whatever state, and no less.
-  std::vector<int> TailCosts() {
-    std::vector<int> costs(run_.pairs.size() + 1, 0);
-    Context context;
-    size_t known = 0;  // of the last two characters, how many the model reads in one way
-    for (size_t pair = 1; pair < std::min(run_.pairs.size(), run_.stops.back().pairs); ++pair) {
-      const char32_t c = Across(run_, pair);
-      const int cost = language_.Read(context, c);
-      const bool same = known == 2;
-      if (!IsSpace(c)) known = same || language_.tables().ToSimple(c).size() <= 1 ? std::min<size_t>(known + 1, 2) : 0;
-      costs[pair + 1] = costs[pair] + (same ? cost : 0);
-      --allowance_.left;
-    }
-    return costs;
-  }
-
   // The most that a state behind `pair` pairs may cost and save anything at one of the stops to
   // come.
   int MostToSave(const AsItStands& stands, size_t stop, const std::vector<int>& tail,
@@ -229,7 +135,8 @@ class Search {
     --allowance_.left;
     state.cost += IsSpace(c) ? kWideSpace : language_.Read(state.context, c);
     if (state.cost > limit) return false;
-    state.cost += Against(state, c, annotated);
+    state.cost += objections_.Against(c, state.context.last, annotated);
+    if (!IsHan(c)) state.cost += CostOfClosing(state.last, c);
     if (state.cost > limit) return false;
     Append(state, c);
     return true;
@@ -238,43 +145,6 @@ class Search {
   void Append(State& state, char32_t c) {
     links_.push_back({c, state.last});
     state.last = static_cast<int32_t>(links_.size() - 1);
-  }
-
-  // What speaks against `c` behind the characters of `state`, whose context has it already.
-  int Against(const State& state, char32_t c, bool annotated) const {
-    int cost = Contradiction(c, annotated);
-    if (evidence_.found() && NeverConverted(c, state.context.last)) cost += kOtherScript;
-    if (Outlandish(c)) cost += kOutlandish;
-    if (IsHan(c)) return cost;
-    if (c >= 0xFF10 && c <= 0xFF5A && IsAsciiWord(c - 0xFEE0)) cost += kWideLetter;
-    return cost + CostOfClosing(state.last, c);
-  }
-
-  int Contradiction(char32_t c, bool annotated) const {
-    const Tables& tables = language_.tables();
-    const bool old_page = evidence_.found() || evidence_.script == Evidence::Script::kTraditional;
-    if (old_page && Differs(tables.ToOld(c), c)) return kOtherScript;
-    if (!old_page && evidence_.script == Evidence::Script::kSimplified &&
-        Differs(tables.ToSimple(c), c)) {
-      return kOtherScript;
-    }
-    if (evidence_.found() && !annotated && !evidence_.at_random &&
-        std::binary_search(evidence_.annotated.begin(), evidence_.annotated.end(), c)) {
-      return kAnnotatedYetBare;
-    }
-    return 0;
-  }
-
-  // A converter does not write `c` for what it reads best as.
-  bool NeverConverted(char32_t c, ModelId read_as) const {
-    const char32_t simple = language_.tables().CharacterOf(read_as);
-    return simple != 0 && simple != c && !language_.tables().ToSimple(c).empty() &&
-           Differs(language_.tables().ToOld(simple), c);
-  }
-
-  // True where the other script always writes another character.
-  static bool Differs(std::span<const uint16_t> forms, char32_t c) {
-    return !forms.empty() && std::find(forms.begin(), forms.end(), c) == forms.end();
   }
 
   std::u32string TextOf(const State& state) const {
@@ -309,12 +179,12 @@ class Search {
     for (const State& state : states) {
       const char32_t c = gbk::Decode(state.lead, first);
       State read = state;
-      if (c != 0) Read(read, c, false, kNoLimit);
-      if (strange.size() < most &&
-          (c == 0 || read.cost - state.cost + CostOfNext(read, pair) > kReadsWell)) {
+      const bool asks = strange.size() < most;
+      const bool fits = c != 0 && Read(read, c, false, asks ? kNoLimit : next.limit());
+      if (asks && (!fits || read.cost - state.cost + CostOfNext(read, pair) > kReadsWell)) {
         strange.push_back(&state);
       }
-      if (c != 0) add(read);
+      if (fits) add(read);
     }
     if (strange.empty()) return next.Take();
     const auto endings = Endings(first, [](char32_t) { return true; });
@@ -322,7 +192,7 @@ class Search {
     for (const State* state : strange) {
       const auto find = [&] {
         Beam room = next.Empty();
-        AddDropped(*state, endings, room, [](State&) {});
+        AddDropped(*state, endings, room, [&](State& read) { read.lead = second; });
         return room.Take();
       };
       ForEachBehind(*state, alikes, find, add);
@@ -476,11 +346,6 @@ class Search {
     return true;
   }
 
-  bool Outlandish(char32_t c) const {
-    const Tables& tables = language_.tables();
-    return c >= 0x80 && tables.ToSimple(c).empty() && tables.Id(c) == 0;
-  }
-
   // Nothing where less than `needed` is saved against `plain`.
   std::vector<Original> Finish(const std::vector<State>& states, const RunStop& stop,
                                std::span<const ModelId> ahead, int plain, int needed) {
@@ -496,8 +361,8 @@ class Search {
     // Before a torn end a dropped pair would leave both its bytes and the last one open.
     std::vector<Ending> endings;
     if (drops_ && stop.kind == InStep::kAsciiTrail) {
-      endings = Endings(static_cast<uint8_t>(stop.ascii),
-                        [&](char32_t c) { return Closes(c, stop); });
+      endings =
+          Endings(static_cast<uint8_t>(stop.ascii), [&](char32_t c) { return Closes(c, stop); });
     }
     Alikes alikes;
     for (const State& state : states) {
@@ -563,6 +428,7 @@ class Search {
   const Evidence& evidence_;
   const Language& language_;
   const Page& page_;
+  Objections objections_;
   Context context_;
   bool drops_;
   Allowance& allowance_;

@@ -74,6 +74,9 @@ char32_t Across(const ShiftedRun& run, size_t pair);
 /// All characters of a run but the first and the last follow from the page: whether they make
 /// sense.
 bool TailReads(const ShiftedRun& run, const Language& language);
+/// What they cost until behind each pair, in tenths of a bit: so much at least, whatever the first
+/// one is, if no pair was dropped.
+std::vector<int> TailCosts(const ShiftedRun& run, const Language& language);
 
 /// What the walk asks before it searches for a run that begins with a lost byte.
 struct RunBounds {

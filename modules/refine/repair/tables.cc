@@ -56,7 +56,7 @@ std::unordered_map<std::string_view, uint16_t> IndexOf(const std::vector<std::st
 }
 
 std::optional<uint16_t> IndexIn(const std::unordered_map<std::string_view, uint16_t>& index,
-                             std::string_view value) {
+                                std::string_view value) {
   const auto at = index.find(value);
   return at == index.end() ? std::nullopt : std::optional(at->second);
 }

@@ -98,8 +98,8 @@ std::optional<Walk::Found> Walk::Explain(std::optional<ShiftedRun> run, int need
   if (*std::max_element(stands.at_stop.begin(), stands.at_stop.end()) < needed + kLeastCost) {
     return std::nullopt;
   }
-  auto explained = refine::Explain(*run, {page_, evidence_, language_, whole_}, context_, stands, ahead,
-                                   needed, effort, allowance_);
+  auto explained = refine::Explain(*run, {page_, evidence_, language_, whole_}, context_, stands,
+                                   ahead, needed, effort, allowance_);
   if (!explained) return std::nullopt;
   return Found{*std::move(run), *std::move(explained)};
 }

@@ -82,7 +82,7 @@ class Tables {
   /// What the model has seen behind `before`, `last`: looked up once for all that may follow.
   struct Row {
     ModelId last = 0;
-    uint8_t left = 0;  // for backing off
+    uint8_t left = 0;                 // for backing off
     std::span<const uint16_t> ids{};  // sorted
     std::span<const uint8_t> costs{};
   };

@@ -54,6 +54,7 @@ class Search {
         objections_(around.evidence, around.language.tables()),
         context_(context),
         drops_(effort == Effort::kDropped),
+        rivals_(effort != Effort::kSaved),
         allowance_(allowance),
         whole_(around.whole) {}
 
@@ -83,7 +84,7 @@ class Search {
         continue;
       }
       const int most = MostToSave(stands, stop, tail, pair + 1) - needed;
-      states = Step(states, pair, std::min(limit, most + kBehind));
+      states = Step(states, pair, std::min(limit, most + (rivals_ ? kBehind : 0)));
       if (!states.empty() && states.front().cost > most) break;
     }
     return best;
@@ -352,6 +353,9 @@ class Search {
     // At most stops nothing is: that is known sooner without the rivals.
     const auto best = Ends(states, stop, ahead, {1, 1, plain - needed});
     if (best.empty()) return {};
+    if (!rivals_) {
+      if (auto original = Checked(best, stop); !original.empty()) return original;
+    }
     const int limit = best.front().cost + kBehind;
     return Checked(Ends(states, stop, ahead, {kMostOriginals, kMostOriginals, limit}), stop);
   }
@@ -430,7 +434,7 @@ class Search {
   const Page& page_;
   Objections objections_;
   Context context_;
-  bool drops_;
+  bool drops_, rivals_;
   Allowance& allowance_;
   std::vector<Link> links_;
   WholeCharacters& whole_;

@@ -95,8 +95,9 @@ struct Surroundings {
   const Language& language;
   WholeCharacters& whole;
 };
-/// kPlain takes no pair for dropped: cheap, and enough to see whether there is a run at all.
-enum class Effort : uint8_t { kPlain, kDropped };
+/// kPlain takes no pair for dropped: cheap, and enough to see whether there is a run at all. So does
+/// kSaved, which finds the best original and no rivals: how much is saved.
+enum class Effort : uint8_t { kSaved, kPlain, kDropped };
 std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& around, Context context,
                                  const AsItStands& stands,
                                  const std::vector<std::vector<ModelId>>& ahead, int needed,

@@ -158,7 +158,7 @@ std::optional<Walk::Found> Walk::ExplainFully(std::optional<ShiftedRun> run, int
   // In a short one a single dropped pair hides everything.
   constexpr size_t kShort = 4;
   if (run->stops.front().pairs > kShort) {
-    auto plain = Explain(run, needed - kSavedByDropped, Effort::kPlain);
+    auto plain = Explain(run, needed - kSavedByDropped, Effort::kSaved);
     if (!plain) return plain;
   }
   return Explain(std::move(run), needed, Effort::kDropped);
@@ -176,7 +176,7 @@ Walk::Loss Walk::LossAt(size_t index, int needed) {
   Loss best{.lost = LostByte::kLead, .saved = needed - kSavedByDropped};
   for (const LostByte lost : {LostByte::kLead, LostByte::kTrail}) {
     const auto found =
-        Explain(RunAtLoss(page_, index, lost, tables_), best.saved + 1, Effort::kPlain);
+        Explain(RunAtLoss(page_, index, lost, tables_), best.saved + 1, Effort::kSaved);
     if (found) best = {lost, found->explained.saved};
   }
   return best;

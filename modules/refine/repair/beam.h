@@ -14,7 +14,7 @@ namespace siku::refine {
 /// What was read of an original so far.
 struct State {
   int cost = 0;  // tenths of a bit
-  Context context;
+  Context context{};
   uint8_t lead = 0;   // of the character whose trail byte comes next
   int32_t last = -1;  // index of its last character, in the order of reading
 };

@@ -95,8 +95,8 @@ struct Surroundings {
   const Language& language;
   WholeCharacters& whole;
 };
-/// kPlain takes no pair for dropped: cheap, and enough to see whether there is a run at all. So does
-/// kSaved, which finds the best original and no rivals: how much is saved.
+/// kPlain takes no pair for dropped: cheap, and enough to see whether there is a run at all.
+/// kSaved neither, and finds the best original without its rivals: how much is saved.
 enum class Effort : uint8_t { kSaved, kPlain, kDropped };
 std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& around, Context context,
                                  const AsItStands& stands,

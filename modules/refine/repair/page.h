@@ -42,4 +42,7 @@ inline bool IsAsciiWord(char32_t c) {
 /// U+FF01 to U+FF5E become ASCII, as the converters do with ，（）！；：？; others stay.
 inline char32_t Narrowed(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c; }
 
+/// What ASCII but space and DEL was before, if it was narrowed; others stay.
+inline char32_t Widened(char32_t c) { return c > 0x20 && c < 0x7F ? c + 0xFEE0 : c; }
+
 }  // namespace siku::refine

@@ -48,7 +48,7 @@ class Parser {
       if (c == U'?' && !full) AddTorn(run, at);
       if (AsciiTrail(c) && !full) AddAsciiTrail(run, at);
       // Any ASCII may be a narrowed full-width character.
-      const uint16_t pair = gbk::Encode(c > 0x20 && c < 0x7F ? c + 0xFEE0 : c);
+      const uint16_t pair = gbk::Encode(Widened(c));
       if (pair == 0) return;
       if ((pair & 0xFF) < 0x81) {
         // The first letter of a word is swallowed: the others follow.

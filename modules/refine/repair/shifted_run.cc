@@ -116,7 +116,7 @@ class Search {
   // The byte lost is the trail of the annotated character that began in `before`.
   std::vector<State> LeadsBehind(char32_t before, const Reading& reading) const {
     std::vector<State> states;
-    const auto first = static_cast<uint8_t>(gbk::Encode(before) & 0xFF);
+    const auto first = static_cast<uint8_t>(gbk::Encode(Widened(before)) & 0xFF);
     for (int lead = 0x81; lead <= 0xFE; ++lead) {
       const char32_t across = gbk::Decode(first, static_cast<uint8_t>(lead));
       if (across == 0 || !ReadsAs(language_.tables(), across, reading)) continue;
@@ -446,7 +446,7 @@ std::optional<Explained> Explain(const ShiftedRun& run, const Surroundings& arou
                                  const AsItStands& stands,
                                  const std::vector<std::vector<ModelId>>& ahead, int needed,
                                  Effort effort, Allowance& allowance) {
-  if (run.opening && (run.begin == 0 || gbk::Encode(around.page[run.begin - 1]) == 0)) {
+  if (run.opening && (run.begin == 0 || gbk::Encode(Widened(around.page[run.begin - 1])) == 0)) {
     return std::nullopt;
   }
   return Search(run, around, context, effort, allowance).Find(stands, ahead, needed);

@@ -51,9 +51,7 @@ class Parser {
       const uint16_t pair = gbk::Encode(Widened(c));
       if (pair == 0) return;
       if ((pair & 0xFF) < 0x81) {
-        // The first letter of a word is swallowed: the others follow.
-        const bool letter = IsLetter(pair & 0xFF) && page_[at + 1] > 0x20 && page_[at + 1] < 0x7F;
-        if (!full && letter) AddSwallowed(run, at, pair);
+        if (!full && IsLetter(pair & 0xFF) && WordGoesOn(at + 1)) AddSwallowed(run, at, pair);
         return;
       }
       run.pairs.push_back(pair);
@@ -61,6 +59,11 @@ class Parser {
   }
 
  private:
+  // The first letter of a word is swallowed: the others follow. What carries a reading is whole.
+  bool WordGoesOn(size_t index) const {
+    return page_[index] > 0x20 && page_[index] < 0x7F && !ReadingInBrackets(page_, index, tables_);
+  }
+
   void AddDropped(ShiftedRun& run, size_t at) const {
     if (run.pairs.empty()) return;
     run.stops.push_back({.kind = InStep::kDropped, .pairs = run.pairs.size(), .end = at});

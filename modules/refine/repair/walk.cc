@@ -169,7 +169,13 @@ void Walk::LearnPage() {
         continue;
       }
     }
+    const Context before = context;
     costs.push_back(language_.Read(context, page_[i]));
+    if (evidence_.found() && tables_.ToSimple(page_[i]).size() > 1) {
+      // Once learnt, a guess would speak for itself wherever the same words come again.
+      context = before;
+      context.Push(tables_.Id(language_.Simplify(before, page_[i], Ahead(i + 1)).character));
+    }
     ids.push_back(context.last);
   }
   ForgetStrange(ids, costs, tables_);

@@ -11,12 +11,11 @@ namespace {
 constexpr int kStrangeCost = 220;
 // Converters take the first of several traditional forms.
 constexpr int kLaterForm = 60;
-// Old forms that GB 2312 has, yet simplified text has not.
-constexpr std::u32string_view kHardlyThemselves = U"於託諮";
+// Old forms that GB 2312 has, yet simplified text has hardly (the note 徵).
+constexpr std::u32string_view kHardlyThemselves = U"於託諮徵";
 constexpr int kItself = 120;
 
-// Words of simplified text that no converter known writes for another character.
-constexpr std::u32string_view kOwnWords = U"俱覆祇";
+// What simplified text has as well, and a converter writes first for no other character (俱, 哩).
 constexpr int kNotMade = 150;
 // Simplified by rule, and hardly ever written: 托, 咨, 余 are.
 constexpr std::u32string_view kHardlyWritten = U"讬谘馀";
@@ -48,7 +47,7 @@ std::optional<int> Against(const Tables& tables, char32_t simple, char32_t old) 
   if (std::find(forms.begin(), forms.end(), old) == forms.end()) return std::nullopt;
   const int unusual = In(kHardlyWritten, simple) ? kUnusual : 0;
   if (forms.front() == old) return unusual;
-  return unusual + (In(kOwnWords, old) ? kNotMade : kLaterForm);
+  return unusual + (InGb2312(old) || old == U'祇' ? kNotMade : kLaterForm);
 }
 
 }  // namespace
@@ -129,7 +128,10 @@ Language::Choice Language::Simplify(Context context, char32_t character,
                                     std::span<const ModelId> ahead) const {
   const auto forms = tables_.ToSimple(character);
   if (forms.empty()) return {character, kOnlyForm};
-  if (forms.size() == 1) return {forms[0], kOnlyForm};
+  if (forms.size() == 1) {
+    const bool kept = InGb2312(character) && !Against(tables_, forms[0], character);
+    return {kept ? character : char32_t{forms[0]}, kOnlyForm};
+  }
   int best = std::numeric_limits<int>::max(), second = best;
   char32_t chosen = character;
   for (const uint16_t form : forms) {
@@ -137,7 +139,8 @@ Language::Choice Language::Simplify(Context context, char32_t character,
     Context after = context;
     after.Push(id);
     const auto against = Against(tables_, form, character);
-    if (!against) continue;
+    // What no text has that the model learnt from is no rival; what comes behind it costs little.
+    if (!against || id == 0) continue;
     const int cost = CostOf(context, form, id) + ReadIds(after, ahead) + *against;
     if (cost < best) {
       second = best;
@@ -147,7 +150,7 @@ Language::Choice Language::Simplify(Context context, char32_t character,
       second = cost;
     }
   }
-  // No converter of those we know makes it: the commonest form it is.
+  // No converter of those we know makes it, or the model knows none: the commonest form it is.
   if (best == std::numeric_limits<int>::max()) return {forms[0], kOnlyForm};
   return {chosen, std::min(kOnlyForm, second - best)};
 }

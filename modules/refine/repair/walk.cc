@@ -240,9 +240,8 @@ size_t Walk::TakeCharacter(size_t index) {
   const char32_t c = page_[index];
   if (IsSpace(c)) return index + 1;
   const auto forms = tables_.ToSimple(c);
-  auto choice = Language::Choice{forms.size() == 1 ? char32_t{forms[0]} : c, 0};
-  if (forms.size() == 1) choice.lead = Language::kOnlyForm;
-  if (forms.size() > 1) choice = language_.Simplify(context_, c, Ahead(index + 1));
+  const auto ahead = forms.size() > 1 ? Ahead(index + 1) : std::vector<ModelId>{};
+  const auto choice = language_.Simplify(context_, c, ahead);
   context_.Push(tables_.Id(choice.character));
   if (!evidence_.found()) return index + 1;
   if (choice.character != c) {

@@ -136,6 +136,7 @@ class Counter {
       CountAnnotated(census_.uses[c], changes, found->reading);
       const bool spaced = page_[found->end] == U' ';
       if (spaced) ++census_.spaced;
+      if (page_[i + 1] == U'（') ++census_.in_wide_brackets;
       if (IsHan(page_[found->end + (spaced ? 1 : 0)])) ++census_.going_on;
       return found->end - 1;
     }

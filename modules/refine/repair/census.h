@@ -51,10 +51,11 @@ struct SpellingEvidence {
 };
 
 struct Census {
-  std::map<char32_t, Use> uses;  // of characters that change or carry a reading
+  std::map<char32_t, Use> uses;  // of each Chinese character
   size_t annotated = 0;          // that change
   size_t spaced = 0;             // annotations with a space behind
   size_t all_annotated = 0;
+  size_t in_wide_brackets = 0;
   size_t going_on = 0;  // annotations behind which running text goes on
   size_t listed = 0;    // 、 between words
   size_t han = 0;

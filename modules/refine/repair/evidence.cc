@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "repair/census.h"
 
@@ -19,29 +20,43 @@ bool Explains(const Page& page) {
   });
 }
 
-// Costs at most 13.5 bits: the two thousand commonest, as simplified text has them.
+// What a character costs anywhere, as simplified text has it, in tenths of a bit.
+int CostOf(const Tables& tables, char32_t c) {
+  int cost = tables.UnigramCost(tables.Id(c));
+  for (const uint16_t form : tables.ToSimple(c)) {
+    cost = std::min(cost, tables.UnigramCost(tables.Id(form)));
+  }
+  return cost;
+}
+
+// Costs at most 13.5 bits: the two thousand commonest.
 bool Common(const Tables& tables, char32_t c) {
   constexpr int kCommon = 135;
-  if (tables.UnigramCost(tables.Id(c)) <= kCommon) return true;
-  const auto forms = tables.ToSimple(c);
-  return std::any_of(forms.begin(), forms.end(),
-                     [&](uint16_t form) { return tables.UnigramCost(tables.Id(form)) <= kCommon; });
+  return CostOf(tables, c) <= kCommon;
 }
 
 // A person annotates a character where it comes first, or everywhere, and knows how it is read
 // there. Common characters that stand bare and later carry a reading, again and again, between
 // many that never do, are the work of a machine that throws dice.
+size_t TurnedOf(const Census& census, const Tables& tables) {
+  size_t turned = 0;
+  for (const auto& [c, use] : census.uses) {
+    if (use.turned > 0 && Common(tables, c)) turned += use.turned;
+  }
+  return turned;
+}
+
 bool AnnotatedAtRandom(const Census& census, const Tables& tables) {
   constexpr size_t kLeastTurned = 5;
   constexpr double kDense = 0.45;
-  size_t turned = 0, first_only = 0;
+  const size_t turned = TurnedOf(census, tables);
+  size_t first_only = 0;
   for (const auto& [c, use] : census.uses) {
     if (use.read_two_ways) return false;
-    if (use.turned > 0 && Common(tables, c)) turned += use.turned;
     if (use.annotated == 1 && use.turned == 0 && use.bare > 0) ++first_only;
   }
   const auto annotated = static_cast<double>(census.all_annotated);
-  return turned >= kLeastTurned && turned > first_only &&
+  return turned >= kLeastTurned && turned * 2 > first_only &&
          annotated < kDense * static_cast<double>(census.han);
 }
 
@@ -96,8 +111,45 @@ Habit HabitOf(const Census& census) {
   }
   // In lists the next word comes, not the rest of a sentence.
   const bool list = census.listed * 4 > census.han;
-  habit.within_text = census.going_on * 5 >= census.all_annotated * 3 && !list;
+  const bool text = census.going_on * 5 >= census.all_annotated * 3 && !list;
+  // No list has readings between the bytes of characters.
+  habit.within_text = text || census.inside > 1;
   return habit;
+}
+
+// The table of a converter has some of the characters that change and not others, whichever are
+// the harder. A person who annotates such characters takes all, or leaves those out that everyone
+// knows: how often one with a reading is the rarer of two (the statistic of Mann and Whitney).
+bool ChoosesBlindly(const Census& census, const Tables& tables) {
+  constexpr double kRarer = 0.7;
+  std::vector<int> spared;
+  size_t kinds = 0;
+  for (const auto& [c, use] : census.uses) {
+    if (!use.changes) continue;
+    if (use.annotated > 0) ++kinds;
+    else spared.push_back(CostOf(tables, c));
+  }
+  constexpr size_t kFew = 3;
+  if (spared.size() < kFew || spared.size() * 10 < kinds) return false;
+  std::sort(spared.begin(), spared.end());
+  double rarer = 0;
+  for (const auto& [c, use] : census.uses) {
+    if (!use.changes || use.annotated == 0) continue;
+    const auto [low, high] = std::equal_range(spared.begin(), spared.end(), CostOf(tables, c));
+    rarer += 0.5 * static_cast<double>((low - spared.begin()) + (high - spared.begin()));
+  }
+  return rarer <= kRarer * static_cast<double>(kinds * spared.size());
+}
+
+// Of the characters that change, a larger share carries readings than of the others.
+bool PrefersChanging(const Census& census) {
+  size_t changing = 0;
+  for (const auto& [c, use] : census.uses) {
+    if (use.changes) changing += use.annotated + use.bare;
+  }
+  const size_t others = census.han - changing;
+  const size_t behind_others = census.all_annotated - census.annotated;
+  return census.annotated * others >= 2 * behind_others * changing;
 }
 
 // A converter narrows the marks of the whole page.
@@ -119,29 +171,36 @@ bool MixesScripts(const Census& census) {
   return census.page.simplified - some.simplified >= 20 && some.simplified * 10 < some.traditional;
 }
 
+// Signs of a converter that do not come from who carries a reading.
+bool Betrayed(const Census& census) {
+  return NarrowsMarks(census.with_readings, 1) || census.inside > 0 ||
+         Misspells(census, kOneWord) || MixesScripts(census);
+}
+
+// Pages that keep their wide marks and have no word that a converter spells otherwise: that no
+// person would have chosen these characters is all there is.
+bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
+                     const Tables& tables) {
+  constexpr size_t kKinds = 10, kReadings = 18, kTurned = 8;
+  const size_t readings = at_random ? census.all_annotated : census.annotated;
+  if (!habit.within_text || habit.kinds < kKinds || readings < kReadings) return false;
+  if (census.spelling.never > 0 || census.spelling.torn > 0) return false;
+  // Who types wide marks types wide brackets.
+  if (census.in_wide_brackets > 0) return false;
+  if (at_random) return PrefersChanging(census) && TurnedOf(census, tables) >= kTurned;
+  return habit.NearlyStrict() && ChoosesBlindly(census, tables);
+}
+
 // Independent signs beside the bits of the annotations: the fewer characters carry readings, the
 // more of the others is asked.
-bool BearsTheMarks(const Census& census, bool at_random, double bits) {
-  constexpr size_t kFewKinds = 5, kSomeKinds = 8, kManyKinds = 12;
+bool BearsTheMarks(const Census& census, bool at_random, double bits, const Tables& tables) {
+  constexpr size_t kFewKinds = 5, kSomeKinds = 8;
   constexpr double kCertain = 20;
   const Habit habit = HabitOf(census);
-  const bool betrayed = NarrowsMarks(census.with_readings, 1) || census.inside > 0;
-  const bool consistent = census.spelling.never == 0 && census.spelling.torn == 0;
-  if (habit.kinds >= kManyKinds &&
-      (habit.Strict() || (at_random && habit.within_text && bits >= kCertain))) {
-    // Pages that keep their wide marks: a textbook may annotate all that differs between the
-    // scripts.
-    constexpr size_t kMoreThanALesson = 16;
-    return betrayed || Misspells(census, kOneWord) || MixesScripts(census) ||
-           (habit.kinds >= kMoreThanALesson && consistent);
-  }
-  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census)) {
-    constexpr size_t kMuchMoreThanALesson = 40;
-    return betrayed || Misspells(census, kOneWord) || MixesScripts(census) ||
-           (habit.kinds >= kMuchMoreThanALesson && habit.NearlyStrict() && consistent);
-  }
+  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) && Betrayed(census)) return true;
+  if (bits >= kCertain && ChosenByMachine(census, habit, at_random, tables)) return true;
   return habit.kinds >= kFewKinds && habit.Strict() &&
-         (NarrowsMarks(census.with_readings, 3) || census.inside > 1 ||
+         (NarrowsMarks(census.with_readings, 3) || census.inside > 1 || MixesScripts(census) ||
           Misspells(census, kTwoWords));
 }
 
@@ -200,7 +259,7 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
     const double bits = Weigh(census, evidence.at_random, tables);
     constexpr double kProven = 9, kLikely = 4.5, kSure = 0.99, kUnproven = 0.6;
     if (bits >= kLikely) evidence.confidence = std::max(evidence.confidence, kUnproven);
-    if (bits >= kProven && BearsTheMarks(census, evidence.at_random, bits))
+    if (bits >= kProven && BearsTheMarks(census, evidence.at_random, bits, tables))
       evidence.confidence = kSure;
   }
   // A simplified text that quotes a damaged one: where it carries readings, most characters are

@@ -130,7 +130,7 @@ bool ChoosesBlindly(const Census& census, const Tables& tables) {
     else spared.push_back(CostOf(tables, c));
   }
   constexpr size_t kFew = 3;
-  if (spared.size() < kFew || spared.size() * 10 < kinds) return false;
+  if (spared.size() < kFew || spared.size() * 12 < kinds) return false;
   std::sort(spared.begin(), spared.end());
   double rarer = 0;
   for (const auto& [c, use] : census.uses) {
@@ -184,7 +184,6 @@ bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
   constexpr size_t kKinds = 10, kReadings = 18, kTurned = 8;
   const size_t readings = at_random ? census.all_annotated : census.annotated;
   if (!habit.within_text || habit.kinds < kKinds || readings < kReadings) return false;
-  if (census.spelling.never > 0 || census.spelling.torn > 0) return false;
   // Who types wide marks types wide brackets.
   if (census.in_wide_brackets > 0) return false;
   if (at_random) return PrefersChanging(census) && TurnedOf(census, tables) >= kTurned;
@@ -195,10 +194,12 @@ bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
 // more of the others is asked.
 bool BearsTheMarks(const Census& census, bool at_random, double bits, const Tables& tables) {
   constexpr size_t kFewKinds = 5, kSomeKinds = 8;
-  constexpr double kCertain = 20;
+  // One word that no converter spells so may be quoted; many need as many more readings.
+  constexpr double kCertain = 20, kSpelling = 8;
   const Habit habit = HabitOf(census);
   if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) && Betrayed(census)) return true;
-  if (bits >= kCertain && ChosenByMachine(census, habit, at_random, tables)) return true;
+  if (bits + kSpelling * std::min(0.0, census.spelling.Balance()) >= kCertain &&
+      ChosenByMachine(census, habit, at_random, tables)) return true;
   return habit.kinds >= kFewKinds && habit.Strict() &&
          (NarrowsMarks(census.with_readings, 3) || census.inside > 1 || MixesScripts(census) ||
           Misspells(census, kTwoWords));

@@ -338,13 +338,21 @@ class Search {
       const char32_t before = links_[static_cast<size_t>(at)].character;
       if (before == open || before == c) return before == c;
     }
+    return !OpenOnPage(open, c);
+  }
+
+  // Whether what `close` closes was opened on the page before the run, in its line.
+  bool OpenOnPage(char32_t open, char32_t close) const {
     constexpr size_t kFarthest = 200;
     const size_t stop = run_.begin > kFarthest ? run_.begin - kFarthest : 0;
-    for (size_t i = run_.begin; i > stop; --i) {
-      if (page_[i - 1] == open || page_[i - 1] == c) return page_[i - 1] == c;
-      if (page_[i - 1] == U'\n') break;
+    // Readings open and close narrow brackets.
+    int closed = 0;
+    for (size_t i = run_.begin; i > stop && page_[i - 1] != U'\n'; --i) {
+      const char32_t c = page_[i - 1];
+      if (c == close || c == Narrowed(close)) ++closed;
+      if ((c == open || c == Narrowed(open)) && --closed < 0) return true;
     }
-    return true;
+    return false;
   }
 
   // Nothing where less than `needed` is saved against `plain`.

@@ -46,6 +46,7 @@ class Parser {
         return;
       }
       if (c == U'?' && !full) AddTorn(run, at);
+      if (c == U'?' && ReadingUpToBracket(page_, at + 1, tables_)) return;
       if (AsciiTrail(c) && !full) AddAsciiTrail(run, at);
       // Any ASCII may be a narrowed full-width character.
       const uint16_t pair = gbk::Encode(Widened(c));

@@ -224,6 +224,7 @@ class Search {
   struct Ending {
     uint8_t lead = 0;
     char32_t character = 0;
+    bool annotated = false;
   };
 
   template <class Fits>
@@ -232,6 +233,22 @@ class Search {
     for (const uint8_t lead : language_.tables().CommonLeads(trail)) {
       const char32_t c = gbk::Decode(lead, trail);
       if (fits(c)) endings.push_back({lead, c});
+    }
+    return endings;
+  }
+
+  // Before a torn end a dropped pair leaves both its bytes and the last one open, unless a reading
+  // tells the character.
+  std::vector<Ending> EndingsAt(const RunStop& stop) const {
+    if (stop.kind == InStep::kAsciiTrail) {
+      return Endings(static_cast<uint8_t>(stop.ascii), [&](char32_t c) { return Closes(c, stop); });
+    }
+    std::vector<Ending> endings;
+    if (stop.kind != InStep::kTorn || !stop.closing) return endings;
+    for (const uint16_t c : language_.tables().Spoken(stop.closing->bare)) {
+      const uint16_t pair = gbk::Encode(c);
+      if ((pair & 0xFF) < 0x80 || !Closes(c, stop)) continue;
+      endings.push_back({static_cast<uint8_t>(pair >> 8), c, true});
     }
     return endings;
   }
@@ -304,7 +321,9 @@ class Search {
     for (const Ending& ending : endings) {
       if (begun.cost > room.limit()) return;
       State read = begun;
-      if (!dropped[ending.lead] || !Read(read, ending.character, false, room.limit())) continue;
+      if (!dropped[ending.lead] || !Read(read, ending.character, ending.annotated, room.limit())) {
+        continue;
+      }
       finish(read);
       room.Add(read);
     }
@@ -370,12 +389,7 @@ class Search {
 
   std::vector<State> Ends(const std::vector<State>& states, const RunStop& stop,
                           std::span<const ModelId> ahead, Beam ends) {
-    // Before a torn end a dropped pair would leave both its bytes and the last one open.
-    std::vector<Ending> endings;
-    if (drops_ && stop.kind == InStep::kAsciiTrail) {
-      endings =
-          Endings(static_cast<uint8_t>(stop.ascii), [&](char32_t c) { return Closes(c, stop); });
-    }
+    const std::vector<Ending> endings = drops_ ? EndingsAt(stop) : std::vector<Ending>{};
     Alikes alikes;
     for (const State& state : states) {
       if (state.last < 0 && run_.lost == LostByte::kTrail) continue;

@@ -181,7 +181,7 @@ bool Betrayed(const Census& census) {
 // person would have chosen these characters is all there is.
 bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
                      const Tables& tables) {
-  constexpr size_t kKinds = 8, kReadings = 18, kTurned = 8;
+  constexpr size_t kKinds = 8, kReadings = 18, kTurned = 6;
   const size_t readings = at_random ? census.all_annotated : census.annotated;
   if (!habit.within_text || habit.kinds < kKinds || readings < kReadings) return false;
   // Who types wide marks types wide brackets.

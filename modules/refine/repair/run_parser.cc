@@ -60,9 +60,11 @@ class Parser {
   }
 
  private:
-  // The first letter of a word is swallowed: the others follow. What carries a reading is whole.
+  // The first letter of a word is swallowed: the others follow. What stands before a mark or
+  // carries a reading is whole.
   bool WordGoesOn(size_t index) const {
-    return page_[index] > 0x20 && page_[index] < 0x7F && !ReadingInBrackets(page_, index, tables_);
+    const char32_t c = page_[index];
+    return c > 0x20 && c < 0x7F && !NarrowedMark(c);
   }
 
   void AddDropped(ShiftedRun& run, size_t at) const {

@@ -246,7 +246,8 @@ bool Walk::SoundAt(size_t index, int saved) {
   bool sound = false;
   for (size_t i = index; i < index + kSound && page_[i] >= 0x80 && !sound; ++i) {
     language_.Read(context_, page_[i]);
-    sound = LossAt(i + 1, saved + kSavedByDropped).saved > saved;
+    const auto behind = Explain(RunAtQuestion(page_, i + 1, 1, tables_), saved + 1, Effort::kPlain);
+    sound = behind || LossAt(i + 1, saved + kSavedByDropped).saved > saved;
   }
   context_ = before;
   return sound;

@@ -171,12 +171,14 @@ void Walk::LearnPage() {
     }
     const Context before = context;
     costs.push_back(language_.Read(context, page_[i]));
-    if (evidence_.found() && tables_.ToSimple(page_[i]).size() > 1) {
-      // Once learnt, a guess would speak for itself wherever the same words come again.
-      context = before;
-      context.Push(tables_.Id(language_.Simplify(before, page_[i], Ahead(i + 1)).character));
-    }
     ids.push_back(context.last);
+    if (!evidence_.found() || tables_.ToSimple(page_[i]).size() < 2) continue;
+    // Once learnt, a guess would speak for itself wherever the same words come again.
+    constexpr int kNoGuess = 40;
+    const auto choice = language_.Simplify(before, page_[i], Ahead(i + 1));
+    context = before;
+    context.Push(tables_.Id(choice.character));
+    ids.back() = choice.lead < kNoGuess ? ModelId{0} : context.last;
   }
   ForgetStrange(ids, costs, tables_);
   language_.Learn(ids);
@@ -240,6 +242,8 @@ size_t Walk::TakeCharacter(size_t index) {
   const char32_t c = page_[index];
   if (IsSpace(c)) return index + 1;
   const auto forms = tables_.ToSimple(c);
+  // The words of the page help to choose, whether or not a search has asked for them before.
+  if (forms.size() > 1 && evidence_.found()) LearnPage();
   const auto ahead = forms.size() > 1 ? Ahead(index + 1) : std::vector<ModelId>{};
   const auto choice = language_.Simplify(context_, c, ahead);
   context_.Push(tables_.Id(choice.character));

@@ -57,7 +57,9 @@ TEST(ConvertedPage, WithWideMarksIsTakenWhereNoPersonWouldHaveChosenSo) {
 }
 
 TEST(ConvertedPage, IsNoLessonThatAnnotatesAllThatDiffers) {
-  EXPECT_LT(Confidence(Annotated(kStory, 0, "(", ")")), kTaken);
+  const std::string lesson = Annotated(kStory, 0, "(", ")");
+  EXPECT_LT(Confidence(lesson), kTaken);
+  EXPECT_LT(Confidence(Narrow(lesson)), kTaken);
 }
 
 TEST(ConvertedPage, IsNoLessonThatAnnotatesTheHarderCharacters) {

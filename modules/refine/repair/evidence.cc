@@ -117,28 +117,45 @@ Habit HabitOf(const Census& census) {
   return habit;
 }
 
-// The table of a converter has some of the characters that change and not others, whichever are
-// the harder. A person who annotates such characters takes all, or leaves those out that everyone
-// knows: how often one with a reading is the rarer of two (the statistic of Mann and Whitney).
-bool ChoosesBlindly(const Census& census, const Tables& tables) {
-  constexpr double kRarer = 0.7;
-  std::vector<int> spared;
-  size_t kinds = 0;
-  for (const auto& [c, use] : census.uses) {
-    if (!use.changes) continue;
-    if (use.annotated > 0) ++kinds;
-    else spared.push_back(CostOf(tables, c));
+// Which of the characters that change carry readings. The table of a converter has some and not
+// others, whichever are the harder. A person who annotates such characters takes all, or leaves
+// those out that everyone knows.
+struct Choice {
+  size_t taken = 0;
+  size_t spared = 0;
+  double rarer = 0;  // how often one with a reading is the rarer of two (Mann and Whitney)
+
+  // Fewer that are spared say nothing.
+  static constexpr size_t kFew = 3;
+
+  bool Blind() const {
+    constexpr double kRarer = 0.7;
+    return spared >= kFew && spared * 12 >= taken && rarer <= kRarer;
   }
-  constexpr size_t kFew = 3;
-  if (spared.size() < kFew || spared.size() * 12 < kinds) return false;
+  bool Lesson() const {
+    constexpr size_t kAll = 16;
+    constexpr double kRarer = 0.8;
+    return spared < kFew ? taken >= kAll && spared == 0 : rarer > kRarer;
+  }
+};
+
+Choice ChoiceOf(const Census& census, const Tables& tables) {
+  std::vector<int> spared;
+  for (const auto& [c, use] : census.uses) {
+    if (use.changes && use.annotated == 0) spared.push_back(CostOf(tables, c));
+  }
   std::sort(spared.begin(), spared.end());
+  Choice choice{.spared = spared.size()};
   double rarer = 0;
   for (const auto& [c, use] : census.uses) {
     if (!use.changes || use.annotated == 0) continue;
+    ++choice.taken;
     const auto [low, high] = std::equal_range(spared.begin(), spared.end(), CostOf(tables, c));
     rarer += 0.5 * static_cast<double>((low - spared.begin()) + (high - spared.begin()));
   }
-  return rarer <= kRarer * static_cast<double>(kinds * spared.size());
+  const size_t pairs = choice.taken * choice.spared;
+  if (pairs > 0) choice.rarer = rarer / static_cast<double>(pairs);
+  return choice;
 }
 
 // Of the characters that change, a larger share carries readings than of the others.
@@ -171,9 +188,9 @@ bool MixesScripts(const Census& census) {
   return census.page.simplified - some.simplified >= 20 && some.simplified * 10 < some.traditional;
 }
 
-// Signs of a converter that do not come from who carries a reading.
-bool Betrayed(const Census& census) {
-  return NarrowsMarks(census.with_readings, 1) || census.inside > 0 ||
+// Signs of a converter beside the choice of characters.
+bool Betrayed(const Census& census, bool lesson) {
+  return (NarrowsMarks(census.with_readings, 1) && !lesson) || census.inside > 0 ||
          Misspells(census, kOneWord) || MixesScripts(census);
 }
 
@@ -187,7 +204,7 @@ bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
   // Who types wide marks types wide brackets.
   if (census.in_wide_brackets > 0) return false;
   if (at_random) return PrefersChanging(census) && TurnedOf(census, tables) >= kTurned;
-  return habit.NearlyStrict() && ChoosesBlindly(census, tables);
+  return habit.NearlyStrict() && ChoiceOf(census, tables).Blind();
 }
 
 // Independent signs beside the bits of the annotations: the fewer characters carry readings, the
@@ -197,12 +214,20 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits, const Tabl
   // One word that no converter spells so may be quoted; many need as many more readings.
   constexpr double kCertain = 20, kSpelling = 8;
   const Habit habit = HabitOf(census);
-  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) && Betrayed(census)) return true;
+  // A person may narrow the marks of a lesson.
+  const bool lesson =
+      at_random ? !PrefersChanging(census) : ChoiceOf(census, tables).Lesson();
+  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) &&
+      Betrayed(census, lesson)) {
+    return true;
+  }
   if (bits + kSpelling * std::min(0.0, census.spelling.Balance()) >= kCertain &&
-      ChosenByMachine(census, habit, at_random, tables)) return true;
+      ChosenByMachine(census, habit, at_random, tables)) {
+    return true;
+  }
   return habit.kinds >= kFewKinds && habit.Strict() &&
-         (NarrowsMarks(census.with_readings, 3) || census.inside > 1 || MixesScripts(census) ||
-          Misspells(census, kTwoWords));
+         ((NarrowsMarks(census.with_readings, 3) && !lesson) || census.inside > 1 ||
+          MixesScripts(census) || Misspells(census, kTwoWords));
 }
 
 // Of a page without readings: the confidence that a converter made it.

@@ -28,8 +28,10 @@ constexpr double kTaken = 0.9;
 
 // No word of it is spelt in a way that gives a converter away.
 constexpr std::string_view kStory =
-    "图书馆位于城市的东边，每天从早上九点开放到晚上八点。馆中有许多历史和经济方面的书，也有给孩子们读的"
-    "图画书。进门以后，请把书包交给门口的工作人员，然后选择座位。每个读者可以借五本书，时间是一个月。"
+    "图书馆位于城市的东边，每天从早上九点开放到晚上八点。馆中有许多历史和经济方面的书，也有给孩子们"
+    "读的"
+    "图画书。进门以后，请把书包交给门口的工作人员，然后选择座位。每个读者可以借五本书，时间是一个月"
+    "。"
     "如果书还没有读完，可以再续一个月。图书馆还经常举办讲座，请专家介绍各国的历史和现在的经济问题。"
     "讲座的时间写在门口的通知上，读者们都可以参加，不过请务必准时到场，讲座开始以后不能进门。";
 
@@ -90,38 +92,37 @@ class LinesOfConvertedPages : public testing::TestWithParam<Line> {};
 
 TEST_P(LinesOfConvertedPages, ComeBack) {
   const std::string page =
-      "據(jù)報(bào)道,經(jīng)濟(jì)發(fā)展的質(zhì)量進(jìn)一步提升,產(chǎn)業(yè)結(jié)構(gòu)"
+      "據(jù)報(bào)道,經(jīng)濟(jì)發(fā)展的質(zhì)量進(jìn)一步提升,產(chǎn)業(yè)結(jié)構("
+      "gòu)"
       "優(yōu)化。\n";
-  EXPECT_EQ(Fixed(page + GetParam().converted),
-            std::string("据报道,经济发展的质量进一步提升,产业结构优化。\n") + GetParam().simplified);
+  EXPECT_EQ(
+      Fixed(page + GetParam().converted),
+      std::string("据报道,经济发展的质量进一步提升,产业结构优化。\n") + GetParam().simplified);
 }
 
 // What carries its reading, or stands before a mark, has swallowed no letter.
-INSTANTIATE_TEST_SUITE_P(RareCharacters, LinesOfConvertedPages,
-                         testing::Values(Line{"田豐、荀諶(chén)、許攸爲謀士。",
-                                              "田丰、荀谌、许攸为谋士。"},
-                                         Line{"太守雍闓,乃漢朝侯爵之後。",
-                                              "太守雍闿,乃汉朝侯爵之后。"}));
+INSTANTIATE_TEST_SUITE_P(
+    RareCharacters, LinesOfConvertedPages,
+    testing::Values(Line{"田豐、荀諶(chén)、許攸爲謀士。", "田丰、荀谌、许攸为谋士。"},
+                    Line{"太守雍闓,乃漢朝侯爵之後。", "太守雍闿,乃汉朝侯爵之后。"}));
 
 // The mark before the reading was narrowed; a dropped pair before a torn end; a run begins behind a
 // rare character.
-INSTANTIATE_TEST_SUITE_P(
-    ReadingsInside, LinesOfConvertedPages,
-    testing::Values(Line{"如果輸入錯誤,?chàng)t(zé)會在單元格中看到。",
-                         "如果输入错误,则会在单元格中看到。"},
-                    Line{"如果是橢圓的球?céng)ぃ?qǐng)在拖動時按下按鍵。",
-                         "如果是椭圆的球壳，请在拖动时按下按键。"},
-                    Line{"數日之內,大排筵?zhí)?huì),孫夫人與玄德結親。",
-                         "数日之内,大排筵会,孙夫人与玄德结亲。"}));
+INSTANTIATE_TEST_SUITE_P(ReadingsInside, LinesOfConvertedPages,
+                         testing::Values(Line{"如果輸入錯誤,?chàng)t(zé)會在單元格中看到。",
+                                              "如果输入错误,则会在单元格中看到。"},
+                                         Line{"如果是橢圓的球?céng)ぃ?qǐng)在拖動時按下按鍵。",
+                                              "如果是椭圆的球壳，请在拖动时按下按键。"},
+                                         Line{"數日之內,大排筵?zhí)?huì),孫夫人與玄德結親。",
+                                              "数日之内,大排筵会,孙夫人与玄德结亲。"}));
 
 // What no converter writes stands for itself; what the model does not know is no rival.
-INSTANTIATE_TEST_SUITE_P(
-    Forms, LinesOfConvertedPages,
-    testing::Values(Line{"已拚一死報劉璋。", "已拚一死报刘璋。"},
-                    Line{"飲幾杯,全靠着將軍哩。", "饮几杯,全靠着将军哩。"},
-                    Line{"商議徵進的日子。", "商议征进的日子。"},
-                    Line{"用黑線標記出來。", "用黑线标记出来。"},
-                    Line{"及時選劃海洋傾倒區。", "及时选划海洋倾倒区。"}));
+INSTANTIATE_TEST_SUITE_P(Forms, LinesOfConvertedPages,
+                         testing::Values(Line{"已拚一死報劉璋。", "已拚一死报刘璋。"},
+                                         Line{"飲幾杯,全靠着將軍哩。", "饮几杯,全靠着将军哩。"},
+                                         Line{"商議徵進的日子。", "商议征进的日子。"},
+                                         Line{"用黑線標記出來。", "用黑线标记出来。"},
+                                         Line{"及時選劃海洋傾倒區。", "及时选划海洋倾倒区。"}));
 
 // The bracket of a run closes the narrowed one before it.
 TEST(ConvertedPage, KnowsWhichBracketIsOpen) {

@@ -215,10 +215,8 @@ bool BearsTheMarks(const Census& census, bool at_random, double bits, const Tabl
   constexpr double kCertain = 20, kSpelling = 8;
   const Habit habit = HabitOf(census);
   // A person may narrow the marks of a lesson.
-  const bool lesson =
-      at_random ? !PrefersChanging(census) : ChoiceOf(census, tables).Lesson();
-  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) &&
-      Betrayed(census, lesson)) {
+  const bool lesson = at_random ? !PrefersChanging(census) : ChoiceOf(census, tables).Lesson();
+  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) && Betrayed(census, lesson)) {
     return true;
   }
   if (bits + kSpelling * std::min(0.0, census.spelling.Balance()) >= kCertain &&

@@ -125,17 +125,16 @@ struct Choice {
   size_t spared = 0;
   double rarer = 0;  // how often one with a reading is the rarer of two (Mann and Whitney)
 
-  // Fewer that are spared say nothing.
-  static constexpr size_t kFew = 3;
-
   bool Blind() const {
+    constexpr size_t kFew = 3;
     constexpr double kRarer = 0.7;
     return spared >= kFew && spared * 12 >= taken && rarer <= kRarer;
   }
   bool Lesson() const {
-    constexpr size_t kAll = 16;
+    // Fewer than so many prove nothing.
+    constexpr size_t kAll = 16, kSome = 6;
     constexpr double kRarer = 0.8;
-    return spared < kFew ? taken >= kAll && spared == 0 : rarer > kRarer;
+    return spared == 0 ? taken >= kAll : spared >= kSome && rarer > kRarer;
   }
 };
 

@@ -129,8 +129,9 @@ Repaired Repairer::Repair(std::string_view text) const {
       const Look& look = stages.look();
       if (!look.page && !(look.traditional && misspelt_->In(found))) return {};
       const Page page(found);
-      if (look.page && !WorthWalking(page, *tables_, *misspelt_)) return {};
-      return Walk(page, *tables_, options_).Run();
+      auto evidence = WorthWalking(page, *tables_, *misspelt_);
+      if (!evidence) return {};
+      return Walk(page, *std::move(evidence), *tables_, options_).Run();
     });
   }
   if (walks && stages.look().rare) {

@@ -59,13 +59,13 @@ double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kOnDamagedPage * lead));
 
 }  // namespace
 
-Walk::Walk(const Page& page, const Tables& tables, const RepairOptions& options)
+Walk::Walk(const Page& page, Evidence evidence, const Tables& tables, const RepairOptions& options)
     : page_(page),
       language_(tables),
       tables_(tables),
       whole_(tables),
       options_(options),
-      evidence_(JudgePage(page, tables)),
+      evidence_(std::move(evidence)),
       allowance_{AllowanceOf(page.size())} {}
 
 int64_t Walk::AllowanceOf(size_t characters) {

@@ -16,7 +16,9 @@ namespace siku::refine {
 
 class Walk {
  public:
-  Walk(const Page& page, const Tables& tables, const RepairOptions& options);
+  Walk(const Page& page, Evidence evidence, const Tables& tables, const RepairOptions& options);
+  Walk(const Page& page, const Tables& tables, const RepairOptions& options)
+      : Walk(page, JudgePage(page, tables), tables, options) {}
   Repaired Run();
   /// Language model look-ups that searches may still make; never much below nothing.
   int64_t allowance_left() const { return allowance_.left; }

@@ -50,17 +50,28 @@ class CloserLook {
       const bool may = MayBeDestroyedBy(c) != DestroyedBy::kNothing;
       if (may && DestroyedAt(page_, i)) return true;
       if (c == U'?') {
-        if (RunAtQuestion(page_, i, 1, tables_) || RunAtQuestion(page_, i, 2, tables_)) return true;
         // It may have torn the last character of a run.
         if (page_[i - 1] >= 0x80 && MayBeginWithin(i - std::min(i, kFar - 1), i)) return true;
       } else if (c >= 0x3400 && IsRare(c)) {
         if (MayBeginWithin(i - std::min(i, kNear - 1), i + 1)) return true;
       }
     }
-    return false;
+    return MayBeginAtQuestions();
   }
 
  private:
+  bool MayBeginAtQuestions() const {
+    const std::u32string& all = page_.characters;
+    for (size_t i = all.find(U'?'); i != all.npos; i = all.find(U'?', i + 1)) {
+      for (const size_t questions : {1, 2}) {
+        const auto run = RunAtQuestion(page_, i, questions, tables_);
+        // Once it has searched, the walk knows words of the page, and more may read well.
+        if (run && (searches_ || TailReads(*run, language_))) return true;
+      }
+    }
+    return false;
+  }
+
   bool MayBeginWithin(size_t begin, size_t end) {
     // So many characters settle what stands before.
     constexpr size_t kBefore = 12;
@@ -98,10 +109,12 @@ class CloserLook {
                        RunBounds::kFewer * static_cast<int>(kWindow - read);
   }
 
-  bool Explains(size_t first, const std::array<Context, kWindow>& before) const {
+  bool Explains(size_t first, const std::array<Context, kWindow>& before) {
     if (gbk::Encode(page_[first]) == 0) return false;
     const auto run = RunAtLoss(page_, first, LostByte::kLead, tables_);
-    return run && TailReads(*run, language_) && KeepsUp(*run, before[first % kWindow]);
+    if (!run || !TailReads(*run, language_)) return false;
+    searches_ = true;
+    return KeepsUp(*run, before[first % kWindow]);
   }
 
   // Whether the search, which gives up where what a run would have costs too much more than what
@@ -126,14 +139,20 @@ class CloserLook {
   const Page& page_;
   const Tables& tables_;
   const Language language_;
-  size_t looked_ = 0;  // no run begins before
+  size_t looked_ = 0;      // no run begins before
+  bool searches_ = false;  // the walk does, though it finds nothing there
 };
 
 }  // namespace
 
-bool WorthWalking(const Page& page, const Tables& tables, const MisspeltWords& misspelt) {
+std::optional<Evidence> WorthWalking(const Page& page, const Tables& tables,
+                                     const MisspeltWords& misspelt) {
   CloserLook look(page, tables);
-  return look.MayBeConverted(misspelt) || look.MayHoldRuns();
+  if (look.MayHoldRuns()) return JudgePage(page, tables);
+  if (!look.MayBeConverted(misspelt)) return std::nullopt;
+  Evidence evidence = JudgePage(page, tables);
+  if (!evidence.found()) return std::nullopt;
+  return evidence;
 }
 
 }  // namespace siku::refine

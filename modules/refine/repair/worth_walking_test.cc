@@ -21,7 +21,7 @@ const std::shared_ptr<const Tables>& TheTables() {
 
 bool Worth(std::string_view text) {
   static const MisspeltWords misspelt(*TheTables());
-  return WorthWalking(Page(text), *TheTables(), misspelt);
+  return WorthWalking(Page(text), *TheTables(), misspelt).has_value();
 }
 
 bool Finds(std::string_view text) {

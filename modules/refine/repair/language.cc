@@ -65,14 +65,19 @@ const Tables::Row& Language::RowOf(const Context& context) const {
   return *row_;
 }
 
+int Language::ModelCost(const Context& context, ModelId id) const {
+  return costs_.Cost(context.before, context.last, id,
+                     [&] { return tables_.Cost(RowOf(context), id); });
+}
+
 int Language::CostApart(const Context& context, char32_t character, ModelId id) const {
   if (id == 0 && character >= 0x80) return kStrangeCost;
-  return page_.MixedApart(context.before, context.last, id, tables_.Cost(RowOf(context), id));
+  return page_.MixedApart(context.before, context.last, id, ModelCost(context, id));
 }
 
 int Language::CostOf(const Context& context, char32_t character, ModelId id) const {
   if (id == 0 && character >= 0x80) return kStrangeCost;
-  return page_.Mixed(context.before, context.last, id, tables_.Cost(RowOf(context), id));
+  return page_.Mixed(context.before, context.last, id, ModelCost(context, id));
 }
 
 template <class CostOfId>

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "repair/cost_cache.h"
 #include "repair/page.h"
 #include "repair/page_model.h"
 #include "siku/refine/tables.h"
@@ -28,10 +29,10 @@ struct Context {
   }
 };
 
-/// For one thread: it keeps what was looked up last.
+/// For the thread that made it: it keeps what was looked up last.
 class Language {
  public:
-  explicit Language(const Tables& tables) : tables_(tables) {}
+  explicit Language(const Tables& tables) : tables_(tables), costs_(CostCache::Of(tables)) {}
   /// From now on what the page says counts as well.
   void Learn(std::span<const ModelId> page);
 
@@ -61,12 +62,14 @@ class Language {
 
  private:
   const Tables::Row& RowOf(const Context& context) const;
+  int ModelCost(const Context& context, ModelId id) const;
   int CostApart(const Context& context, char32_t character, ModelId id) const;
   int CostOf(const Context& context, char32_t character, ModelId id) const;
   int ReadFresh(Context& context, char32_t character) const;
   template <class CostOfId>
   int ReadBy(Context& context, char32_t character, const CostOfId& cost_of) const;
   const Tables& tables_;
+  CostCache& costs_;
   PageModel page_;
   mutable Context row_context_;
   mutable std::optional<Tables::Row> row_;  // behind `row_context_`

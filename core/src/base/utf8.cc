@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstring>
 
+#include "utf8_valid.h"
+
 namespace siku::utf8 {
 namespace {
 
@@ -65,6 +67,8 @@ bool IsMark(char32_t c) {
 }  // namespace
 
 size_t FindInvalid(std::string_view bytes) {
+  constexpr size_t kMany = 32;
+  if (bytes.size() >= kMany && IsSurelyValid(bytes)) return std::string_view::npos;
   size_t i = 0;
   while (i < bytes.size()) {
     // Eight ASCII bytes at a time: most of what is not Chinese is ASCII.

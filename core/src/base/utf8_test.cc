@@ -36,6 +36,46 @@ TEST(Utf8, NamesThePlaceOfTheFirstBadByte) {
   EXPECT_EQ(FindInvalid("中\xE4\xB8x"), 3u);
 }
 
+// The same one character at a time: so few bytes are not looked at together.
+size_t FindInvalidSlowly(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    size_t length = 1;
+    while (length <= 4 && !Valid(text.substr(at, length))) ++length;
+    if (length > 4) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+TEST(Utf8, FindsAnyWrongByteAmongMany) {
+  for (const std::string_view piece : {"中", "a", "é", "𠀀", "a中é𠀀"}) {
+    std::string text;
+    while (text.size() < 100) text += piece;
+    ASSERT_TRUE(Valid(text));
+    for (size_t at = 0; at < text.size(); ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string wrong = text;
+        wrong[at] = static_cast<char>(byte);
+        ASSERT_EQ(FindInvalid(wrong), FindInvalidSlowly(wrong)) << piece << at << " " << byte;
+      }
+    }
+  }
+}
+
+TEST(Utf8, AgreesWithItselfOnFewBytes) {
+  const std::string_view bytes =
+      "a\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC2\xDF\xE0\xE1\xED\xEF\xF0\xF1\xF4\xF5\xFF";
+  std::mt19937 engine(20261130);
+  for (int round = 0; round < 200'000; ++round) {
+    // Only the last bytes may be wrong: all before are looked at.
+    std::string text;
+    for (size_t size = 24 + engine() % 48; text.size() < size;) text += engine() % 2 ? "中" : "x";
+    for (size_t few = engine() % 6; few > 0; --few) text += bytes[engine() % bytes.size()];
+    if (engine() % 2 == 0) text += "中文";
+    ASSERT_EQ(FindInvalid(text), FindInvalidSlowly(text)) << round;
+  }
+}
+
 // The examples of Unicode 15.1, section 3.9, tables 3-8 and 3-10.
 TEST(Utf8, CutsMalformedBytesIntoMaximalParts) {
   EXPECT_EQ(InvalidLength("\xC0\xAF"), 1u);

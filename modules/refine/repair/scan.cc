@@ -154,24 +154,27 @@ class Characters {
     for (const char32_t code : U"\uFEFF\uFFFD（烫屯锟嚙쏙燙葺铪錕鉿") {
       if (code != 0) Add(code, code);
     }
-    for (size_t i = 0; i < interesting_.size(); ++i) interesting_[i] = rare_[i] | special_[i];
+    for (size_t i = 0; i < damage_.size(); ++i) damage_[i] = rare_[i] | special_[i];
+    interesting_ = damage_;
     for (const char32_t code : kGiveaways) interesting_[code >> 6] |= uint64_t{1} << (code & 63);
-    for (unsigned byte = 0; byte < 0x20; ++byte) ascii_[byte] = byte != '\t' && byte != '\n';
-    for (const char byte : {'(', '?', '&', ';', '\x7F'}) ascii_[static_cast<uint8_t>(byte)] = true;
+    for (uint8_t byte = 0; byte < 0x7F; ++byte) {
+      plain_[byte] = byte >= 0x20 || byte == '\t' || byte == '\n';
+    }
+    for (const char byte : {'(', '?', '&', ';'}) plain_[static_cast<uint8_t>(byte)] = false;
   }
 
-  // By the payload of three bytes.
-  uint64_t InterestingPayload(uint32_t payload) const {
-    return interesting_[(payload & 0xF) << 6 | (payload >> 8 & 0x3F)] >> (payload >> 16 & 63) & 1;
-  }
+  using Bits = std::array<uint64_t, 1024>;  // one a character of the Basic Multilingual Plane
+
+  const Bits& interesting() const { return interesting_; }
+  /// Without giveaways.
+  const Bits& damage() const { return damage_; }
+  /// ASCII to pass over.
+  bool IsPlain(char byte) const { return plain_[static_cast<uint8_t>(byte)]; }
   /// Not only by being rare or a giveaway.
   bool Special(uint32_t code) const { return (special_[code >> 6] >> (code & 63) & 1) != 0; }
-  bool InterestingAscii(uint8_t byte) const { return ascii_[byte & 0x7F]; }
   bool IsRare(uint32_t code) const { return (rare_[code >> 6] >> (code & 63) & 1) != 0; }
 
  private:
-  using Bits = std::array<uint64_t, 1024>;  // one a character of the Basic Multilingual Plane
-
   void Add(uint32_t first, uint32_t last) {
     for (uint32_t code = first; code <= last; ++code) {
       special_[code >> 6] |= uint64_t{1} << (code & 63);
@@ -203,8 +206,8 @@ class Characters {
     rare_[code >> 6] = rare ? rare_[code >> 6] | bit : rare_[code >> 6] & ~bit;
   }
 
-  Bits rare_{}, special_{}, interesting_{};
-  std::array<bool, 128> ascii_{};
+  Bits rare_{}, special_{}, damage_{}, interesting_{};
+  std::array<bool, 256> plain_{};
 };
 
 const Characters& TheCharacters() {
@@ -232,8 +235,9 @@ class Finding {
   // A character of three bytes.
   void CountRare(size_t at, uint32_t code) {
     if (!TheCharacters().IsRare(code)) {
+      if (look_.traditional) return;
       const bool giveaway = kGiveaways.find(char32_t{code}) != std::u32string_view::npos;
-      look_.traditional |= giveaway && ++giveaways_ >= kManyGiveaways;
+      look_.traditional = giveaway && ++giveaways_ >= kManyGiveaways;
       return;
     }
     look_.rare |= found_ > 0;
@@ -247,7 +251,7 @@ class Finding {
   bool Complete() const {
     return look_.page && look_.reference && look_.residue && look_.decoding && look_.rare;
   }
-  Look look() const { return look_; }
+  const Look& look() const { return look_; }
 
  private:
   std::string_view text_;
@@ -277,6 +281,19 @@ uint32_t FourBytes(const char* data) {
 // Of a character of three bytes only the bits of its code are left, with what is behind it.
 constexpr uint32_t Payload(uint32_t word) { return word ^ 0x8080E0; }
 constexpr bool IsThree(uint32_t payload) { return (payload & 0xC0C0F0) == 0; }
+
+uint64_t Has(const Characters::Bits& bits, uint32_t payload) {
+  return bits[(payload & 0xF) << 6 | (payload >> 8 & 0x3F)] >> (payload >> 16 & 63) & 1;
+}
+
+// Whether four characters of three bytes stand there that may be passed over; `first` is the
+// payload of the first.
+bool FourToPass(const char* data, uint32_t first, const Characters::Bits& bits) {
+  const uint32_t second = Payload(FourBytes(data + 3)), third = Payload(FourBytes(data + 6)),
+                 fourth = Payload(FourBytes(data + 9));
+  return IsThree(first | second | third | fourth) &&
+         (Has(bits, first) | Has(bits, second) | Has(bits, third) | Has(bits, fourth)) == 0;
+}
 
 size_t LengthOf(uint8_t lead) { return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4; }
 
@@ -308,33 +325,25 @@ Look LookAt(std::string_view text) {
     }
     at += length;
   };
+  const Characters::Bits* bits = &characters.interesting();
   constexpr size_t kMost = 13;  // bytes that one step may read
   while (at + kMost <= text.size()) {
-    const uint32_t word = FourBytes(data + at), first = Payload(word);
-    if (IsThree(first)) {
-      // Chinese comes in runs: four characters at a time.
-      const uint32_t second = Payload(FourBytes(data + at + 3)),
-                     third = Payload(FourBytes(data + at + 6)),
-                     fourth = Payload(FourBytes(data + at + 9));
-      if (IsThree(first | second | third | fourth)) {
-        const uint64_t found =
-            characters.InterestingPayload(first) | characters.InterestingPayload(second) |
-            characters.InterestingPayload(third) | characters.InterestingPayload(fourth);
-        if (found == 0) {
-          at += 12;
-          continue;
-        }
-      }
-      if (characters.InterestingPayload(first) == 0) {
-        at += 3;
-        continue;
-      }
-    } else if ((word & 0x80) == 0 && !characters.InterestingAscii(static_cast<uint8_t>(word))) {
-      ++at;
+    // Chinese comes in runs: four characters at a time.
+    uint32_t next = Payload(FourBytes(data + at));
+    if (IsThree(next) && FourToPass(data + at, next, *bits)) {
+      at += 12;
+      continue;
+    }
+    for (; IsThree(next) && Has(*bits, next) == 0; next = Payload(FourBytes(data + at))) at += 3;
+    if (characters.IsPlain(data[at])) {
+      do ++at;
+      while (at < text.size() && characters.IsPlain(data[at]));
       continue;
     }
     stop();
     if (finding.Complete()) return finding.look();
+    // Those that were found need not be found again.
+    if (finding.look().traditional) bits = &characters.damage();
   }
   while (at < text.size()) stop();
   return finding.look();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 
 #include "repair/context.h"
 #include "repair/destroyed.h"
@@ -21,6 +22,26 @@ constexpr int kStrange = RunBounds::kStrange - 1;
 // The search lets a run be this much behind, 120, and the page may know its own words.
 constexpr int kDebt = 160;
 
+// What MayHoldRuns looks at.
+class Suspects {
+ public:
+  Suspects() {
+    for (char32_t c = 0; c <= 0xFFFF; ++c) {
+      suspect_[c] =
+          c == U'?' || (c >= 0x3400 && IsRare(c)) || MayBeDestroyedBy(c) != DestroyedBy::kNothing;
+    }
+  }
+  bool Has(char32_t c) const { return c < suspect_.size() && suspect_[c]; }
+
+ private:
+  std::bitset<0x10000> suspect_;
+};
+
+const Suspects& TheSuspects() {
+  static const auto& suspects = *new Suspects;
+  return suspects;
+}
+
 class CloserLook {
  public:
   CloserLook(const Page& page, const Tables& tables)
@@ -28,31 +49,27 @@ class CloserLook {
 
   // A converter gives itself away by readings behind characters that it changes, or by words.
   bool MayBeConverted(const MisspeltWords& misspelt) const {
-    constexpr size_t kTraditional = 20;
-    size_t traditional = 0;
     bool read = false;
     for (size_t i = 0; i < page_.size(); ++i) {
-      if (page_[i] < 0x3400) continue;
-      const bool changes = !tables_.ToSimple(page_[i]).empty();
-      traditional += changes ? 1 : 0;
       if (page_[i + 1] != U'(' && page_[i + 1] != U'（') continue;
       const auto reading = ReadingInBrackets(page_, i + 1, tables_);
-      if (!reading || !ReadsAs(tables_, page_[i], reading->reading)) continue;
-      if (changes) return true;
+      if (page_[i] < 0x3400 || !reading || !ReadsAs(tables_, page_[i], reading->reading)) continue;
+      if (Changes(page_[i])) return true;
       read = true;
     }
-    return traditional >= kTraditional && (read || misspelt.AnyIn(page_.text));
+    return HasTraditional() && (read || misspelt.AnyIn(page_.text));
   }
 
   bool MayHoldRuns() {
     for (size_t i = 0; i < page_.size(); ++i) {
       const char32_t c = page_[i];
+      if (!suspects_.Has(c)) continue;
       const bool may = MayBeDestroyedBy(c) != DestroyedBy::kNothing;
       if (may && DestroyedAt(page_, i)) return true;
       if (c == U'?') {
         // It may have torn the last character of a run.
         if (page_[i - 1] >= 0x80 && MayBeginWithin(i - std::min(i, kFar - 1), i)) return true;
-      } else if (c >= 0x3400 && IsRare(c)) {
+      } else if (IsRare(c)) {
         if (MayBeginWithin(i - std::min(i, kNear - 1), i + 1)) return true;
       }
     }
@@ -60,6 +77,15 @@ class CloserLook {
   }
 
  private:
+  bool Changes(char32_t c) const { return c >= 0x3400 && !tables_.ToSimple(c).empty(); }
+
+  bool HasTraditional() const {
+    constexpr size_t kMany = 20;
+    size_t found = 0;
+    for (size_t i = 0; i < page_.size() && found < kMany; ++i) found += Changes(page_[i]) ? 1 : 0;
+    return found >= kMany;
+  }
+
   bool MayBeginAtQuestions() const {
     const std::u32string& all = page_.characters;
     for (size_t i = all.find(U'?'); i != all.npos; i = all.find(U'?', i + 1)) {
@@ -138,6 +164,7 @@ class CloserLook {
 
   const Page& page_;
   const Tables& tables_;
+  const Suspects& suspects_ = TheSuspects();
   const Language language_;
   size_t looked_ = 0;      // no run begins before
   bool searches_ = false;  // the walk does, though it finds nothing there

@@ -89,7 +89,7 @@ class CloserLook {
   bool MayBeginAtQuestions() const {
     const std::u32string& all = page_.characters;
     for (size_t i = all.find(U'?'); i != all.npos; i = all.find(U'?', i + 1)) {
-      for (const size_t questions : {1, 2}) {
+      for (const size_t questions : {size_t{1}, size_t{2}}) {
         const auto run = RunAtQuestion(page_, i, questions, tables_);
         // Once it has searched, the walk knows words of the page, and more may read well.
         if (run && (searches_ || TailReads(*run, language_))) return true;

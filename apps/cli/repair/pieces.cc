@@ -1,6 +1,7 @@
 #include "pieces.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace siku::cli {
 namespace {
@@ -77,10 +78,11 @@ size_t LinePieces::LastEnd() const {
 }
 
 void LinePieces::Take(size_t bytes, Piece& piece) {
-  piece.bytes.assign(buffer_, 0, bytes);
+  std::string rest = buffer_.substr(bytes);  // less than a line, mostly
+  buffer_.resize(bytes);
+  piece.bytes = std::exchange(buffer_, std::move(rest));
   piece.first_line = line_;
   piece.too_long = in_long_;
-  buffer_.erase(0, bytes);
   line_ += CountLineFeeds(piece.bytes);
 }
 

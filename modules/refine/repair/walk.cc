@@ -18,7 +18,7 @@ constexpr int64_t kAllowancePerCharacter = 100;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
 // manuals and classics damaged for the purpose (docs/repair.md).
-constexpr double kOnDamagedPage = 0.1;
+constexpr double kForm = 0.25;
 constexpr double kLost = 0.1;
 // That a converter made a traditional page in which bytes of GBK slipped.
 constexpr double kSlipped = 0.95;
@@ -55,7 +55,7 @@ void ForgetStrange(std::vector<ModelId>& ids, const std::vector<int>& costs, con
   }
 }
 
-double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kOnDamagedPage * lead)); }
+double SureOf(int lead) { return 1 - 1 / (1 + std::exp2(kForm * lead)); }
 
 }  // namespace
 

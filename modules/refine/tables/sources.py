@@ -109,6 +109,7 @@ def model():
     counts = Counts()
     counts.add_text([*ids, BORDER, BORDER])
     counts.add_words((vocabulary.sequence(word), weight) for word, weight in listed)
-    for windows, weights in word_model.character_ngrams(vocabulary.sequence):
+    dictionary = dict(listed)
+    for windows, weights in word_model.character_ngrams(vocabulary.sequence, dictionary):
         counts.add(windows, weights)
     return vocabulary.codes, language_model.train(counts, VOCABULARY_SIZE, least_trigram=1)

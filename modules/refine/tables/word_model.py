@@ -1,7 +1,8 @@
 """The word model of libime, told as weighted n-grams of characters.
 
 It is a back-off trigram of words, made from a corpus far larger than what packages carry as running
-text: `zh_CN.lm` of the package libime-data-language-model.
+text: `zh_CN.lm` of the package libime-data-language-model. Part of that corpus came from
+traditional text, and still has 著 for 着: 著 is believed only in words of a dictionary.
 """
 
 from pathlib import Path
@@ -19,12 +20,20 @@ def find():
     raise SystemExit("zh_CN.lm is missing: install the package libime-data-language-model")
 
 
+def simplified(word, listed):
+    """The word as simplified text has it; nothing of what is no text: <unk>."""
+    if word.startswith("<"):
+        return ""
+    other = word.replace("著", "着")
+    proper = len(word) > 1 and listed.get(word, 0) > listed.get(other, 0)
+    return word if proper else other
+
+
 class Words:
     """Model ids of the words' characters, one row a word."""
 
-    def __init__(self, words, sequence_of):
-        # Words in angle brackets are no text: <unk>.
-        ids = [[] if word.startswith("<") else sequence_of(word) for word in words]
+    def __init__(self, words, sequence_of, listed):
+        ids = [sequence_of(simplified(word, listed)) for word in words]
         self.length = np.array([len(found) for found in ids])
         self.ids = np.zeros((len(ids), int(self.length.max())), dtype=np.int64)
         for index, found in enumerate(ids):
@@ -75,13 +84,14 @@ def probabilities_of_pairs(single, first, second, after, wanted_first, wanted_se
     return single[wanted_first] * after[place]
 
 
-def character_ngrams(sequence_of):
+def character_ngrams(sequence_of, listed):
     """Yields (n-gram ids as columns, weights): of single characters, pairs and triples.
 
-    `sequence_of` gives the model ids of a word's characters.
+    `sequence_of` gives the model ids of a word's characters; `listed` has the words of a dictionary
+    with how often they were seen.
     """
     trie = Trie(find())
-    words = Words(trie.words, sequence_of)
+    words = Words(trie.words, sequence_of, listed)
     single = trie.unigrams()
     yield from inside(words, single * WORDS)
 

@@ -96,10 +96,10 @@ void Weigh(std::string_view text, const Language& language, Comma& comma) {
   const int saved = mark + language.Read(with, first) + language.Read(with, second) - across -
                     language.Read(without, second);
   const int pair = tables.Cost(0, before.last, next);
-  comma.score = (370 * saved - 47 * across - 477 * pair + 506 * mark +
-                 445 * tables.UnigramCost(next) - 149 * tables.UnigramCost(before.last)) /
+  comma.score = (375 * saved - 69 * across - 464 * pair + 353 * mark +
+                 242 * tables.UnigramCost(next) - 199 * tables.UnigramCost(before.last)) /
                     100 -
-                849;
+                815;
   comma.pair = uint64_t{CharacterBefore(text, comma.begin)} << 32 | first;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "repair/lost_character.h"
 #include "repair/reading.h"
 
 namespace siku::refine {
@@ -112,6 +113,7 @@ class Counter {
     if (page_[i] == U'、') ++census_.listed;
     // The "?" of the torn character has taken the opening bracket.
     if (page_[i] == U'?' && ReadingUpToBracket(page_, i + 1, tables_)) ++census_.inside;
+    if (page_[i] == U' ' && LostCharacterAt(page_, i, false, tables_)) ++census_.alone;
     if (page_[i] >= 0x3041 && page_[i] <= 0x30FE && page_[i] != U'・') ++census_.kana;
     constexpr std::u32string_view kWide = U"，；：！？（）", kNarrow = U",;:!?",
                                   kCorners = U"「」『』";

@@ -61,6 +61,7 @@ struct Census {
   size_t han = 0;
   size_t kana = 0;
   size_t inside = 0;       // readings that stand between the bytes of characters
+  size_t alone = 0;        // readings that stand for characters
   Sentence with_readings;  // those that have annotations, together
   Sentence page;
   SpellingEvidence spelling;

@@ -190,7 +190,7 @@ bool MixesScripts(const Census& census) {
 // Signs of a converter beside the choice of characters.
 bool Betrayed(const Census& census, bool lesson) {
   return (NarrowsMarks(census.with_readings, 1) && !lesson) || census.inside > 0 ||
-         Misspells(census, kOneWord) || MixesScripts(census);
+         census.alone > 0 || Misspells(census, kOneWord) || MixesScripts(census);
 }
 
 // Pages that keep their wide marks and have no word that a converter spells otherwise: that no

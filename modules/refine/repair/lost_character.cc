@@ -52,8 +52,8 @@ bool MayFollow(const Page& page, size_t index) {
 
 }  // namespace
 
-std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
-                                             const Evidence& evidence, const Tables& tables) {
+std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index, bool spaced,
+                                             const Tables& tables) {
   if (page[index] != U' ' || index == 0 || IsAsciiWord(page[index - 1])) return std::nullopt;
   std::string syllable;
   size_t at = index + 1;
@@ -64,7 +64,7 @@ std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
   // An English word (man, can) stands between spaces; a reading has one behind only where the
   // annotations of the page do.
   if (page[at] == U' ') {
-    if (!evidence.spaced) return std::nullopt;
+    if (!spaced) return std::nullopt;
     ++at;
   }
   if (!IsHan(page[at]) && !BehindHan(page, index, tables)) return std::nullopt;

@@ -18,9 +18,10 @@ struct LostCharacter {
   uint16_t bare = 0;
 };
 
-/// A syllable alone among Chinese characters, from the space at `index` on.
-std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index,
-                                             const Evidence& evidence, const Tables& tables);
+/// A syllable alone among Chinese characters, from the space at `index` on; one that has a space
+/// behind it only where the annotations of the page are `spaced` so.
+std::optional<LostCharacter> LostCharacterAt(const Page& page, size_t index, bool spaced,
+                                             const Tables& tables);
 
 struct Restored {
   char32_t old_form = 0;  // as the converter would have written it

@@ -217,7 +217,7 @@ std::u32string Walk::Simplified(std::u32string_view converted, size_t behind) {
 
 size_t Walk::TakeLost(size_t index) {
   if (!evidence_.found()) return index;
-  const auto lost = LostCharacterAt(page_, index, evidence_, tables_);
+  const auto lost = LostCharacterAt(page_, index, evidence_.spaced, tables_);
   if (!lost) return index;
   constexpr int kTooStrange = 320;
   LearnPage();

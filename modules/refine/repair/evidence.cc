@@ -131,10 +131,10 @@ struct Choice {
     return spared >= kFew && spared * 12 >= taken && rarer <= kRarer;
   }
   bool Lesson() const {
-    // Fewer than so many prove nothing.
-    constexpr size_t kAll = 16, kSome = 6;
+    // Of fewer than so many it cannot be told whether they are the harder ones.
+    constexpr size_t kSome = 6;
     constexpr double kRarer = 0.8;
-    return spared == 0 ? taken >= kAll : spared >= kSome && rarer > kRarer;
+    return spared < 2 || (spared >= kSome && rarer > kRarer);
   }
 };
 
@@ -187,9 +187,10 @@ bool MixesScripts(const Census& census) {
   return census.page.simplified - some.simplified >= 20 && some.simplified * 10 < some.traditional;
 }
 
-// Signs of a converter beside the choice of characters.
-bool Betrayed(const Census& census, bool lesson) {
-  return (NarrowsMarks(census.with_readings, 1) && !lesson) || census.inside > 0 ||
+// Signs of a converter beside the choice of characters. Marks tell nothing where a person may have
+// narrowed them: in lessons, and where words are spelt as no converter does.
+bool Betrayed(const Census& census, bool marks_tell) {
+  return (marks_tell && NarrowsMarks(census.with_readings, 1)) || census.inside > 0 ||
          census.alone > 0 || Misspells(census, kOneWord) || MixesScripts(census);
 }
 
@@ -211,20 +212,17 @@ bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
 bool BearsTheMarks(const Census& census, bool at_random, double bits, const Tables& tables) {
   constexpr size_t kFewKinds = 5, kSomeKinds = 8;
   // One word that no converter spells so may be quoted; many need as many more readings.
-  constexpr double kCertain = 20, kSpelling = 8;
+  constexpr double kCertain = 20, kLikely = 9, kSpelling = 8;
+  const double left = bits + kSpelling * std::min(0.0, census.spelling.Balance());
   const Habit habit = HabitOf(census);
-  // A person may narrow the marks of a lesson.
   const bool lesson = at_random ? !PrefersChanging(census) : ChoiceOf(census, tables).Lesson();
-  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) && Betrayed(census, lesson)) {
+  if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) &&
+      Betrayed(census, !lesson && left >= kLikely)) {
     return true;
   }
-  if (bits + kSpelling * std::min(0.0, census.spelling.Balance()) >= kCertain &&
-      ChosenByMachine(census, habit, at_random, tables)) {
-    return true;
-  }
+  if (left >= kCertain && ChosenByMachine(census, habit, at_random, tables)) return true;
   return habit.kinds >= kFewKinds && habit.Strict() &&
-         ((NarrowsMarks(census.with_readings, 3) && !lesson) || census.inside > 1 ||
-          MixesScripts(census) || Misspells(census, kTwoWords));
+         (census.inside > 1 || MixesScripts(census) || Misspells(census, kTwoWords));
 }
 
 // Of a page without readings: the confidence that a converter made it.

@@ -28,6 +28,8 @@ struct Letter {
 
 std::optional<Letter> LetterOf(char32_t c) {
   if (c >= 'a' && c <= 'z') return Letter{static_cast<char>(c), false};
+  // Most characters are asked for nothing: the rest of ASCII and Chinese.
+  if (c < 0x80 || c > U'ề') return std::nullopt;
   for (const auto& [marked, plain] : kMarked) {
     if (marked == c) return Letter{plain, kToneless.find(c) == std::u32string_view::npos};
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kAhead = 3;
 // Look-ups of the language model: some for every page, more for long ones.
 constexpr int64_t kAllowance = 600'000;
-constexpr int64_t kAllowancePerCharacter = 100;
+constexpr int64_t kAllowancePerCharacter = 30;
 
 // A tenth of a bit of the model counts as this many bits: it overstates differences. Measured on
 // manuals and classics damaged for the purpose (docs/repair.md).
@@ -219,7 +219,7 @@ size_t Walk::TakeLost(size_t index) {
   if (!evidence_.found()) return index;
   const auto lost = LostCharacterAt(page_, index, evidence_.spaced, tables_);
   if (!lost) return index;
-  constexpr int kTooStrange = 320;
+  constexpr int kTooStrange = 120;
   LearnPage();
   const std::vector<ModelId> ahead = Ahead(lost->end);
   const auto fits = Restorations(*lost, context_, ahead, evidence_, language_);

@@ -1,12 +1,11 @@
 #include "page_choice.h"
 
 #include <algorithm>
-#include <set>
 
 namespace siku::report {
 namespace {
 
-constexpr size_t kOfEachRule = 3;
+constexpr size_t kOfEachKind = 3;
 constexpr int kBinWidth = 20;  // per mille
 
 size_t BinOf(int confidence) {
@@ -23,49 +22,64 @@ PageChoice::Rank PageChoice::RankOf(const PageView& page) {
   return {!proposes, page.flags.empty(), least, page.key};
 }
 
+std::set<PageChoice::Kind> PageChoice::KindsOf(const PageView& page) {
+  const std::string step(page.step);
+  std::set<Kind> kinds;
+  for (const StoredEdit& edit : page.edits) kinds.emplace(step, page.rules[edit.rule], false);
+  for (const FlagView& flag : page.flags) {
+    const bool proposes = flag.proposal.has_value();
+    kinds.emplace(step, proposes ? flag.rule : flag.kind, proposes);
+  }
+  return kinds;
+}
+
 void PageChoice::See(const PageView& page, int64_t weight) {
   ++total_;
   const Rank rank = RankOf(page);
   const std::string step(page.step);
-  std::set<std::string_view> rules;
   for (const StoredEdit& edit : page.edits) {
-    const std::string& rule = page.rules[edit.rule];
-    ++confidences_[{step, rule}].applied[BinOf(edit.confidence)];
-    rules.insert(rule);
+    ++confidences_[{step, page.rules[edit.rule]}].applied[BinOf(edit.confidence)];
   }
   for (const FlagView& flag : page.flags) {
-    rules.insert(flag.kind);
     if (!flag.proposal.has_value()) continue;
     ++confidences_[{step, std::string(flag.rule)}].proposed[BinOf(flag.confidence)];
   }
-  for (const std::string_view rule : rules) {
-    auto& shown = of_rule_[{step, std::string(rule)}];
-    if (shown.size() < kOfEachRule) shown.emplace_back(rank, weight);
+  // A light page is shown whole, with the place that it is an example of.
+  for (const Kind& kind : KindsOf(page)) {
+    auto& lightest = of_kind_[kind];
+    lightest.emplace(weight, rank);
+    if (lightest.size() > kOfEachKind) lightest.erase(std::prev(lightest.end()));
   }
   best_.emplace(rank, weight);
   if (best_.size() > most_) best_.erase(std::prev(best_.end()));
 }
 
 std::vector<RowKey> PageChoice::Chosen() const {
-  std::vector<RowKey> keys;
+  // Samples are chosen first, so that no kind is crowded out by pages that wait for a person; of
+  // the chosen, those that wait are shown first, then samples, then the rest.
+  using Shown = std::pair<int, Rank>;
+  std::vector<Shown> shown;
   std::set<RowKey> seen;
   int64_t left = bytes_;
-  const auto add = [&](const Rank& rank, int64_t weight) {
-    const RowKey& key = std::get<RowKey>(rank);
-    if (keys.size() >= most_ || weight > left || !seen.insert(key).second) return;
+  const auto add = [&](const Rank& rank, int64_t weight, int group) {
+    if (shown.size() >= most_ || weight > left) return;
+    if (!seen.insert(std::get<RowKey>(rank)).second) return;
     left -= weight;
-    keys.push_back(key);
+    const bool waits = !std::get<0>(rank);
+    shown.emplace_back(waits ? 0 : group, rank);
   };
-  // What waits for a person comes before samples, samples before the rest.
-  for (const auto& [rank, weight] : best_) {
-    if (!std::get<0>(rank)) add(rank, weight);
-  }
-  for (size_t i = 0; i < kOfEachRule; ++i) {
-    for (const auto& [rule, shown] : of_rule_) {
-      if (i < shown.size()) add(shown[i].first, shown[i].second);
+  for (size_t i = 0; i < kOfEachKind; ++i) {
+    for (const auto& [kind, lightest] : of_kind_) {
+      if (i >= lightest.size()) continue;
+      const auto& [weight, rank] = *std::next(lightest.begin(), static_cast<int64_t>(i));
+      add(rank, weight, 1);
     }
   }
-  for (const auto& [rank, weight] : best_) add(rank, weight);
+  for (const auto& [rank, weight] : best_) add(rank, weight, 2);
+  std::sort(shown.begin(), shown.end());
+  std::vector<RowKey> keys;
+  keys.reserve(shown.size());
+  for (const auto& [group, rank] : shown) keys.push_back(std::get<RowKey>(rank));
   return keys;
 }
 

@@ -1,10 +1,11 @@
-// Which pages of a run a report shows when it cannot show all: those that wait for a person first,
-// then the least certain ones, and some of every rule.
+// Which pages of a run a report shows when it cannot show all: some of every rule and kind of flag,
+// those that wait for a person, and the least certain ones.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -26,7 +27,7 @@ class PageChoice {
   PageChoice(int64_t most, int64_t bytes) : most_(static_cast<size_t>(most)), bytes_(bytes) {}
   /// Sees every page once, in any order. `weight`: bytes it takes in the report, about.
   void See(const PageView& page, int64_t weight);
-  /// The keys chosen, in the order in which they should be shown.
+  /// The keys chosen, in the order in which they should be shown: what waits for a person first.
   std::vector<RowKey> Chosen() const;
   /// Texts of steps that were changed or flagged.
   int64_t total() const { return total_; }
@@ -39,11 +40,14 @@ class PageChoice {
   // Smaller comes first: proposals, flags, the least confidence of an edit, place.
   using Rank = std::tuple<bool, bool, int, RowKey>;
   static Rank RankOf(const PageView& page);
+  // Step, rule of edits or of proposals or kind of flag, whether proposed.
+  using Kind = std::tuple<std::string, std::string, bool>;
+  static std::set<Kind> KindsOf(const PageView& page);
   size_t most_;
   int64_t bytes_;
   int64_t total_ = 0;
-  std::map<Rank, int64_t> best_{};  // with their weights
-  std::map<std::pair<std::string, std::string>, std::vector<std::pair<Rank, int64_t>>> of_rule_{};
+  std::map<Rank, int64_t> best_{};                                // with their weights
+  std::map<Kind, std::set<std::pair<int64_t, Rank>>> of_kind_{};  // the lightest
   std::map<std::pair<std::string, std::string>, Confidences> confidences_{};
 };
 

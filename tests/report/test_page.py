@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import data_of, violations
+from conftest import ROOT, data_of, violations
 
 NASTY = "</script><script>window.owned=1</script>"
 IMAGE = '<img src="x" onerror="window.owned=1">'
@@ -269,6 +269,27 @@ def test_a_large_run_shows_part_and_says_so(siku, open_page):
     assert page.locator("#list .entry").count() == 100
     shown = page.evaluate("openPage(3), document.getElementById('page').innerText")
     assert re.search(r"118,\d{3} bytes without a finding are left out", shown)
+
+
+def test_pages_that_wait_for_a_person_crowd_out_no_kind(siku):
+    waiting = (ROOT / "examples/first-light/pages/marks.damaged.txt").read_text("utf-8")
+    rare = ["中\u200b国的历史很长。", "我们去\x01学校上课。", "第一行。\r\n第二行。\n第三行。"]
+    # Of long ones the end is not shown.
+    rows = [waiting + str(i) for i in range(30)] + ["长" * 40_000 + one for one in rare] + rare
+    with open(siku.folder / "k.jsonl", "w", encoding="utf-8") as out:
+        out.writelines(json.dumps({"text": one}, ensure_ascii=False) + "\n" for one in rows)
+    (siku.folder / "recipe.yaml").write_text(
+        "name: kinds\ninput: {path: k.jsonl, columns: {text: text}}\n"
+        "steps: [refine.text.repair]\noutput: kinds\n",
+        encoding="utf-8",
+    )
+    counts = siku.run("recipe.yaml")["steps"][0]["counts"]
+    pages = data_of(siku.report("--pages", 12))["pages"]
+    items = [[item for part in page["parts"] for item in part["items"]] for page in pages]
+    shown = {item["rule"] for page in items for item in page if item["kind"] == "edit"}
+    assert {"remove_invisible", "remove_control", "unify_line_end"} <= set(counts["edits"]) == shown
+    waits = [any(item["kind"] == "proposal" for item in page) for page in items]
+    assert len(waits) == 12 and waits == sorted(waits, reverse=True) and sum(waits) > 3
 
 
 def test_a_report_that_cannot_be_written_says_where(siku):

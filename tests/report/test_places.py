@@ -183,6 +183,29 @@ def test_all_of_a_kind_from_a_confidence_are_decided_at_once_and_undone_at_once(
     assert len(pages) == 1 and "marks.damaged" in pages[0]
 
 
+def test_the_buttons_follow_the_confidence_while_it_is_typed(proposed, open_page):
+    page = open_page(proposed.page, "#lang=en")
+    page.locator("#many summary").click()
+    page.locator("#many-kind").select_option("simplify")
+    field = page.locator("#many-confidence")
+    field.fill("1")
+    assert page.locator("#many-accept").is_disabled()
+    field.press("ControlOrMeta+a")
+    field.press_sequentially("0.97")
+    expected = page.evaluate(
+        "PLACES.filter((one) => one.name === 'simplify' && one.whole.confidence >= 970).length"
+    )
+    assert page.evaluate("document.activeElement.id") == "many-confidence"
+    assert field.input_value() == "0.97"
+    accept = page.get_by_role("button", name=f"Accept {expected}", exact=True)
+    assert expected > 0 and accept.is_enabled()
+    field.fill("")
+    assert page.locator("#many-accept").is_disabled(), "no number chooses nothing"
+    field.fill("0.97")
+    accept.click()
+    assert page.evaluate(VERDICTS) == expected
+
+
 def test_flags_of_a_kind_are_marked_as_seen_at_once(proposed, open_page):
     page = open_page(proposed.page, "#lang=en")
     page.locator("#many summary").click()

@@ -48,10 +48,6 @@ function manyForm(kinds) {
   };
   const option = (value, text, chosen_) => el("option", { value, selected: value === chosen_ }, text);
   const flags = PLACES.some((one) => isOpen(one) && one.name === many.name && one.kind === "flag");
-  const found = chosenMany();
-  const button = (id, word, verdict) => el("button", { type: "button", id,
-    disabled: found.length === 0, onclick: () => decideMany(verdict) },
-  t(word, number(found.length)));
   return el("div", { class: "many" },
     el("label", {}, t("many_kind"), el("select", { id: "many-kind",
       onchange: (event) => again("name", event.target.value) },
@@ -61,14 +57,31 @@ function manyForm(kinds) {
       onchange: (event) => again("side", event.target.value) },
     option("from", t("many_from"), many.side), option("below", t("many_below"), many.side)),
     el("input", { id: "many-confidence", type: "number", min: 0, max: 1, step: 0.01,
-      value: many.confidence, "aria-label": t("certainty"),
-      onchange: (event) => again("confidence",
-        Math.min(1, Math.max(0, Number(event.target.value) || 0))) })),
+      value: shownConfidence(), "aria-label": t("certainty"), oninput: readConfidence,
+      onchange: (event) => { event.target.value = shownConfidence(); } })),
     el("label", {}, el("input", { id: "many-listed", type: "checkbox", checked: many.listed,
       onchange: (event) => again("listed", event.target.checked) }), t("many_listed")),
-    el("div", { class: "buttons" },
-      flags ? button("many-reject", "many_dismiss", "reject") : [
-        button("many-accept", "many_do_accept", "accept"),
-        button("many-reject", "many_do_reject", "reject")]),
+    manyButtons(flags),
     el("p", { class: "label" }, t("many_note")));
+}
+
+function manyButtons(flags) {
+  const found = chosenMany();
+  const button = (id, word, verdict) => el("button", { type: "button", id,
+    disabled: found.length === 0, onclick: () => decideMany(verdict) },
+  t(word, number(found.length)));
+  return el("div", { class: "buttons" },
+    flags ? button("many-reject", "many_dismiss", "reject") : [
+      button("many-accept", "many_do_accept", "accept"),
+      button("many-reject", "many_do_reject", "reject")]);
+}
+
+// Only the buttons are drawn anew: the field is being typed in. What is no number chooses nothing.
+function readConfidence(event) {
+  many.confidence = Math.min(1, Math.max(0, event.target.valueAsNumber));
+  document.querySelector("#many .buttons").replaceWith(manyButtons(false));
+}
+
+function shownConfidence() {
+  return Number.isNaN(many.confidence) ? "" : many.confidence;
 }

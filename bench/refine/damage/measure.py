@@ -1,7 +1,8 @@
 """Runs the repairer over the generated pages and the clean text and counts what came back.
 
-usage: measure.py --siku build/main/bin/siku [--kind 'shifted/*'] [--json FILE] [--sample N]
+usage: measure.py --siku build/release/bin/siku [--kind 'shifted/*'] [--json FILE] [--sample N]
                   [--split held-out] [--clean-only | --no-clean]
+Run with .venv/bin/python from the root.
 
 exact    documents that came back whole (either: as expected, or as the allowed alternative)
 recall   share of the damage undone: (D0 - D1) / D0, over all documents of the kind

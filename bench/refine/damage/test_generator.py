@@ -1,6 +1,7 @@
 """Tests of the generator: the rows of damage.md, forward, and the rules of `expected`.
 
-usage: python -m unittest discover -s bench/refine/damage (packages are fetched on first use)
+usage: .venv/bin/python -m unittest discover -s bench/refine/damage
+Packages are fetched on first use.
 """
 
 import random

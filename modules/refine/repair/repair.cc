@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "repair/decoding/decoding.h"
 #include "repair/destroyed.h"
@@ -78,6 +79,74 @@ Repairer::Repairer(std::shared_ptr<const Tables> tables, RepairOptions options)
 
 namespace {
 
+// Bytes that a flag stands on.
+struct Span {
+  size_t begin, end;
+};
+
+// `spans` are sorted and disjoint.
+bool Meets(std::span<const Span> spans, size_t begin, size_t end) {
+  const auto next = std::partition_point(spans.begin(), spans.end(),
+                                         [&](const Span& span) { return span.end <= begin; });
+  return next != spans.end() && next->begin < std::max(end, begin + 1);
+}
+
+// Adds the proposals among sorted flags that meet neither what is there nor each other.
+void AddProposals(std::span<const TextFlag> flags, std::vector<Span>& spans) {
+  const auto held = static_cast<ptrdiff_t>(spans.size());
+  size_t at = 0;
+  for (const TextFlag& flag : flags) {
+    if (!flag.proposal || flag.begin == flag.end || flag.begin < at) continue;
+    if (Meets(std::span(spans).first(static_cast<size_t>(held)), flag.begin, flag.end)) continue;
+    spans.push_back({flag.begin, flag.end});
+    at = flag.end;
+  }
+  std::inplace_merge(spans.begin(), spans.begin() + held, spans.end(),
+                     [](const Span& a, const Span& b) { return a.begin < b.begin; });
+}
+
+// Leaves one flag where several meet: a proposal before others, the first before what follows.
+void KeepApart(std::vector<TextFlag>& flags) {
+  std::vector<Span> proposed;
+  AddProposals(flags, proposed);
+  size_t proposed_to = 0, other_to = 0;
+  std::erase_if(flags, [&](const TextFlag& flag) {
+    const bool clear = flag.begin >= (flag.proposal ? proposed_to : other_to);
+    if (!clear || (!flag.proposal && Meets(proposed, flag.begin, flag.end))) return true;
+    (flag.proposal ? proposed_to : other_to) = flag.end;
+    return false;
+  });
+}
+
+// What proposals hold: no later edit may be applied there, or they fit no more.
+class Held {
+ public:
+  /// Takes out of `found` what meets a proposal of before, and edits that meet one of its own.
+  void Clear(Repaired& found) {
+    std::erase_if(found.flags,
+                  [&](const TextFlag& flag) { return Meets(spans_, flag.begin, flag.end); });
+    AddProposals(found.flags, spans_);
+    std::erase_if(found.edits,
+                  [&](const TextEdit& edit) { return Meets(spans_, edit.begin, edit.end); });
+  }
+
+  /// Moves on to the text that the edits give; none of them meets a span.
+  void Follow(std::span<const TextEdit> edits) {
+    size_t made = 0, taken = 0;
+    auto edit = edits.begin();
+    for (Span& span : spans_) {
+      for (; edit != edits.end() && edit->begin < span.begin; ++edit) {
+        made += edit->after.size();
+        taken += edit->end - edit->begin;
+      }
+      span = {span.begin + made - taken, span.end + made - taken};
+    }
+  }
+
+ private:
+  std::vector<Span> spans_;
+};
+
 // What converters did last is undone first: each stage sees what the one before gave.
 class Stages {
  public:
@@ -86,8 +155,10 @@ class Stages {
   template <class Stage>
   void Then(const Stage& stage) {
     Repaired found = stage(std::string_view(done_.edits.empty() ? text_ : middle_));
+    held_.Clear(found);
     if (found.edits.empty() && found.flags.empty()) return;
     const bool edited = !found.edits.empty();
+    held_.Follow(found.edits);
     done_ = Compose(text_, std::move(done_), std::move(found));
     if (!edited) return;
     middle_ = ApplyEdits(text_, done_.edits);
@@ -95,12 +166,16 @@ class Stages {
   }
   /// Of the text as it is now.
   const Look& look() const { return look_; }
-  Repaired Take() { return std::move(done_); }
+  Repaired Take() {
+    KeepApart(done_.flags);
+    return std::move(done_);
+  }
 
  private:
   std::string_view text_;
   std::string middle_;
   Look look_;
+  Held held_;
   Repaired done_;
 };
 

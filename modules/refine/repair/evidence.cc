@@ -131,10 +131,10 @@ struct Choice {
     return spared >= kFew && spared * 12 >= taken && rarer <= kRarer;
   }
   bool Lesson() const {
-    // Of fewer than so many it cannot be told whether they are the harder ones.
-    constexpr size_t kSome = 6;
+    // Fewer than so many prove nothing.
+    constexpr size_t kAll = 16, kSome = 6;
     constexpr double kRarer = 0.8;
-    return spared < 2 || (spared >= kSome && rarer > kRarer);
+    return spared == 0 ? taken >= kAll : spared >= kSome && rarer > kRarer;
   }
 };
 

@@ -59,6 +59,7 @@ class Decoding {
     for (auto& found : found_) {
       for (Found& one : found) {
         Rank(one);
+        if (TakesMark(one)) DoubtLast(one);
         Add(one);
       }
     }
@@ -439,6 +440,19 @@ class Decoding {
     const auto standing = Standing(cell.begin, cell.end);
     return InPairs(found.hypothesis->wrong) && standing.size() > 1 &&
            std::any_of(standing.begin(), standing.end(), [](char32_t c) { return !Wide(c); });
+  }
+
+  // Whether a mark on the page is taken for the last bytes: it may be sound, and those be lost.
+  bool TakesMark(const Found& found) const {
+    constexpr std::u32string_view kMarks = U"、。，；：？！…”’）》」』";
+    return InPairs(found.hypothesis->wrong) && found.hypothesis->right == Right::kUtf8 &&
+           found.cells.size() > 1 && kMarks.find(page_[found.end - 1]) != kMarks.npos;
+  }
+
+  static void DoubtLast(Found& found) {
+    Cell& last = found.cells.back();
+    last.gap = true;
+    last.sure = std::min(last.sure, kChosen);
   }
 
   // Gaps that may be something else are edits of their own.

@@ -222,6 +222,28 @@ TEST(LostBytes, AreNotReplacedByRareCharacters) {
   ExpectNothingInvented(replaced, text);
 }
 
+// As a decoder shows it that leaves out what it has no character for.
+std::string Ignoring(std::string_view text, SingleByte encoding) {
+  return Replaced(ReadAs(text, encoding, Missing::kReplacement), "\uFFFD", "");
+}
+
+TEST(LostBytes, MayBeInTheMiddleOfACharacter) {
+  for (const std::string_view text :
+       {"多吃新鲜蔬菜和水果，少吃肥肉、动物内脏和腌制食品，坚持每周三到五次的运动。",
+        "每亩用腐熟的鸡粪三千公斤，再加入五十公斤复合肥，深翻以后耙平做垄。",
+        "为了减少对周围居民的影响，夜间停止一切噪声较大的作业。"}) {
+    ExpectNothingInvented(Ignoring(text, SingleByte::kCp1252), text);
+  }
+}
+
+TEST(LostBytes, DoNotTakeTheSoundMarkBehindThem) {
+  // What code page 936 has no character for was left out; 。 stands as it was.
+  const std::string first = "棰勮℃槑骞村叚鏈堝簳寮濮嬭瘯杩愯。";
+  const std::string second = "鎴戜滑杩樺湪浜夎猴紝璋佷篃涓嶆効鎰忕诲紑鏁欏。";
+  ExpectNothingInvented(first, "预计明年六月底开始试运行。");
+  ExpectNothingInvented(second, "我们还在争论，谁也不愿意离开教室。");
+}
+
 TEST(LostBytes, WhereMostAreGoneNothingIsInvented) {
   const std::string damaged = "���餈���舀芋�����������嗅��韏唬�����";
   EXPECT_THAT(Found(damaged).edits, IsEmpty());
@@ -271,6 +293,42 @@ TEST(SoundText, MayQuoteDamage) {
   }
 }
 
+TEST(SoundText, MayQuoteDamageOfAnyLength) {
+  constexpr std::array<std::string_view, 7> kFrames = {
+      "原文：{sound}\n显示：{damaged}",
+      "这就是典型的乱码：{damaged}。",
+      "网页上显示“{damaged}”，不知道是什么意思，请大家看一看。",
+      "他發來的信裡寫著「{damaged}」，我完全看不懂。",
+      "用 UTF-8 写的文件按 gbk 打开，看到的是：\n\n{damaged}\n\n这种情况很常见。",
+      "日志里写着：\n```\n{damaged}\n```\n谁能告诉我这是什么？",
+      "The text {damaged} is mojibake and nothing else."};
+  for (const std::string_view sound :
+       std::initializer_list<std::string_view>{"北京市，今天天气很好，我们去公园玩吧", kSecond}) {
+    for (const auto damage : {Utf8AsLatin1, Utf8AsCp1252, Utf8AsGb, GbkAsLatin1, GbkAsBig5}) {
+      for (const std::string_view frame : kFrames) {
+        const std::string text =
+            Replaced(Replaced(std::string(frame), "{sound}", sound), "{damaged}", damage(sound));
+        EXPECT_EQ(Fixed(text), text);
+      }
+    }
+  }
+}
+
+TEST(DamagedText, ThatQuotesComesBack) {
+  const std::string quoting = "他说：“今天的天气非常好。”然后（和大家一起）到公园里去散步。";
+  const std::string first(kFirst);
+  for (const auto damage : {Utf8AsLatin1, Utf8AsCp1252}) {
+    EXPECT_EQ(Fixed(damage(quoting)), quoting);
+    EXPECT_EQ(Fixed(first + "\n" + damage(quoting) + "\n" + first),
+              first + "\n" + quoting + "\n" + first);
+  }
+}
+
+TEST(DamagedText, MayNameItsEncodingInATag) {
+  const std::string tag = "<meta charset=\"utf-8\">\n";
+  EXPECT_EQ(Fixed(tag + Utf8AsLatin1(kSecond)), tag + std::string(kSecond));
+}
+
 TEST(SoundText, ThaiIsNotCutForAFewDamagedLetters) {
   const std::string text = "ประเทศไทยเป็นประเทศในเอเชียตะวันออกเฉียงใต้ ภาษาไทย เธเธ เนเธ";
   EXPECT_EQ(Fixed(text), text);
@@ -286,6 +344,50 @@ TEST(SoundText, MayListSamplesOfDamage) {
 TEST(SoundText, AFewCharactersAmongOthersAreAtMostProposed) {
   const std::string text = "他在信里写了“浣犲ソ”，没有人知道那是什么意思。";
   EXPECT_EQ(Fixed(text), text);
+}
+
+// ---- proposals ----------------------------------------------------------------------------------
+
+// A proposal fits only the text it was made for.
+void ExpectProposalsHold(std::string_view text) {
+  const Repaired repaired = Found(text);
+  size_t flagged_to = 0;
+  for (const TextFlag& flag : repaired.flags) {
+    EXPECT_GE(flag.begin, flagged_to) << text;
+    flagged_to = flag.end;
+    if (!flag.proposal) continue;
+    for (const TextEdit& edit : repaired.edits) {
+      EXPECT_TRUE(edit.end <= flag.begin || edit.begin >= flag.end)
+          << text << ": " << edit.after << " inside of " << flag.proposal->after;
+    }
+  }
+}
+
+TEST(Proposals, AreNotDamagedByEditsInThem) {
+  for (const char* quoted : {"北京市", "多吃水果", "一二三四五，六七八"}) {
+    for (const auto damage : {Utf8AsLatin1, Utf8AsCp1252, Latin1Twice, Utf8AsGb}) {
+      const std::string text =
+          "屏幕上全是这样的字：“" + damage(quoted) + "”，我只好请他重新发一次。";
+      ExpectProposalsHold(text);
+      EXPECT_EQ(Fixed(text), text);
+    }
+  }
+}
+
+TEST(Proposals, OfWhateverRuleStandApartFromEdits) {
+  const RepairOptions cautious{.min_confidence = 0.995};
+  for (const std::string& text : {Utf8AsLatin1(kFirst) + "&ldquo;十四五&rdquo;\u200B规划",
+                                  "他说ldquo;好rdquo;就走了" + Utf8AsLatin1("北京"),
+                                  std::string("屏幕上是“") + Utf8AsLatin1("你好&nbsp;世界") +
+                                      "”，第一段&hellip;&hellip;第二段"}) {
+    const Repaired repaired = Found(text, cautious);
+    for (const TextFlag& flag : repaired.flags) {
+      if (!flag.proposal) continue;
+      for (const TextEdit& edit : repaired.edits) {
+        EXPECT_TRUE(edit.end <= flag.begin || edit.begin >= flag.end) << text;
+      }
+    }
+  }
 }
 
 // ---- other scripts ------------------------------------------------------------------------------

@@ -200,8 +200,11 @@ bool Trellis::MayDrop(const State& state) const {
 void Trellis::TakeItem(const State& state, size_t item, std::vector<State>& out) {
   const size_t before = out.size();
   TakeOptions(state, item, out);
-  if (out.size() > before || !MayDrop(state)) return;
-  // Perhaps something was dropped between the two.
+  if (!MayDrop(state)) return;
+  // Perhaps something was dropped between the two. Of the few bytes that Latin letters lose, that
+  // is asked inside of a character also where the next byte fits: it may be the last one.
+  const bool inside = choice_.wrong == Wrong::kLatin && state.assembly.size > 0;
+  if (out.size() > before && !inside) return;
   std::vector<State> dropped;
   Lose(state, FirstByte(item), false, dropped);
   if (choice_.pairs) LosePair(state, dropped);

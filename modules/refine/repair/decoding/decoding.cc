@@ -46,6 +46,9 @@ class Decoding {
     for (const Line& line : lines_) shows_loss_ |= line.signs.broken > 0;
     shows_unset_ = std::any_of(page_.characters.begin(), page_.characters.end(),
                                [](char32_t c) { return c >= 0xE000 && c <= 0xF8FF; });
+    shows_open_ = std::any_of(page_.characters.begin(), page_.characters.end(), [](char32_t c) {
+      return c >= 0x80 && c < 0xA0 && MayBeLost(static_cast<uint8_t>(c), 0, Wrong::kLatin);
+    });
   }
 
   Repaired Run() {
@@ -240,8 +243,7 @@ class Decoding {
     choice.wrong = hypothesis.wrong;
     choice.right = hypothesis.right;
     if (choice.known) choice.script = script_;
-    // A decoder that shows U+FFFD drops nothing.
-    choice.drops &= !shows_loss_ || hypothesis.twice;
+    choice.drops &= MayDrop(hypothesis);
     Trellis trellis(page_, items, language_, choice, choice.known ? allowance_ : for_line);
     std::vector<Found> found;
     for (DecodedStretch& stretch : trellis.Run()) {
@@ -256,6 +258,13 @@ class Decoding {
       }
     }
     return found;
+  }
+
+  // A decoder that shows U+FFFD drops nothing, nor does one that shows what the code page leaves
+  // open.
+  bool MayDrop(const Hypothesis& hypothesis) const {
+    if (hypothesis.wrong == Wrong::kLatin && shows_open_) return false;
+    return !shows_loss_ || hypothesis.twice;
   }
 
   std::vector<Item> Items(const Hypothesis& hypothesis, size_t line) const {
@@ -359,7 +368,7 @@ class Decoding {
     TrellisChoice choice{.wrong = found.hypothesis->wrong,
                          .right = found.hypothesis->right,
                          .known = true,
-                         .drops = !shows_loss_ || found.hypothesis->twice,
+                         .drops = MayDrop(*found.hypothesis),
                          .pairs = found.pairs,
                          .script = script_};
     Trellis trellis(page_, items, language_, choice, allowance_);
@@ -444,9 +453,10 @@ class Decoding {
 
   // Whether a mark on the page is taken for the last bytes: it may be sound, and those be lost.
   bool TakesMark(const Found& found) const {
-    constexpr std::u32string_view kMarks = U"、。，；：？！…”’）》」』";
+    constexpr std::u32string_view kMarks = U"、。，；：？！…";
     return InPairs(found.hypothesis->wrong) && found.hypothesis->right == Right::kUtf8 &&
-           found.cells.size() > 1 && kMarks.find(page_[found.end - 1]) != kMarks.npos;
+           found.cells.size() > 1 && kMarks.find(page_[found.end - 1]) != kMarks.npos &&
+           kMarks.find(page_[found.end]) == kMarks.npos;
   }
 
   static void DoubtLast(Found& found) {
@@ -507,6 +517,7 @@ class Decoding {
   std::vector<Line> lines_;
   bool shows_loss_ = false;
   bool shows_unset_ = false;
+  bool shows_open_ = false;
   TrellisAllowance allowance_;
   TrellisChoice::Script script_ = TrellisChoice::Script::kAny;
   std::vector<std::vector<Found>> found_;

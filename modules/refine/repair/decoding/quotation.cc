@@ -15,7 +15,7 @@ constexpr double kQuoted = 0.5, kShort = 0.85;
 constexpr size_t kShortLetters = 4, kShortPairs = 5;
 // More sound characters beside the damage are no quotation of it.
 constexpr ptrdiff_t kFewSound = 4;
-// So many characters, and a third of all, say that the same stands elsewhere.
+// So many characters, and a quarter of all, say that the same stands elsewhere.
 constexpr size_t kTelling = 4;
 // A page of which so small a part is sound quotes nothing.
 constexpr size_t kSoundPart = 8;
@@ -105,11 +105,13 @@ std::u32string_view TellingPart(const Found& found) {
   return part;
 }
 
-bool StandsIn(std::u32string_view text, const Found& found) {
-  if (text.find(found.after) != text.npos) return true;
+// `wide`: characters of its line that are decoded, of which a word proves nothing.
+bool StandsIn(std::u32string_view text, const Found& found, size_t wide) {
+  const auto tells = [&](std::u32string_view part) {
+    return CountWide(part) * 4 >= wide && text.find(part) != text.npos;
+  };
   const auto part = TellingPart(found);
-  const size_t wide = CountWide(part);
-  return wide >= kTelling && wide * 3 >= found.wide && text.find(part) != text.npos;
+  return tells(found.after) || (CountWide(part) >= kTelling && tells(part));
 }
 
 constexpr std::u32string_view kOpening = U"“‘「『《〈（(［[【";
@@ -242,7 +244,7 @@ void CapQuotations(const Page& page, std::span<const Line> lines,
         one.most = kQuoted;
       } else if (!mixed) {
         continue;
-      } else if (searches > 0 && (--searches, StandsIn(sound.text, one))) {
+      } else if (searches > 0 && (--searches, StandsIn(sound.text, one, wide))) {
         one.most = kQuoted;
       } else if (fenced || quoted || (!alone && wide < few)) {
         one.most = kShort;

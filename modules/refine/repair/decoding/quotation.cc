@@ -114,6 +114,14 @@ bool StandsIn(std::u32string_view text, const Found& found, size_t wide) {
   return tells(found.after) || (CountWide(part) >= kTelling && tells(part));
 }
 
+// Whether one of the stretches of a line does: the others are of the same quotation.
+bool StandElsewhere(const Sound& sound, std::span<const Found> found, size_t wide,
+                    size_t& searches) {
+  return std::any_of(found.begin(), found.end(), [&](const Found& one) {
+    return searches > 0 && (--searches, StandsIn(sound.text, one, wide));
+  });
+}
+
 constexpr std::u32string_view kOpening = U"“‘「『《〈（(［[【";
 constexpr std::u32string_view kClosing = U"”’」』》〉）)］]】";
 // No character of a page.
@@ -235,20 +243,18 @@ void CapQuotations(const Page& page, std::span<const Line> lines,
     for (const Found& one : all[line]) wide += one.wide;
     const bool alone = Covers(page, lines[line], all[line]);
     const std::u32string outside = Outside(page, lines[line], all[line]);
+    const bool stands = mixed && StandElsewhere(sound, all[line], wide, searches);
     size_t place = outside.npos;
     for (Found& one : all[line]) {
       place = outside.find(kStretch, place + 1);
       const bool quoted = (!alone || all[line].size() == 1) && Quoted(outside, place);
       const size_t few = InPairs(one.hypothesis->wrong) ? kShortPairs : kShortLetters;
-      if (of_damage || OfEncodings(sound, sound.places[number++])) {
+      if (of_damage || stands || OfEncodings(sound, sound.places[number])) {
         one.most = kQuoted;
-      } else if (!mixed) {
-        continue;
-      } else if (searches > 0 && (--searches, StandsIn(sound.text, one, wide))) {
-        one.most = kQuoted;
-      } else if (fenced || quoted || (!alone && wide < few)) {
+      } else if (mixed && (fenced || quoted || (!alone && wide < few))) {
         one.most = kShort;
       }
+      ++number;
     }
   }
 }

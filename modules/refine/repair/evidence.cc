@@ -207,17 +207,20 @@ bool ChosenByMachine(const Census& census, const Habit& habit, bool at_random,
   return habit.NearlyStrict() && ChoiceOf(census, tables).Blind();
 }
 
+// Bits from which on a converter may have put the readings there.
+constexpr double kMayBeConverted = 9;
+
 // Independent signs beside the bits of the annotations: the fewer characters carry readings, the
 // more of the others is asked.
 bool BearsTheMarks(const Census& census, bool at_random, double bits, const Tables& tables) {
   constexpr size_t kFewKinds = 5, kSomeKinds = 8;
   // One word that no converter spells so may be quoted; many need as many more readings.
-  constexpr double kCertain = 20, kLikely = 9, kSpelling = 8;
+  constexpr double kCertain = 20, kSpelling = 8;
   const double left = bits + kSpelling * std::min(0.0, census.spelling.Balance());
   const Habit habit = HabitOf(census);
   const bool lesson = at_random ? !PrefersChanging(census) : ChoiceOf(census, tables).Lesson();
   if (habit.kinds >= kSomeKinds && habit.Regular(at_random, census) &&
-      Betrayed(census, !lesson && left >= kLikely)) {
+      Betrayed(census, !lesson && left >= kMayBeConverted)) {
     return true;
   }
   if (left >= kCertain && ChosenByMachine(census, habit, at_random, tables)) return true;
@@ -278,9 +281,9 @@ Evidence JudgePage(const Page& page, const Tables& tables) {
     evidence.spaced = census.spaced * 10 >= census.all_annotated * 9;
     evidence.at_random = AnnotatedAtRandom(census, tables);
     const double bits = Weigh(census, evidence.at_random, tables);
-    constexpr double kProven = 9, kLikely = 4.5, kSure = 0.99, kUnproven = 0.6;
+    constexpr double kLikely = 4.5, kSure = 0.99, kUnproven = 0.6;
     if (bits >= kLikely) evidence.confidence = std::max(evidence.confidence, kUnproven);
-    if (bits >= kProven && BearsTheMarks(census, evidence.at_random, bits, tables))
+    if (bits >= kMayBeConverted && BearsTheMarks(census, evidence.at_random, bits, tables))
       evidence.confidence = kSure;
   }
   // A simplified text that quotes a damaged one: where it carries readings, most characters are

@@ -104,7 +104,7 @@ int Language::ReadFresh(Context& context, char32_t character) const {
 int Language::Read(Context& context, char32_t character) const {
   if (known_.empty() || IsSpace(character)) return ReadFresh(context, character);
   const uint64_t key = KeyOf(context, character);
-  Known& known = known_[(key * 0x9E3779B97F4A7C15U) >> (64 - kKnownBits)];
+  Known& known = known_[SlotOf(key, kKnownBits)];
   if (known.key == key) {
     context.Push(known.id);
     return known.cost;

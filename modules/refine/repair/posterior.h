@@ -7,8 +7,6 @@
 namespace siku::refine {
 
 constexpr size_t kMostAlternatives = 4;
-// What a repair is worth at most whose best original may be wrong though no rival comes near.
-constexpr double kDoubtful = 0.85;
 
 /// The share of the best in all that fit; `weight` bits count for a tenth of a bit of their costs.
 template <class Fits>

@@ -334,6 +334,7 @@ Look LookAt(std::string_view text) {
       at += 12;
       continue;
     }
+    // Three at most: one of the four is not to be passed over.
     for (; IsThree(next) && Has(*bits, next) == 0; next = Payload(FourBytes(data + at))) at += 3;
     if (characters.IsPlain(data[at])) {
       do ++at;

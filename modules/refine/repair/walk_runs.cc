@@ -26,6 +26,8 @@ constexpr int kLeastCost = 25;
 // A letter that carries the reading of a Chinese character can only be the end of a run.
 constexpr int kLetterWithReading = 150;
 constexpr double kQuoted = 0.5;
+// What a run is worth at most whose best original may be wrong though no rival comes near.
+constexpr double kDoubtful = 0.85;
 
 // A tenth of a bit of the model counts as this many bits.
 constexpr double kRun = 0.1;

@@ -239,6 +239,7 @@ void CapQuotations(const Page& page, std::span<const Line> lines,
   bool fenced = false;
   for (size_t line = 0; line < lines.size(); ++line) {
     fenced ^= Fence(page, lines[line]);
+    if (all[line].empty()) continue;
     size_t wide = 0;
     for (const Found& one : all[line]) wide += one.wide;
     const bool alone = Covers(page, lines[line], all[line]);

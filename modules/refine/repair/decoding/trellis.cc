@@ -35,7 +35,8 @@ constexpr uint8_t kWideEnough = 3;
 constexpr size_t kMostReadings = 4096;
 
 // A power of two above the most states.
-constexpr size_t kSlots = 1024;
+constexpr unsigned kSlotBits = 10;
+constexpr size_t kSlots = size_t{1} << kSlotBits;
 
 uint64_t KeyOf(const Assembly& assembly, const Context& context) {
   return uint64_t{assembly.pending[0]} | uint64_t{assembly.pending[1]} << 8 |
@@ -264,7 +265,7 @@ void Trellis::Prune(std::vector<State>& states, int rival) const {
   size_t kept = 0;
   for (size_t i = 0; i < states.size() && kept < most && states[i].cost <= limit; ++i) {
     const uint64_t key = KeyOf(states[i].assembly, states[i].context);
-    size_t slot = static_cast<size_t>((key * 0x9E3779B97F4A7C15) >> 54);
+    size_t slot = SlotOf(key, kSlotBits);
     bool known = false;
     for (; slots[slot] != 0 && !known; slot = (slot + 1) % kSlots) {
       const State& other = states[slots[slot] - 1U];

@@ -1,6 +1,9 @@
 #include "siku/operator.h"
 
+#include <arrow/api.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <numeric>
 
@@ -38,6 +41,16 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 }  // namespace
+
+Result<Outcome> MeasuredBound::Apply(const Batch& batch, const RowContext& context) const {
+  const std::array<const MeasuredBound*, 1> alone{this};
+  const auto measurement = Join(alone);
+  if (measurement == nullptr) {
+    return Fail(Code::kInternal, "a measured step cannot measure for itself", column());
+  }
+  SIKU_TRY(const auto measured, measurement->Measure(batch->GetColumnByName(column())));
+  return Decide(batch, measured, context);
+}
 
 bool Parameters::boolean(std::string_view name) const { return Get<bool>(values_, name); }
 int64_t Parameters::integer(std::string_view name) const { return Get<int64_t>(values_, name); }

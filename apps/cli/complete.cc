@@ -6,6 +6,7 @@
 #include "command.h"
 #include "operators.h"
 #include "recipe_file.h"
+#include "siku/plugins.h"
 #include "siku/store.h"
 #include "store_option.h"
 
@@ -146,7 +147,9 @@ class Completion {
       if (!std::filesystem::is_regular_file(words_[i], ignored)) continue;
       const auto file = ReadRecipeFile(words_[i], {});
       if (!file.has_value()) continue;
-      const auto recipe = ParseRecipe(file->yaml, file->name, AllOperators());
+      const auto known = OperatorsOf(file->yaml, file->name, file->base, AllOperators());
+      if (!known.has_value()) continue;
+      const auto recipe = ParseRecipe(file->yaml, file->name, *known);
       if (!recipe.has_value()) continue;
       for (const RecipeInput& input : recipe->inputs) {
         if (!input.paths.empty()) Put("inputs." + input.name + ".path=");

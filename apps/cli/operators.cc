@@ -13,4 +13,11 @@ const OperatorSet& AllOperators() {
   return set;
 }
 
+void DeclarePlugins(Arguments& arguments, std::vector<std::string>& plugins) {
+  arguments.Options("--plugin", "FILE", plugins,
+                    {"with the operators of a .so, a .py or package.module:name",
+                     "加上 .so、.py 或 package.module:name 中的算子"},
+                    Offer::kFile);
+}
+
 }  // namespace siku::cli

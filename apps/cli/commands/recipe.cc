@@ -7,6 +7,7 @@
 #include "commands/commands.h"
 #include "operators.h"
 #include "recipe_file.h"
+#include "siku/plugins.h"
 
 namespace siku::cli {
 namespace {
@@ -26,7 +27,8 @@ class Check final : public Command {
 
   Result<int> Run(Context& context) override {
     SIKU_TRY(const auto file, ReadRecipeFile(path_, overrides_));
-    const RecipeReading reading = ReadRecipe(file.yaml, file.name, AllOperators(), file.overrides);
+    SIKU_TRY(const auto known, OperatorsOf(file.yaml, file.name, file.base, AllOperators()));
+    const RecipeReading reading = ReadRecipe(file.yaml, file.name, known, file.overrides);
     for (const Error& error : reading.errors) context.Complain(error);
     if (!reading.errors.empty() || !reading.recipe.has_value()) {
       context.Note(Count(context, static_cast<int64_t>(reading.errors.size()), "mistake",
@@ -54,16 +56,21 @@ class Check final : public Command {
 class SchemaOf final : public Command {
  public:
   void Declare(Arguments& arguments) override {
+    DeclarePlugins(arguments, plugins_);
     arguments.Shows("siku recipe schema > recipe.schema.json",
                     {"an editor that knows JSON Schema then completes and checks recipes",
                      "认识 JSON Schema 的编辑器就能补全和检查配方"});
   }
   Result<int> Run(Context& context) override {
-    std::string schema = RecipeSchema(AllOperators());
+    SIKU_TRY(const auto known, WithPlugins(AllOperators(), plugins_, "."));
+    std::string schema = RecipeSchema(known);
     if (!schema.ends_with('\n')) schema += '\n';
     context.Print(schema);
     return 0;
   }
+
+ private:
+  std::vector<std::string> plugins_{};
 };
 
 }  // namespace

@@ -79,6 +79,8 @@ class Reading {
   References ReadReferences(const YamlNode& node);
 };
 
+/// Checks the names of plug-ins; what they hold is among `operators` already.
+void ReadPlugins(const YamlNode& root, Reading& reading);
 void ReadInputs(const YamlNode& root, Reading& reading);
 void ReadSteps(const YamlNode& root, Reading& reading);
 /// Of the output and of `discard`.

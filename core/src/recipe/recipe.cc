@@ -15,7 +15,7 @@ using recipe::YamlNode;
 
 constexpr size_t kLongestRecipeName = 128;  // characters
 
-const std::vector<std::string> kKeys = {"siku",  "name",   "input",   "inputs",
+const std::vector<std::string> kKeys = {"siku",  "name",   "plugins", "input",  "inputs",
                                         "steps", "output", "outputs", "discard"};
 const recipe::Unknown kUnknownKey = {
     Error{Code::kInvalid, "a recipe has no key '{}'"},
@@ -106,6 +106,7 @@ RecipeReading ReadRecipe(std::string_view yaml, const std::string& file_name,
   if (reading.IsMap(*root,
                     Error{Code::kInvalid, "a recipe is a map of inputs, steps and outputs"})) {
     ReadHead(*root, reading);
+    ReadPlugins(*root, reading);
     ReadInputs(*root, reading);
     ReadSteps(*root, reading);
     ReadOutputs(*root, reading);

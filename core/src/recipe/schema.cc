@@ -181,6 +181,10 @@ std::string RecipeSchema(const OperatorSet& set) {
   schema.update(Closed(
       {{"siku", {{"const", 1}}},
        {"name", {{"type", "string"}, {"minLength", 1}, {"maxLength", 128}}},
+       {"plugins",
+        OneOrMany({{"description", "Operators of one's own: .so, .py or package.module:name."},
+                   {"type", "string"},
+                   {"minLength", 1}})},
        {"input", Ref("input")},
        {"inputs", NamedMap(kStepName, Ref("input"))},
        {"steps", OneOf({chain, named})},

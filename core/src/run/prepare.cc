@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "../base/arrow_internal.h"
+#include "siku/plugins.h"
 
 namespace siku::run {
 namespace {
@@ -115,8 +116,10 @@ std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe) 
 }  // namespace
 
 Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRequest& request) {
+  SIKU_TRY(const auto known,
+           OperatorsOf(request.recipe, request.recipe_file, request.base, operators));
   SIKU_TRY(const auto recipe,
-           ParseRecipe(request.recipe, request.recipe_file, operators, request.overrides));
+           ParseRecipe(request.recipe, request.recipe_file, known, request.overrides));
   Prepared prepared;
   RunFile& file = prepared.file;
   for (size_t i = 0; i < recipe.inputs.size(); ++i) {
@@ -149,8 +152,8 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
 
 Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file) {
   for (const Source& source : file.sources) SIKU_TRY(CheckUnchanged(source));
-  SIKU_TRY(const auto recipe,
-           ParseRecipe(file.recipe, file.recipe_file, operators, file.overrides));
+  SIKU_TRY(const auto known, OperatorsOf(file.recipe, file.recipe_file, file.base, operators));
+  SIKU_TRY(const auto recipe, ParseRecipe(file.recipe, file.recipe_file, known, file.overrides));
   Prepared prepared;
   prepared.file = std::move(file);
   SIKU_TRY(BindPlan(recipe, prepared));

@@ -1,0 +1,215 @@
+#include "foreign.h"
+
+#include <arrow/api.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "../base/arrow_internal.h"
+#include "edit_spans.h"
+#include "siku/columns.h"
+#include "siku/utf8.h"
+
+namespace siku::plugin {
+namespace {
+
+constexpr const char* kItsBug = "this is a bug of the operator; ask whoever made the plug-in";
+
+tl::unexpected<Error> Bad(const Record& record, const char* message, std::string value = {}) {
+  return Fail(Code::kInvalid, message, std::move(value), record.name, kItsBug);
+}
+
+Result<void> CheckColumns(const Record& record, const Schema& written, const Batch& columns,
+                          int64_t rows) {
+  if (columns == nullptr) {
+    if (written->num_fields() == 0) return {};
+    return Bad(record, "a plug-in did not give the columns it announced");
+  }
+  if (!columns->schema()->Equals(*written, false)) {
+    return Bad(record, "a plug-in gave other columns than it announced",
+               columns->schema()->ToString());
+  }
+  if (columns->num_rows() != rows) {
+    return Bad(record, "a plug-in gave columns of the wrong length",
+               std::to_string(columns->num_rows()) + " instead of " + std::to_string(rows));
+  }
+  // Offsets and UTF-8 of what came from outside.
+  const arrow::Status sound = columns->ValidateFull();
+  if (!sound.ok()) return Bad(record, "a plug-in gave a column that is damaged", sound.message());
+  return {};
+}
+
+bool InText(const arrow::LargeStringArray& texts, int32_t row, int64_t begin, int64_t end) {
+  if (texts.IsNull(row)) return false;
+  const std::string_view text = texts.GetView(row);
+  const auto size = static_cast<int64_t>(text.size());
+  if (begin < 0 || end < begin || end > size) return false;
+  const auto inside = [&](int64_t at) {
+    return at < size &&
+           (static_cast<unsigned char>(text[static_cast<size_t>(at)]) & 0xC0U) == 0x80U;
+  };
+  return !inside(begin) && !inside(end);  // no character is cut
+}
+
+Result<void> CheckSpans(const Record& record, const std::string& column, const Batch& batch,
+                        const Written& made) {
+  if (made.edits.empty() && made.flags.empty()) return {};
+  const auto array = column.empty() ? nullptr : batch->GetColumnByName(column);
+  if (array == nullptr) return Bad(record, "a plug-in edits or flags, but reads no text");
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*array);
+  const auto known = [&](int32_t row) { return row >= 0 && row < batch->num_rows(); };
+  std::pair<int32_t, int64_t> last{0, 0};
+  for (const Edit& edit : made.edits) {
+    const std::pair here{edit.row, edit.begin};
+    if (!known(edit.row) || here < last || !InText(texts, edit.row, edit.begin, edit.end)) {
+      return Bad(record, "a plug-in gave an edit that is outside the text, or out of order",
+                 "row " + std::to_string(edit.row));
+    }
+    if (!utf8::Valid(edit.after)) {
+      return Bad(record, "a plug-in gave a text that is not UTF-8",
+                 "row " + std::to_string(edit.row));
+    }
+    last = {edit.row, edit.end};
+  }
+  for (const Flag& flag : made.flags) {
+    if (!known(flag.row) || !InText(texts, flag.row, flag.begin, flag.end) ||
+        !utf8::Valid(flag.detail)) {
+      return Bad(record, "a plug-in gave a flag that is outside the text",
+                 "row " + std::to_string(flag.row));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<int32_t>> ParentsOf(const Record& record, const Batch& batch, Written& made) {
+  std::vector<char> gone(static_cast<size_t>(batch->num_rows()), 0);
+  for (const Reject& reject : made.rejects) {
+    if (reject.row < 0 || reject.row >= batch->num_rows()) {
+      return Bad(record, "a plug-in rejected a row that it was not given",
+                 std::to_string(reject.row));
+    }
+    if (!utf8::Valid(reject.detail)) {
+      return Bad(record, "a plug-in gave a text that is not UTF-8",
+                 "row " + std::to_string(reject.row));
+    }
+    gone[static_cast<size_t>(reject.row)] = 1;
+  }
+  if (made.parents.has_value()) {
+    int32_t last = 0;
+    for (const int32_t parent : *made.parents) {
+      if (parent < last || parent >= batch->num_rows()) {
+        return Bad(record, "a plug-in named parents out of order", std::to_string(parent));
+      }
+      last = parent;
+    }
+    return std::move(*made.parents);
+  }
+  std::vector<int32_t> kept;
+  for (size_t row = 0; row < gone.size(); ++row) {
+    if (gone[row] == 0) kept.push_back(static_cast<int32_t>(row));
+  }
+  return kept;
+}
+
+}  // namespace
+
+Result<Footing> FindFooting(const Record& record, const Schema& input,
+                            const Parameters& parameters) {
+  const auto filled = [&](const std::string& column) {
+    return column.starts_with("$") ? parameters.text(column.substr(1)) : column;
+  };
+  Footing footing;
+  for (size_t i = 0; i < record.reads.size(); ++i) {
+    const std::string name = filled(record.reads[i]);
+    if (i == 0) {
+      SIKU_TRY(FindTextColumn(input, name));
+      footing.column = name;
+    } else if (input->GetFieldIndex(name) < 0) {
+      return Fail(Code::kNotFound, "no such column", name);
+    }
+  }
+  for (const std::string& column : record.writes) footing.writes.push_back(filled(column));
+  return footing;
+}
+
+Result<void> ForeignBound::Announce(const Schema& input, const Schema& written) {
+  written_ = written;
+  auto fields = input->fields();
+  for (const auto& field : written->fields()) {
+    const std::string& name = field->name();
+    const auto& may = footing_.writes;
+    if (std::find(may.begin(), may.end(), name) == may.end() || name.starts_with(kHiddenPrefix)) {
+      return Bad(record_, "a plug-in wants to write a column that its record does not name", name);
+    }
+    const int index = input->GetFieldIndex(name);
+    if (index < 0) {
+      fields.push_back(field);
+    } else if (name != footing_.column || !field->type()->Equals(arrow::large_utf8())) {
+      return Fail(Code::kInvalid, "there is a column of the name that the step would add", name,
+                  record_.name);
+    }
+  }
+  if (written->GetFieldIndex(footing_.column) >= 0 && record_.rules.empty()) {
+    return Bad(record_, "a plug-in changes the text, but its record has no rule", footing_.column);
+  }
+  outputs_ = {arrow::schema(std::move(fields))};
+  return {};
+}
+
+Result<Batch> ForeignBound::Compose(const Batch& batch, const std::vector<int32_t>& parents,
+                                    const Written& made) const {
+  Batch rows = batch;
+  if (static_cast<int64_t>(parents.size()) != batch->num_rows() || made.parents.has_value()) {
+    SIKU_TRY(rows, SelectRows(batch, parents));
+  }
+  auto columns = rows->columns();
+  for (int i = 0; i < written_->num_fields(); ++i) {
+    const int index = batch->schema()->GetFieldIndex(written_->field(i)->name());
+    if (index < 0) {
+      columns.push_back(made.columns->column(i));
+    } else {
+      columns[static_cast<size_t>(index)] = made.columns->column(i);
+    }
+  }
+  return arrow::RecordBatch::Make(outputs_[0], rows->num_rows(), std::move(columns));
+}
+
+Result<Outcome> ForeignBound::Apply(const Batch& batch, const RowContext& context) const {
+  SIKU_TRY(auto made, Call(batch, context));
+  SIKU_TRY(auto parents, ParentsOf(record_, batch, made));
+  SIKU_TRY(CheckColumns(record_, written_, made.columns, static_cast<int64_t>(parents.size())));
+  SIKU_TRY(CheckSpans(record_, footing_.column, batch, made));
+  const bool rewrites = !footing_.column.empty() && written_->GetFieldIndex(footing_.column) >= 0;
+  Outcome outcome{
+      .outputs = {}, .rejects = std::move(made.rejects), .flags = std::move(made.flags)};
+  Batch source = batch;
+  if (!made.edits.empty()) {
+    if (rewrites) {
+      return Bad(record_, "a plug-in gave both edits and the text they make", footing_.column);
+    }
+    const int index = batch->schema()->GetFieldIndex(footing_.column);
+    SIKU_TRY(source, EditedBatch(batch, index, made.edits));
+    outcome.edits = std::move(made.edits);
+  }
+  SIKU_TRY(auto rows, Compose(source, parents, made));
+  if (rewrites && record_.traits.cardinality != Cardinality::kExpand) {
+    const auto& before =
+        static_cast<const arrow::LargeStringArray&>(*batch->GetColumnByName(footing_.column));
+    const auto& after =
+        static_cast<const arrow::LargeStringArray&>(*rows->GetColumnByName(footing_.column));
+    outcome.edits = ChangedSpans(before, after, parents);
+  }
+  outcome.outputs.push_back({std::move(rows), std::move(parents)});
+  return outcome;
+}
+
+std::string ParametersJson(const Parameters& parameters) {
+  nlohmann::json object = nlohmann::json::object();
+  for (const auto& [name, value] : parameters.values()) {
+    object[name] = std::visit([](const auto& held) { return nlohmann::json(held); }, value);
+  }
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace siku::plugin

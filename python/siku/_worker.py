@@ -1,0 +1,156 @@
+"""The process that runs Python operators for the program `siku`, which starts it and feeds it.
+
+It is handed `own`, the module of _own.py, and `channel`, the socket to the program. A message is
+two sizes (8 bytes each, little-endian), a JSON object and a batch as an Arrow stream.
+"""
+
+import json
+import os
+import signal
+import struct
+import sys
+import threading
+import time
+import traceback
+import types
+
+
+def take_streams():
+    """What the function reads or prints shall not meet the messages."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    # Ctrl-C is the program's to answer.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def leave_with(parent):
+    """A program that was killed leaves nobody behind, even where a function never ends."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def offer_siku(own):
+    """`import siku` gives the whole package where it is installed, else the decorator alone."""
+    try:
+        import siku  # noqa: F401
+    except ImportError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "siku"]:
+            del sys.modules[name]
+        alone = types.ModuleType("siku")
+        alone.operator = own.operator
+        sys.modules["siku"] = alone
+
+
+def printable(text):
+    """UTF-8, and no longer than people read."""
+    text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= 8000 else text[:2000] + "\n…\n" + text[-6000:]
+
+
+def place_of(error, files):
+    """The innermost line of the plug-in's own files, else of any."""
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in reversed(frames):
+        if os.path.realpath(frame.filename) in files:
+            return f"{frame.filename}:{frame.lineno}"
+    return ""
+
+
+def told(error, files):
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = sum(frame.filename.startswith("<siku") for frame in frames)
+    if ours:
+        kept = [frame for frame in frames if not frame.filename.startswith("<siku")]
+        lines = traceback.format_list(kept) + traceback.format_exception_only(type(error), error)
+    if isinstance(error, SyntaxError) and error.filename:
+        place = f"{error.filename}:{error.lineno}"
+    else:
+        place = place_of(error, files)
+    return {
+        "ok": False,
+        "kind": type(error).__name__,
+        "message": printable(str(error)),
+        "place": printable(place),
+        "traceback": printable("".join(lines)),
+    }
+
+
+class Worker:
+    def __init__(self, own, channel, pyarrow):
+        self.own = own
+        self.channel = channel
+        self.pyarrow = pyarrow
+        self.functions = {}
+        self.files = set()
+
+    def read(self, size):
+        data = self.channel.read(size)
+        if len(data) < size:
+            os._exit(0)  # the program has ended
+        return data
+
+    def answer(self, head, body=b""):
+        text = json.dumps(head).encode()
+        self.channel.write(struct.pack("<QQ", len(text), len(body)))
+        self.channel.write(text)
+        self.channel.write(body)
+        self.channel.flush()
+
+    def load(self, request):
+        plugin, base = request["plugin"], request["base"]
+        if plugin.endswith(".py"):
+            self.files.add(os.path.realpath(os.path.join(base, plugin)))
+        self.functions, digest = self.own.load(plugin, base)
+        for function in self.functions.values():
+            self.files.add(os.path.realpath(function.__code__.co_filename))
+        operators = [getattr(function, self.own.MARK) for function in self.functions.values()]
+        return {"ok": True, "operators": operators, "sha256": digest}, b""
+
+    def apply(self, request, body):
+        ipc = self.pyarrow.ipc
+        with ipc.open_stream(body) as stream:
+            batch = stream.read_next_batch()
+        function = self.functions[request["operator"]]
+        columns, rejects = self.own.call(function, batch, request["parameters"])
+        if columns is None:
+            return {"ok": True, "rejects": rejects}, b""
+        sink = self.pyarrow.BufferOutputStream()
+        with ipc.new_stream(sink, columns.schema) as stream:
+            stream.write_batch(columns)
+        return {"ok": True, "rejects": rejects}, sink.getvalue()
+
+    def serve(self):
+        while True:
+            head, body = struct.unpack("<QQ", self.read(16))
+            request = json.loads(self.read(head))
+            data = self.read(body)
+            try:
+                if request["do"] == "load":
+                    answer = self.load(request)
+                else:
+                    answer = self.apply(request, data)
+            except (Exception, SystemExit) as error:
+                answer = told(error, self.files), b""
+            sys.stdout.flush()
+            self.answer(*answer)
+
+
+def work(own, channel):
+    take_streams()
+    threading.Thread(target=leave_with, args=(os.getppid(),), daemon=True).start()
+    sys.path[:] = [folder for folder in sys.path if folder]
+    try:
+        import pyarrow
+        import pyarrow.ipc
+    except ImportError as error:
+        Worker(own, channel, None).answer({**told(error, set()), "kind": "NoPyarrow"})
+        return
+    # The program counts a worker as one of its threads.
+    pyarrow.set_cpu_count(1)
+    offer_siku(own)
+    worker = Worker(own, channel, pyarrow)
+    worker.answer({"ok": True})
+    worker.serve()

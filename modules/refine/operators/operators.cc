@@ -8,10 +8,17 @@ namespace siku::refine {
 
 std::span<const Operator* const> Operators() {
   static const std::array kOperators = {
-      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),   &CleanResidueOperator(),
-      &CollapseSpaceOperator(),     &CountDamageOperator(),       &RepairOperator(),
-      &RepairShiftedRunsOperator(), &RestoreDecodingsOperator(),  &RestoreMarksOperator(),
-      &RestoreReadingsOperator(),   &SimplifyConvertedOperator(), &StripAnnotationsOperator(),
+      &DropDuplicatesOperator(),    &SplitParagraphsOperator(),
+      &CleanResidueOperator(),      &CollapseSpaceOperator(),
+      &CountDamageOperator(),       &RepairOperator(),
+      &RepairShiftedRunsOperator(), &RestoreDecodingsOperator(),
+      &RestoreMarksOperator(),      &RestoreReadingsOperator(),
+      &SimplifyConvertedOperator(), &StripAnnotationsOperator(),
+      &AlphanumericFilter(),        &AverageLineLengthFilter(),
+      &CharacterRepetitionFilter(), &FlaggedWordsFilter(),
+      &MaximumLineLengthFilter(),   &SpecialCharactersFilter(),
+      &StopwordsFilter(),           &TextLengthFilter(),
+      &WordRepetitionFilter(),      &WordsNumFilter(),
   };
   return kOperators;
 }

@@ -17,5 +17,15 @@ const Operator& CleanResidueOperator();
 const Operator& RestoreMarksOperator();
 const Operator& CountDamageOperator();
 const Operator& CollapseSpaceOperator();
+const Operator& AlphanumericFilter();
+const Operator& AverageLineLengthFilter();
+const Operator& CharacterRepetitionFilter();
+const Operator& FlaggedWordsFilter();
+const Operator& MaximumLineLengthFilter();
+const Operator& SpecialCharactersFilter();
+const Operator& StopwordsFilter();
+const Operator& TextLengthFilter();
+const Operator& WordRepetitionFilter();
+const Operator& WordsNumFilter();
 
 }  // namespace siku::refine

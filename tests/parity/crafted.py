@@ -15,7 +15,8 @@ CHARACTERS = (
 EMOJI = ["😀", "👩‍👩‍👧‍👦", "👍🏽", "🇨🇳", "❤️", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🫠", "🪿", "⌚", "©", "™"]
 CONTACTS = [
     "请发邮件到 zhang.san+test@example.com.cn 或 LI-SI@sub.domain.org，谢谢。",
-    "服务器 192.168.1.254、10.0.0.1、256.1.1.1、1.2.3.4.5 和 2001:0db8:85a3:0000:0000:8a2e:0370:7334。",
+    "服务器 192.168.1.254、10.0.0.1、256.1.1.1、1.2.3.4.5 "
+    "和 2001:0db8:85a3:0000:0000:8a2e:0370:7334。",
     "见 https://www.example.com/路径/a_b(c)?q=1&r=2#top，或 www.gov.cn/index.html；ftp://x.y/z。",
     "Mail root@localhost, a@b.c, x@Y.COM, or visit http://[::1]/ and example.com/ today.",
     "手机 13812345678，座机 010-62345678，身份证 11010519491231002X，卡号 6222021234567890128。",
@@ -36,7 +37,8 @@ LATEX = [
     "\\end{thebibliography}\n\\end{document}\n",
     "preamble only \\title{x}\n\\newcommand*{\\name}{Siku}\nHello \\name, bye \\name.\n",
     "\\chapter[短]{长标题} 正文 \\bibliography{refs} 之后\n\\appendix 附录\n",
-    "text\n%%% comment\nx%y\n100\\%z % w\n\\paragraph{p} tail \\begin{references}r\\end{references}",
+    "text\n%%% comment\nx%y\n100\\%z % w\n\\paragraph{p} tail "
+    "\\begin{references}r\\end{references}",
 ]
 CODE = [
     "/*\n * Copyright (c) 2020 Someone\n * All rights reserved.\n */\nint main() { return 0; }\n",

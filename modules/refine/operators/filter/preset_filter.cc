@@ -205,6 +205,9 @@ class PresetFilter final : public Operator {
   explicit PresetFilter(const Filter& filter) : filter_(filter), record_(MakeRecord(filter)) {}
   const Record& record() const override { return record_; }
 
+  std::vector<std::pair<std::string, std::string>> TableHashes() const override {
+    return SplitterHashes();
+  }
   Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "siku/operator.h"
@@ -9,7 +10,10 @@
 
 namespace siku::refine {
 
-/// kUnsupported where there is none of that name.
+/// `space`, or `jieba`, whose tables are mapped once.
 Result<const statistics::WordSplitter*> FindSplitter(const std::string& name);
 std::vector<std::string> SplitterNames();
+/// SHA-256 of what the splitters read, for Operator::TableHashes.
+std::vector<std::pair<std::string, std::string>> SplitterHashes();
+
 }  // namespace siku::refine

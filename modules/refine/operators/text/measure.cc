@@ -149,6 +149,9 @@ class Measure final : public Operator {
     static const Record kRecord = MakeRecord();
     return kRecord;
   }
+  std::vector<std::pair<std::string, std::string>> TableHashes() const override {
+    return SplitterHashes();
+  }
   Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));

@@ -68,8 +68,9 @@ struct Record {
   std::vector<ParameterSpec> parameters{};
   std::vector<std::string> reads{};   // column names; `$p` stands for the value of parameter p
   std::vector<std::string> writes{};  // columns added or changed, the same way
-  std::vector<std::string> outputs{
-      "rows"};                   // output ports; the first is what a bare step name means
+  /// Output ports; the first is what a bare step name means. The second port of a GlobalBound has
+  /// rows about rows: a recipe may leave it unread.
+  std::vector<std::string> outputs{"rows"};
   std::vector<Named> rules{};    // of edits
   std::vector<Named> reasons{};  // of rejects
   std::vector<Named> flags{};    // kinds of flags
@@ -257,8 +258,8 @@ class VerdictSink {
                             std::string_view detail) = 0;
   /// Takes bytes out of the row's text, or replaces them: edits of `row` 0, sorted and disjoint.
   virtual Result<void> Change(int64_t ordinal, std::vector<Edit> edits) = 0;
-  /// Rows for the operator's second port, row i made of row `ordinals[i]` (ascending, each once over
-  /// all calls); their own order, beside Drop and Change.
+  /// Rows for the operator's second port, row i made of row `ordinals[i]` (ascending, each once
+  /// over all calls); their own order, beside Drop and Change.
   virtual Result<void> Report(std::span<const int64_t> ordinals, const Batch& rows) = 0;
 };
 

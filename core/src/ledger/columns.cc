@@ -75,6 +75,9 @@ Result<Batch> EditedBatch(const Batch& batch, int column, std::span<const Edit> 
 }
 
 Result<Batch> SelectRows(const Batch& batch, const std::vector<int32_t>& indices) {
+  bool all = static_cast<int64_t>(indices.size()) == batch->num_rows();
+  for (size_t i = 0; all && i < indices.size(); ++i) all = indices[i] == static_cast<int32_t>(i);
+  if (all) return batch;
   const auto order = std::make_shared<arrow::Int32Array>(static_cast<int64_t>(indices.size()),
                                                          arrow::Buffer::Wrap(indices));
   arrow::ArrayVector columns;

@@ -140,7 +140,9 @@ void CheckPorts(Reading& reading) {
     reading.complaints.Add(mark, Error{Code::kInvalid, "nothing reads the input '{}'", input.name});
   }
   for (const Draft::Step& step : reading.draft.steps) {
-    for (const std::string& port : step.step.op->record().outputs) {
+    const Record& record = step.step.op->record();
+    for (const std::string& port : record.outputs) {
+      if (record.traits.scope == Scope::kAll && port != record.outputs.front()) continue;
       if (ends({step.step.name, port})) continue;
       reading.complaints.Add(
           step.mark, Error{Code::kInvalid,

@@ -72,6 +72,9 @@ RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
   state.store = &store;
   state.folder = store.RunFolder(run);
   state.partitions = prepared.file.partitions;
+  state.threads = sizing.threads;
+  // The other half is left to what is mapped, and to the program itself.
+  state.memory = options.memory / 2;
   state.limit = prepared.file.limit;
   state.spill_limit = options.spill_limit;
   state.stop = &stop;
@@ -163,9 +166,10 @@ class Execution {
 
   Result<void> Reduce(int stage) {
     for (const int node : prepared_.plan.Steps(stage)) {
-      if (prepared_.plan.nodes()[static_cast<size_t>(node)].keyed() == nullptr) continue;
+      const Node& step = prepared_.plan.nodes()[static_cast<size_t>(node)];
+      if (!step.exchanges()) continue;
       std::vector<int> missing;
-      for (int i = 0; i < state_.partitions; ++i) {
+      for (int i = 0; i < ReduceTasks(state_, step); ++i) {
         if (!fs::exists(ReduceMarker(state_, node, i))) missing.push_back(i);
       }
       SIKU_TRY(Each("reduce", missing, [&](int i) { return RunReduce(state_, node, i); }));
@@ -281,8 +285,9 @@ Result<PlannedRun> PlanRun(Store& store, const OperatorSet& operators, const Run
   for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
     for (const int index : prepared.plan.Steps(stage)) {
       const Node& node = prepared.plan.nodes()[static_cast<size_t>(index)];
-      if (node.keyed() != nullptr) {
-        planned.phases.push_back({stage, node.name, prepared.file.partitions});
+      if (node.exchanges()) {
+        const int tasks = node.global() != nullptr ? 1 : prepared.file.partitions;
+        planned.phases.push_back({stage, node.name, tasks});
       }
     }
     planned.phases.push_back({stage, {}, static_cast<int>(prepared.file.splits.size())});
@@ -302,11 +307,13 @@ Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::s
   Meter meter;
   const RunState state = StateOf(prepared, store, info.id, sizing, options, stop, meter);
   const auto& nodes = prepared.plan.nodes();
-  const int most = phase.step.empty() ? static_cast<int>(state.splits.size()) : state.partitions;
   const auto node =
       std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == phase.step; });
   const bool known = phase.stage >= 0 && phase.stage < prepared.plan.stages() &&
-                     (phase.step.empty() || (node != nodes.end() && node->keyed() != nullptr));
+                     (phase.step.empty() || (node != nodes.end() && node->exchanges()));
+  const int most = phase.step.empty() ? static_cast<int>(state.splits.size())
+                   : known            ? ReduceTasks(state, *node)
+                                      : 0;
   if (!known || task < 0 || task >= most) {
     return Fail(Code::kNotFound, "the run has no such task",
                 std::to_string(phase.stage) + " " + phase.step + " " + std::to_string(task),

@@ -8,59 +8,14 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
-#include "spool.h"
+#include "rows.h"
+#include "verdicts.h"
 
 namespace siku::run {
 namespace {
 
 // A flush holds this many bytes of sketches; more would only cost memory.
 constexpr int64_t kFlushRows = 1 << 19;
-
-Schema VerdictSchema() {
-  return arrow::schema({arrow::field("source", arrow::int32(), false),
-                        arrow::field("position", arrow::int64(), false),
-                        arrow::field("child", arrow::binary(), false),
-                        arrow::field("reason", arrow::utf8(), false),
-                        arrow::field("partner_source", arrow::int32()),
-                        arrow::field("partner_position", arrow::int64()),
-                        arrow::field("partner_child", arrow::binary())});
-}
-
-struct VerdictRow {
-  RowKey key;
-  std::string reason;
-  std::optional<RowKey> partner;
-};
-
-Result<Batch> VerdictBatch(const std::vector<VerdictRow>& rows) {
-  arrow::Int32Builder source, partner_source;
-  arrow::Int64Builder position, partner_position;
-  arrow::BinaryBuilder child, partner_child;
-  arrow::StringBuilder reason;
-  for (const VerdictRow& row : rows) {
-    SIKU_TRY(FromArrow(source.Append(row.key.source)));
-    SIKU_TRY(FromArrow(position.Append(row.key.position)));
-    SIKU_TRY(FromArrow(child.Append(row.key.child)));
-    SIKU_TRY(FromArrow(reason.Append(row.reason)));
-    if (row.partner.has_value()) {
-      SIKU_TRY(FromArrow(partner_source.Append(row.partner->source)));
-      SIKU_TRY(FromArrow(partner_position.Append(row.partner->position)));
-      SIKU_TRY(FromArrow(partner_child.Append(row.partner->child)));
-    } else {
-      SIKU_TRY(FromArrow(partner_source.AppendNull()));
-      SIKU_TRY(FromArrow(partner_position.AppendNull()));
-      SIKU_TRY(FromArrow(partner_child.AppendNull()));
-    }
-  }
-  arrow::ArrayVector columns;
-  for (arrow::ArrayBuilder* builder : std::initializer_list<arrow::ArrayBuilder*>{
-           &source, &position, &child, &reason, &partner_source, &partner_position,
-           &partner_child}) {
-    SIKU_TRY(auto array, FromArrow(builder->Finish()));
-    columns.push_back(std::move(array));
-  }
-  return arrow::RecordBatch::Make(VerdictSchema(), static_cast<int64_t>(rows.size()), columns);
-}
 
 Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenRandom(const std::string& path) {
   SIKU_TRY(auto file,
@@ -111,16 +66,29 @@ Result<void> SketchFile::Add(const Batch& rows, const Batch& sketch) {
   State& state = *state_;
   if (state.writer == nullptr) {
     SIKU_TRY(state.file, FromArrow(arrow::io::FileOutputStream::Open(state.path)));
-    SIKU_TRY(state.writer, FromArrow(arrow::ipc::MakeFileWriter(state.file, batch->schema())));
+    auto options = arrow::ipc::IpcWriteOptions::Defaults();
+    options.alignment = 64;  // so that numbers can be read where the file is mapped
+    SIKU_TRY(state.writer,
+             FromArrow(arrow::ipc::MakeFileWriter(state.file, batch->schema(), options)));
   }
   state.waiting.push_back(batch);
   state.rows += batch->num_rows();
-  return state.rows >= kFlushRows ? Flush() : Result<void>{};
+  return state.partitions == 1 || state.rows >= kFlushRows ? Flush() : Result<void>{};
 }
 
 Result<void> SketchFile::Flush() {
   State& state = *state_;
   if (state.rows == 0) return {};
+  // With one partition nothing is sorted: texts may be among the sketches, and pass through as they
+  // come.
+  if (state.partitions == 1) {
+    for (const Batch& batch : state.waiting) {
+      SIKU_TRY(FromArrow(state.writer->WriteRecordBatch(*batch)));
+    }
+    state.waiting.clear();
+    state.rows = 0;
+    return {};
+  }
   SIKU_TRY(auto joined, FromArrow(arrow::ConcatenateRecordBatches(state.waiting)));
   state.waiting.clear();
   state.rows = 0;
@@ -166,7 +134,7 @@ Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
     }
   }
   first_row.push_back(rows);
-  std::vector<std::vector<VerdictRow>> by_split(sketches.size());
+  std::vector<std::vector<RowVerdict>> by_split(sketches.size());
   if (rows > 0) {
     SIKU_TRY(auto joined, FromArrow(arrow::ConcatenateRecordBatches(batches)));
     batches.clear();
@@ -180,44 +148,15 @@ Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
       const auto split =
           static_cast<size_t>(std::upper_bound(first_row.begin(), first_row.end(), verdict.row) -
                               first_row.begin() - 1);
-      VerdictRow row{keys.key(static_cast<int32_t>(verdict.row)),
-                     record.reasons[verdict.reason].name, std::nullopt};
+      RowVerdict row{keys.key(static_cast<int32_t>(verdict.row)),
+                     record.reasons[verdict.reason].name};
       if (verdict.partner >= 0) row.partner = keys.key(static_cast<int32_t>(verdict.partner));
       by_split[split].push_back(std::move(row));
     }
   }
-  SIKU_TRY(auto file, FromArrow(arrow::io::FileOutputStream::Open(out)));
-  SIKU_TRY(auto writer, FromArrow(arrow::ipc::MakeFileWriter(file, VerdictSchema())));
-  for (const auto& split : by_split) {
-    SIKU_TRY(auto batch, VerdictBatch(split));
-    SIKU_TRY(FromArrow(writer->WriteRecordBatch(*batch)));
-  }
-  SIKU_TRY(FromArrow(writer->Close()));
-  SIKU_TRY(FromArrow(file->Close()));
-  return SyncFile(out);
-}
-
-Result<std::vector<RowVerdict>> ReadVerdicts(const std::vector<std::string>& files, int split) {
-  std::vector<RowVerdict> verdicts;
-  for (const std::string& path : files) {
-    SIKU_TRY(auto reader, OpenRandom(path));
-    SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(split)));
-    const Keys keys(batch);
-    const auto& reason = static_cast<const arrow::StringArray&>(*batch->column(3));
-    const auto& source = static_cast<const arrow::Int32Array&>(*batch->column(4));
-    const auto& position = static_cast<const arrow::Int64Array&>(*batch->column(5));
-    const auto& child = static_cast<const arrow::BinaryArray&>(*batch->column(6));
-    for (int32_t row = 0; row < batch->num_rows(); ++row) {
-      RowVerdict verdict{keys.key(row), reason.GetString(row), std::nullopt};
-      if (!source.IsNull(row)) {
-        verdict.partner = RowKey{source.Value(row), position.Value(row), child.GetString(row)};
-      }
-      verdicts.push_back(std::move(verdict));
-    }
-  }
-  std::sort(verdicts.begin(), verdicts.end(),
-            [](const RowVerdict& a, const RowVerdict& b) { return a.key < b.key; });
-  return verdicts;
+  SIKU_TRY(auto file, VerdictFile::Create(out));
+  for (const auto& split : by_split) SIKU_TRY(file->Add(split));
+  return file->Close();
 }
 
 }  // namespace siku::run

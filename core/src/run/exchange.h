@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "siku/operator.h"
-#include "step.h"
 
 namespace siku::run {
 
 /// The partition of an exchange key; the same on every machine.
 int PartitionOf(int64_t exchange_high, int partitions);
 
-/// Collects one split's sketches of one keyed step, bucketed by partition.
+/// Collects one split's sketches of one step: of a keyed one bucketed by partition, of a global one
+/// (a single partition) in their order, laid out so that the file can be mapped and read in place.
 class SketchFile {
  public:
   static Result<std::unique_ptr<SketchFile>> Create(const std::string& path, int partitions);
@@ -35,8 +35,5 @@ class SketchFile {
 Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
                              const std::vector<std::string>& sketches, int partition,
                              int partitions, const std::string& out);
-
-/// The verdicts of one split from the verdict files of all partitions, in key order.
-Result<std::vector<RowVerdict>> ReadVerdicts(const std::vector<std::string>& files, int split);
 
 }  // namespace siku::run

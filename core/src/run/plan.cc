@@ -3,6 +3,8 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace siku::run {
 namespace {
@@ -50,7 +52,7 @@ Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& p
   }
   node.bound = *std::move(bound);
   node.ports = node.bound->outputs();
-  if (node.row() == nullptr && node.keyed() == nullptr) {
+  if (node.row() == nullptr && !node.exchanges()) {
     return Fail(Code::kInternal, "an operator is bound to neither rows nor keys",
                 node.op->record().name);
   }
@@ -65,7 +67,7 @@ Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& p
     node.stage = std::max(node.stage, from.stage);
     node.inputs.insert(from.inputs.begin(), from.inputs.end());
   }
-  if (node.keyed() != nullptr) ++node.stage;
+  if (node.exchanges()) ++node.stage;
   return {};
 }
 
@@ -107,7 +109,41 @@ Result<Plan> Plan::Make(const Recipe& recipe, const std::vector<Schema>& input_s
     plan.outputs_.push_back({output.dataset, resolve(output.from)});
   }
   for (const auto& ref : recipe.discard) plan.discards_.push_back(resolve(ref));
+  plan.JoinMeasurements();
   return plan;
+}
+
+// Filters in a row that look at the same texts: what stands behind another one sees some of its
+// rows, with the same text in each.
+void Plan::JoinMeasurements() {
+  std::map<int, std::vector<int>> groups;  // by first step
+  for (int i = inputs_; i < static_cast<int>(nodes_.size()); ++i) {
+    Node& node = nodes_[static_cast<size_t>(i)];
+    if (node.measured() == nullptr) continue;
+    node.measured_by = i;
+    const Node& before = nodes_[static_cast<size_t>(node.from.front().node)];
+    if (node.from.size() == 1 && node.from.front().port == 0 && before.measured_by >= 0 &&
+        before.stage == node.stage &&
+        before.op->record().traits.cardinality == Cardinality::kFilter &&
+        before.measured()->column() == node.measured()->column() &&
+        groups[before.measured_by].back() == node.from.front().node) {
+      node.measured_by = before.measured_by;
+    }
+    groups[node.measured_by].push_back(i);
+  }
+  for (const auto& [first, members] : groups) {
+    std::vector<const MeasuredBound*> bounds;
+    for (const int i : members) bounds.push_back(nodes_[static_cast<size_t>(i)].measured());
+    Node& leader = nodes_[static_cast<size_t>(first)];
+    leader.measurement = leader.measured()->Join(bounds);
+    if (leader.measurement != nullptr) continue;
+    for (const int i : members) {
+      Node& node = nodes_[static_cast<size_t>(i)];
+      node.measured_by = i;
+      const std::array<const MeasuredBound*, 1> alone{node.measured()};
+      node.measurement = node.measured()->Join(alone);
+    }
+  }
 }
 
 std::string Plan::PortName(PortId port) const {
@@ -127,7 +163,7 @@ std::vector<int> Plan::Steps(int stage) const {
 std::vector<int> Plan::Sketches(int stage) const {
   std::vector<int> steps;
   for (const int i : Steps(stage + 1)) {
-    if (nodes_[static_cast<size_t>(i)].keyed() != nullptr) steps.push_back(i);
+    if (nodes_[static_cast<size_t>(i)].exchanges()) steps.push_back(i);
   }
   return steps;
 }

@@ -30,12 +30,20 @@ struct Node {
   /// Several ports that share an input meet here: each row's key gets its branch appended, so that
   /// keys stay unique.
   bool branches = false;
-  /// The stage in which the node's rows exist. A keyed step sketches in the stage before.
+  /// The stage in which the node's rows exist. A keyed or global step sketches in the stage before.
   int stage = 0;
+  /// Of measured steps: the first of those that are measured together; -1 elsewhere. It has the
+  /// measurement.
+  int measured_by = -1;
+  std::unique_ptr<Measurement> measurement{};
   std::vector<Schema> ports{};  // user columns
   std::set<int> inputs{};       // the inputs its rows come from
 
   const KeyedBound* keyed() const { return dynamic_cast<const KeyedBound*>(bound.get()); }
+  const GlobalBound* global() const { return dynamic_cast<const GlobalBound*>(bound.get()); }
+  const MeasuredBound* measured() const { return dynamic_cast<const MeasuredBound*>(bound.get()); }
+  /// It sketches in one stage and acts on verdicts in the next.
+  bool exchanges() const { return keyed() != nullptr || global() != nullptr; }
   const RowBound* row() const { return dynamic_cast<const RowBound*>(bound.get()); }
 };
 
@@ -63,7 +71,7 @@ class Plan {
   std::vector<PortId> Loaded(int stage) const;
   /// Steps whose rows exist in `stage`, in order.
   std::vector<int> Steps(int stage) const;
-  /// Keyed steps that sketch in `stage`.
+  /// Keyed and global steps that sketch in `stage`.
   std::vector<int> Sketches(int stage) const;
   const Schema& schema(PortId port) const {
     return nodes_[static_cast<size_t>(port.node)].ports[static_cast<size_t>(port.port)];
@@ -71,6 +79,7 @@ class Plan {
 
  private:
   std::vector<PortId> Needed(int stage) const;
+  void JoinMeasurements();
   std::vector<Node> nodes_;
   std::vector<PlannedOutput> outputs_;
   std::vector<PortId> discards_;

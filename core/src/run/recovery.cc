@@ -229,7 +229,10 @@ Result<RowStreamPtr> Recovery::Rows(PortId port) const {
 
 Result<RowStreamPtr> Recovery::Outputs(int node) const {
   std::vector<RowStreamPtr> ports;
-  for (int port = 0; port < static_cast<int>(Node(node).columns.size()); ++port) {
+  // The second port of a global step has rows about rows, not the rows.
+  const int count =
+      Node(node).kind == GraphNode::Kind::kGlobal ? 1 : static_cast<int>(Node(node).columns.size());
+  for (int port = 0; port < count; ++port) {
     SIKU_TRY(auto rows, Rows({node, port}));
     ports.push_back(std::move(rows));
   }

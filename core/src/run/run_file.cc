@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr int kRunFormat = 1;
 constexpr int64_t kRunFileLimit = int64_t{4} << 30;  // five million sources
-constexpr std::string_view kKinds[] = {"input", "row", "expand", "keyed"};
+constexpr std::string_view kKinds[] = {"input", "row", "expand", "keyed", "global"};
 
 json PortJson(PortId port) { return json::array({port.node, port.port}); }
 PortId PortFrom(const json& in) { return {in.at(0), in.at(1)}; }
@@ -76,7 +76,7 @@ GraphNode NodeFrom(const json& in) {
   node.name = in.at("name");
   const std::string kind = in.at("kind");
   while (kKinds[static_cast<size_t>(node.kind)] != kind) {
-    if (node.kind == GraphNode::Kind::kKeyed) throw std::invalid_argument("kind " + kind);
+    if (node.kind == GraphNode::Kind::kGlobal) throw std::invalid_argument("kind " + kind);
     node.kind = static_cast<GraphNode::Kind>(static_cast<int>(node.kind) + 1);
   }
   node.op = in.at("op");
@@ -106,9 +106,10 @@ std::vector<GraphNode> GraphOf(const Plan& plan) {
     if (node.op != nullptr) {
       const Record& record = node.op->record();
       const bool expands = record.traits.cardinality == Cardinality::kExpand;
-      out.kind = node.keyed() != nullptr ? GraphNode::Kind::kKeyed
-                 : expands               ? GraphNode::Kind::kExpand
-                                         : GraphNode::Kind::kRow;
+      out.kind = node.keyed() != nullptr    ? GraphNode::Kind::kKeyed
+                 : node.global() != nullptr ? GraphNode::Kind::kGlobal
+                 : expands                  ? GraphNode::Kind::kExpand
+                                            : GraphNode::Kind::kRow;
       out.op = record.name;
       out.version = record.version;
       out.column = node.bound->column();

@@ -14,7 +14,7 @@ namespace siku::run {
 
 /// What the ledger's readers need of a node of the plan.
 struct GraphNode {
-  enum class Kind { kInput, kRow, kExpand, kKeyed };
+  enum class Kind { kInput, kRow, kExpand, kKeyed, kGlobal };
   std::string name;
   Kind kind = Kind::kInput;
   std::string op{};

@@ -106,6 +106,68 @@ std::map<std::string, std::string> Versions(const RunSummary& summary) {
   return versions;
 }
 
+constexpr const char* kWholeCorpus = R"(
+inputs: {lines: {path: in, columns: {id: int, text: text}}}
+steps:
+  long: {use: test.rows.two_bytes, from: lines}
+  spaced: {use: test.rows.two_spaces, from: long}
+  once: {use: test.rows.echoes, from: spaced}
+  loud: {use: test.text.shout, from: once}
+outputs: {words: loud, repeats: once.repeats}
+)";
+
+TEST_F(RunTest, AGlobalStepDropsEditsAndReportsAndUndoGivesTheInputBack) {
+  const auto files = PutCorpus();
+  const RunSummary summary = Run(kWholeCorpus);
+  const StepCounts& once = summary.steps[2].counts;
+  EXPECT_TRUE(once.Balances());
+  EXPECT_GT(once.merged, 0);
+  EXPECT_GT(once.edited_rows, 0);
+  EXPECT_EQ(once.out.at(1), once.merged);
+  EXPECT_EQ(summary.outputs[1].rows, once.merged);
+  EXPECT_EQ(Restore(summary), files);
+}
+
+TEST_F(RunTest, AGlobalStepGivesTheSameForAnyCut) {
+  PutCorpus();
+  const auto whole = Versions(Run(kWholeCorpus, {.threads = 1, .splits = 1}));
+  EXPECT_EQ(Versions(Run(kWholeCorpus, {.threads = 2, .splits = 5})), whole);
+}
+
+TEST_F(RunTest, TheSecondPortOfAGlobalStepMayStayUnread) {
+  PutCorpus();
+  const RunSummary summary = Run(R"(
+inputs: {lines: {path: in, columns: {id: int, text: text}}}
+steps: {once: {use: test.rows.echoes, from: lines}}
+outputs: {words: once}
+)");
+  EXPECT_GT(summary.steps[0].counts.merged, 0);
+}
+
+TEST_F(RunTest, MeasuredStepsInARowMeasureOnceAndAsIfAlone) {
+  PutCorpus();
+  (void)BatchesMeasured();
+  const RunSummary joined = Run(R"(
+inputs: {lines: {path: in, columns: {id: int, text: text}}}
+steps:
+  long: {use: test.rows.two_bytes, from: lines}
+  spaced: {use: test.rows.two_spaces, from: long}
+outputs: {words: spaced}
+)");
+  const int once = BatchesMeasured();
+  const RunSummary apart = Run(R"(
+inputs: {lines: {path: in, columns: {id: int, text: text}}}
+steps:
+  long: {use: test.rows.two_bytes, from: lines}
+  loud: {use: test.text.shout, from: long}
+  spaced: {use: test.rows.two_spaces, from: loud}
+outputs: {words: spaced}
+)");
+  EXPECT_EQ(BatchesMeasured(), 2 * once);
+  EXPECT_EQ(joined.steps[1].counts.rejected, apart.steps[2].counts.rejected);
+  EXPECT_EQ(joined.steps[1].counts.kept, apart.steps[2].counts.kept);
+}
+
 TEST_F(RunTest, EveryRowHasAFateAndUndoGivesTheInputBack) {
   const auto files = PutCorpus();
   const RunSummary summary = Run(kEverything);

@@ -4,6 +4,7 @@
 #include <arrow/compute/api.h>
 
 #include "../base/arrow_internal.h"
+#include "siku/columns.h"
 
 namespace siku::run {
 namespace {
@@ -113,7 +114,7 @@ Result<std::vector<std::pair<size_t, size_t>>> EditRanges(const std::string& ste
   return ranges;
 }
 
-Result<void> RecordEdits(const std::string& step, const Record& record, const RowBound& bound,
+Result<void> RecordEdits(const std::string& step, const Record& record, const Bound& bound,
                          const Batch& input, const Outcome& outcome, const Fates& fates,
                          const Keys& keys, StepLedger& ledger, StepCounts& counts) {
   SIKU_TRY(auto ranges, EditRanges(step, outcome.edits, fates));
@@ -262,15 +263,48 @@ Result<void> CheckOrigins(const std::string& step, const RowBound& bound, const 
   return {};
 }
 
+// What the verdicts on these rows amount to.
+Result<Outcome> OutcomeOf(const Record& record, const Bound& bound, const Batch& user,
+                          const Keys& keys, const std::vector<RowVerdict>& verdicts, size_t& next) {
+  Outcome outcome;
+  std::vector<int32_t> kept;
+  for (int32_t row = 0; row < user->num_rows(); ++row) {
+    const bool named = next < verdicts.size() && verdicts[next].key == keys.key(row);
+    if (!named || verdicts[next].reason.empty()) kept.push_back(row);
+    if (!named) continue;
+    const RowVerdict& verdict = verdicts[next++];
+    for (const Edit& edit : verdict.edits) {
+      outcome.edits.push_back(edit);
+      outcome.edits.back().row = row;
+    }
+    if (verdict.reason.empty()) continue;
+    uint16_t reason = 0;
+    while (reason < record.reasons.size() && record.reasons[reason].name != verdict.reason) {
+      ++reason;
+    }
+    outcome.rejects.push_back({row, reason, verdict.detail, verdict.partner});
+  }
+  Batch edited = user;
+  if (!outcome.edits.empty()) {
+    const int column = user->schema()->GetFieldIndex(bound.column());
+    SIKU_TRY(edited, EditedBatch(user, column, outcome.edits));
+  }
+  SIKU_TRY(edited, SelectRows(edited, kept));
+  outcome.outputs.push_back({std::move(edited), std::move(kept)});
+  return outcome;
+}
+
 }  // namespace
 
 Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
                                 const RowBound& bound, const Batch& input,
                                 const std::atomic<bool>* stop, StepCounts& counts,
-                                std::optional<Decided> decided) {
+                                std::optional<Decided> decided, const Batch& measured) {
   const Keys keys(input, stop);
   const Batch user = UserColumns(input);
-  SIKU_TRY(auto outcome, bound.Apply(user, keys));
+  SIKU_TRY(auto outcome, measured == nullptr ? bound.Apply(user, keys)
+                                             : dynamic_cast<const MeasuredBound&>(bound).Decide(
+                                                   user, measured, keys));
   SIKU_TRY(auto fates, CheckFates(step, record, outcome, bound, input->num_rows()));
   const bool expands = record.traits.cardinality == Cardinality::kExpand;
   for (const Edit& edit : outcome.edits) {
@@ -313,34 +347,45 @@ Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
   return result;
 }
 
-Result<StepOutput> ApplyVerdicts(const Batch& input, const std::vector<RowVerdict>& verdicts,
+Result<StepOutput> ApplyVerdicts(const std::string& step, const Record& record, const Bound& bound,
+                                 const Batch& input, const std::vector<RowVerdict>& verdicts,
                                  size_t& next, StepCounts& counts) {
   const Keys keys(input);
+  const Batch user = UserColumns(input);
+  SIKU_TRY(auto outcome, OutcomeOf(record, bound, user, keys, verdicts, next));
+  Fates fates{std::vector<int32_t>(static_cast<size_t>(input->num_rows()), 1),
+              std::vector<char>(static_cast<size_t>(input->num_rows()), 0)};
+  for (const Reject& reject : outcome.rejects) fates.rejected[static_cast<size_t>(reject.row)] = 1;
   StepOutput result;
   StepCounts now;
+  SIKU_TRY(RecordEdits(step, record, bound, user, outcome, fates, keys, result.ledger, now));
+  SIKU_TRY(RecordRejects(step, record, input, outcome, keys, result.ledger, now));
+  const Rows& rows = outcome.outputs.front();
+  SIKU_TRY(auto kept, PutHidden(input, rows.parent, rows.batch));
+  result.ports.push_back(std::move(kept));
+  result.parents.push_back(rows.parent);
+  result.edited.assign(static_cast<size_t>(input->num_rows()), 0);
+  for (const Edit& edit : outcome.edits) result.edited[static_cast<size_t>(edit.row)] = 1;
   now.in = input->num_rows();
-  std::vector<int32_t> kept, gone;
-  for (int32_t row = 0; row < input->num_rows(); ++row) {
-    const RowKey key = keys.key(row);
-    if (next < verdicts.size() && verdicts[next].key == key) {
-      const RowVerdict& verdict = verdicts[next++];
-      ++(verdict.partner.has_value() ? now.merged : now.rejected);
-      ++now.reasons[verdict.reason];
-      result.ledger.rejects.push_back({key, verdict.reason, {}, verdict.partner});
-      gone.push_back(row);
-    } else {
-      kept.push_back(row);
-    }
-  }
-  now.kept = static_cast<int64_t>(kept.size());
+  now.kept = rows.batch->num_rows();
   now.out = {now.kept};
-  SIKU_TRY(auto rows, TakeRows(input, kept));
-  result.ports.push_back(std::move(rows));
-  if (!gone.empty()) {
-    SIKU_TRY(result.ledger.rejected_rows, TakeRows(input, gone));
-  }
   counts.Add(now);
   return result;
+}
+
+Result<Batch> StatisticRows(const Batch& input, const Batch& measured,
+                            const std::vector<std::string>& statistics) {
+  arrow::FieldVector fields = {arrow::field("source", arrow::int32(), false),
+                               arrow::field("position", arrow::int64(), false),
+                               arrow::field("child", arrow::binary(), false)};
+  arrow::ArrayVector columns = {input->column(0), input->column(1), input->column(2)};
+  for (const std::string& name : statistics) {
+    auto column = measured->GetColumnByName(name);
+    if (column == nullptr) return Fail(Code::kInternal, "a statistic was not measured", name);
+    fields.push_back(arrow::field(name, column->type()));
+    columns.push_back(std::move(column));
+  }
+  return arrow::RecordBatch::Make(arrow::schema(fields), input->num_rows(), columns);
 }
 
 }  // namespace siku::run

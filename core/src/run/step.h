@@ -14,6 +14,7 @@
 #include "siku/ledger.h"
 #include "siku/operator.h"
 #include "siku/run.h"
+#include "verdicts.h"
 
 namespace siku::run {
 
@@ -58,19 +59,19 @@ struct Decided {
 
 /// Fails with kInternal, naming the step, where the operator's outcome is not honest: a row without
 /// a fate or with two, an edit that does not give the text, a column changed without leave.
+/// `measured`: what was measured on these rows already, for a MeasuredBound.
 Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
                                 const RowBound& bound, const Batch& input,
                                 const std::atomic<bool>* stop, StepCounts& counts,
-                                std::optional<Decided> decided = std::nullopt);
+                                std::optional<Decided> decided = std::nullopt,
+                                const Batch& measured = nullptr);
 
-/// A verdict on a row of this input, as the exchange brought it back.
-struct RowVerdict {
-  RowKey key;
-  std::string reason;
-  std::optional<RowKey> partner;
-};
-/// Removes the rows that `verdicts` name. `next` walks the verdicts, which are in key order.
-Result<StepOutput> ApplyVerdicts(const Batch& input, const std::vector<RowVerdict>& verdicts,
+/// Does to the rows what `verdicts` say. `next` walks the verdicts, which are in key order.
+Result<StepOutput> ApplyVerdicts(const std::string& step, const Record& record, const Bound& bound,
+                                 const Batch& input, const std::vector<RowVerdict>& verdicts,
                                  size_t& next, StepCounts& counts);
+/// The numbers that `measured` has for a step, with the rows' keys, for the `stats` table.
+Result<Batch> StatisticRows(const Batch& input, const Batch& measured,
+                            const std::vector<std::string>& statistics);
 
 }  // namespace siku::run

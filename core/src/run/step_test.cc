@@ -183,9 +183,11 @@ TEST(ApplyRowStep, RefusesAChildWhoseTextIsNotItsSpan) {
 TEST(ApplyVerdicts, RemovesExactlyTheNamedRows) {
   StepCounts counts;
   size_t next = 0;
-  const std::vector<RowVerdict> verdicts = {{{0, 10, ""}, "duplicate", RowKey{0, 0, ""}},
-                                            {{0, 30, ""}, "duplicate", std::nullopt}};
-  const auto output = ApplyVerdicts(Texts({"a", "b", "c", "d"}), verdicts, next, counts);
+  const std::vector<RowVerdict> verdicts = {{{0, 10, ""}, "reason", "", RowKey{0, 0, ""}},
+                                            {{0, 30, ""}, "reason"}};
+  const auto bound = Scripted([](const Batch&) { return Outcome(); });
+  const auto output =
+      ApplyVerdicts("s", MapRecord(), bound, Texts({"a", "b", "c", "d"}), verdicts, next, counts);
   ASSERT_TRUE(output.has_value());
   EXPECT_EQ(output->ports[0]->num_rows(), 2);
   EXPECT_EQ(counts.merged, 1);

@@ -9,8 +9,10 @@
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
 #include "exchange.h"
+#include "global.h"
 #include "record_digests.h"
 #include "run_file.h"
+#include "siku/columns.h"
 #include "siku/digest.h"
 #include "siku/reader.h"
 
@@ -27,6 +29,10 @@ std::string AttemptPrefix(int stage, int split) {
   static std::atomic<int64_t> next{0};
   return std::to_string(stage) + "-" + std::to_string(split) + "-" + std::to_string(::getpid()) +
          "-" + std::to_string(next++);
+}
+
+std::string SideFileOf(const RunState& state, int node) {
+  return ReduceMarker(state, node, 0) + ".side";
 }
 
 Batch EmptyBatch(const Schema& user) {
@@ -78,7 +84,8 @@ class Attempt {
     }
     for (const int node : plan_.Sketches(stage_)) {
       const std::string path = Part(plan_.nodes()[static_cast<size_t>(node)].name + ".sketch");
-      SIKU_TRY(sketches_[node], SketchFile::Create(path, state_.partitions));
+      const int tasks = ReduceTasks(state_, plan_.nodes()[static_cast<size_t>(node)]);
+      SIKU_TRY(sketches_[node], SketchFile::Create(path, tasks));
     }
     for (const PlannedOutput& output : plan_.outputs()) {
       if (plan_.nodes()[static_cast<size_t>(output.port.node)].stage != stage_) continue;
@@ -88,13 +95,15 @@ class Attempt {
     }
     for (const int node : plan_.Steps(stage_)) {
       const Node& step = plan_.nodes()[static_cast<size_t>(node)];
-      if (step.keyed() == nullptr) continue;
+      if (!step.exchanges()) continue;
       std::vector<std::string> files;
-      for (int partition = 0; partition < state_.partitions; ++partition) {
+      for (int partition = 0; partition < ReduceTasks(state_, step); ++partition) {
         files.push_back(ReduceMarker(state_, node, partition));
       }
       SIKU_TRY(verdicts_[node], ReadVerdicts(files, split_));
       next_verdict_[node] = 0;
+      if (step.ports.size() < 2) continue;
+      SIKU_TRY(sides_[node], ReadSide(SideFileOf(state_, node), split_));
     }
     return {};
   }
@@ -189,23 +198,25 @@ class Attempt {
     if (state_.stop != nullptr && state_.stop->load(std::memory_order_relaxed)) {
       return Fail(Code::kInterrupted, "the run was asked to stop");
     }
+    std::map<int, Batch> measured;  // by the first of the steps that are measured together
     for (const int index : plan_.Steps(stage_)) {
       const Node& node = plan_.nodes()[static_cast<size_t>(index)];
       SIKU_TRY(auto input, Gather(node, values));
       StepCounts& counts = result_.steps[node.name];
       StepOutput output;
-      if (node.keyed() != nullptr) {
-        SIKU_TRY(output, ApplyVerdicts(input, verdicts_[index], next_verdict_[index], counts));
+      if (node.exchanges()) {
+        SIKU_TRY(output, ApplyVerdicts(node.name, node.op->record(), *node.bound, input,
+                                       verdicts_[index], next_verdict_[index], counts));
       } else {
-        std::optional<Decided> decided;
-        if (const auto* own = state_.decisions->Of(node.name)) {
-          decided.emplace(Decided{*own, result_.decisions});
-        }
-        SIKU_TRY(output, ApplyRowStep(node.name, node.op->record(), *node.row(), input, state_.stop,
-                                      counts, decided));
+        SIKU_TRY(output, Apply(node, input, measured, counts));
       }
       SIKU_TRY(ledger_.Add(node.name, node.op->record(), output.ledger));
       SIKU_TRY(digests.Carry(node, index, input, output));
+      if (node.global() != nullptr && node.ports.size() > 1) {
+        SIKU_TRY(output.ports.emplace_back(), TakeSide(index, input));
+        counts.out.resize(2);
+        counts.out[1] += output.ports[1]->num_rows();
+      }
       for (size_t port = 0; port < output.ports.size(); ++port) {
         values[{index, static_cast<int>(port)}] = std::move(output.ports[port]);
       }
@@ -214,7 +225,9 @@ class Attempt {
       const Node& node = plan_.nodes()[static_cast<size_t>(index)];
       SIKU_TRY(auto input, Gather(node, values));
       if (input->num_rows() == 0) continue;
-      SIKU_TRY(auto sketch, node.keyed()->Sketch(UserColumns(input)));
+      const Batch user = UserColumns(input);
+      SIKU_TRY(auto sketch,
+               node.keyed() != nullptr ? node.keyed()->Sketch(user) : node.global()->Sketch(user));
       SIKU_TRY(file->Add(input, sketch));
     }
     for (auto& [port, spool] : spools_) SIKU_TRY(spool->Write(values.at(port)));
@@ -235,6 +248,44 @@ class Attempt {
       SIKU_TRY(sink.writer->Append(rows));
     }
     return {};
+  }
+
+  Result<StepOutput> Apply(const Node& node, const Batch& input, std::map<int, Batch>& measured,
+                           StepCounts& counts) {
+    std::optional<Decided> decided;
+    if (const auto* own = state_.decisions->Of(node.name)) {
+      decided.emplace(Decided{*own, result_.decisions});
+    }
+    Batch numbers;
+    if (node.measured() != nullptr) {
+      Batch& shared = measured[node.measured_by];
+      if (node.measurement != nullptr) {
+        SIKU_TRY(shared, node.measurement->Measure(input->GetColumnByName(node.bound->column())));
+      }
+      numbers = shared;
+      SIKU_TRY(auto rows, StatisticRows(input, numbers, node.measured()->statistics()));
+      if (rows->num_rows() > 0) SIKU_TRY(ledger_.AddTable(kStatsTable, node.name, rows));
+    }
+    SIKU_TRY(auto output, ApplyRowStep(node.name, node.op->record(), *node.row(), input,
+                                       state_.stop, counts, decided, numbers));
+    if (numbers != nullptr) {
+      SIKU_TRY(measured[node.measured_by], SelectRows(numbers, output.parents.front()));
+    }
+    return output;
+  }
+
+  // The side rows about the rows at hand; both are in key order.
+  Result<Batch> TakeSide(int node, const Batch& input) {
+    Batch& side = sides_[node];
+    int64_t count = 0;
+    if (input->num_rows() > 0) {
+      const RowKey last = Keys(input).key(static_cast<int32_t>(input->num_rows() - 1));
+      const Keys keys(side);
+      while (count < side->num_rows() && keys.key(static_cast<int32_t>(count)) <= last) ++count;
+    }
+    Batch taken = side->Slice(0, count);
+    side = side->Slice(count);
+    return taken;
   }
 
   Result<void> RecordLedger(const Read& read) {
@@ -303,6 +354,7 @@ class Attempt {
   std::map<int, std::unique_ptr<SketchFile>> sketches_{};
   std::map<int, std::vector<RowVerdict>> verdicts_{};
   std::map<int, size_t> next_verdict_{};
+  std::map<int, Batch> sides_{};
   std::vector<OutputSink> outputs_{};
   std::unique_ptr<DigestFile> record_digests_{};
 };
@@ -333,6 +385,10 @@ Result<void> RunTask(const RunState& state, int stage, int split) {
   return Attempt(state, stage, split).Run();
 }
 
+int ReduceTasks(const RunState& state, const Node& step) {
+  return step.global() != nullptr ? 1 : state.partitions;
+}
+
 Result<void> RunReduce(const RunState& state, int node, int partition) {
   const Node& step = state.plan->nodes()[static_cast<size_t>(node)];
   std::vector<std::string> sketches;
@@ -342,8 +398,24 @@ Result<void> RunReduce(const RunState& state, int node, int partition) {
     sketches.push_back(found == task.sketches.end() ? ""
                                                     : state.folder + "/parts/" + found->second);
   }
-  const std::string temporary =
-      state.folder + "/parts/" + AttemptPrefix(step.stage, partition) + ".verdicts.new";
+  const std::string attempt = state.folder + "/parts/" + AttemptPrefix(step.stage, partition);
+  const std::string temporary = attempt + ".verdicts.new";
+  if (step.global() != nullptr) {
+    const bool side = step.ports.size() > 1;
+    const GlobalTask task{.bound = step.global(),
+                          .record = &step.op->record(),
+                          .sketches = std::move(sketches),
+                          .spill_folder = attempt + ".spill",
+                          .memory = state.memory,
+                          .threads = state.threads,
+                          .stop = state.stop,
+                          .verdicts = temporary,
+                          .side = side ? attempt + ".side.new" : ""};
+    SIKU_TRY(ResolveGlobal(task));
+    if (side) SIKU_TRY(PublishOnce(task.side, SideFileOf(state, node)));
+    SIKU_TRY(PublishOnce(temporary, ReduceMarker(state, node, partition)));
+    return {};
+  }
   SIKU_TRY(ReducePartition(*step.keyed(), step.op->record(), sketches, partition, state.partitions,
                            temporary));
   SIKU_TRY(PublishOnce(temporary, ReduceMarker(state, node, partition)));

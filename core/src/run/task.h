@@ -61,7 +61,9 @@ struct RunState {
   ReadOptions reading{};
   Store* store = nullptr;
   std::string folder{};  // of the run
-  int partitions = 1;    // of exchanges
+  int partitions = 1;    // of keyed exchanges
+  int threads = 1;       // of a global step
+  int64_t memory = 0;    // of a global step, bytes
   int64_t limit = -1;    // rows of input; -1: all
   int64_t spill_limit = -1;
   const std::atomic<bool>* stop = nullptr;
@@ -75,6 +77,8 @@ Result<TaskResult> LoadTask(const std::string& folder, int stage, int split);
 
 /// kInterrupted where `stop` was set; whatever was half done is not visible.
 Result<void> RunTask(const RunState& state, int stage, int split);
+/// The tasks between two stages of a step that exchanges.
+int ReduceTasks(const RunState& state, const Node& step);
 Result<void> RunReduce(const RunState& state, int node, int partition);
 
 }  // namespace siku::run

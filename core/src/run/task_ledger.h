@@ -17,6 +17,7 @@ inline constexpr std::string_view kEditsTable = "edits";
 inline constexpr std::string_view kFlagsTable = "flags";
 inline constexpr std::string_view kRejectsTable = "rejects";
 inline constexpr std::string_view kPartsTable = "parts";
+inline constexpr std::string_view kStatsTable = "stats";  // numbers of measured steps, all rows
 inline constexpr std::string_view kDiscardsTable = "discards";  // rows of ports that nobody reads
 
 Schema EditsSchema();

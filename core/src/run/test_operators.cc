@@ -2,6 +2,9 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cctype>
 #include <cstring>
 #include <functional>
@@ -145,6 +148,108 @@ class UniqueBound final : public KeyedBound {
   std::string name_ = "text";
 };
 
+// Bytes and spaces of each text, in one walk.
+class ByteMeasurement final : public Measurement {
+ public:
+  const Schema& schema() const override { return schema_; }
+  Result<Batch> Measure(const std::shared_ptr<arrow::Array>& texts) const override {
+    arrow::DoubleBuilder bytes, spaces;
+    for (int64_t row = 0; row < texts->length(); ++row) {
+      const auto text = static_cast<const arrow::LargeStringArray&>(*texts).GetView(row);
+      (void)bytes.Append(static_cast<double>(text.size()));
+      (void)spaces.Append(static_cast<double>(std::count(text.begin(), text.end(), ' ')));
+    }
+    ++measured;
+    return arrow::RecordBatch::Make(schema_, texts->length(), {*bytes.Finish(), *spaces.Finish()});
+  }
+  static inline std::atomic<int> measured{0};
+
+ private:
+  Schema schema_ = arrow::schema(
+      {arrow::field("bytes", arrow::float64()), arrow::field("spaces", arrow::float64())});
+};
+
+// Drops rows whose number is below two.
+class AtLeastTwo final : public MeasuredBound {
+ public:
+  AtLeastTwo(const Schema& input, std::string statistic)
+      : outputs_{input}, statistics_{std::move(statistic)} {}
+  const std::vector<Schema>& outputs() const override { return outputs_; }
+  const std::string& column() const override { return name_; }
+  std::unique_ptr<Measurement> Join(std::span<const MeasuredBound* const>) const override {
+    return std::make_unique<ByteMeasurement>();
+  }
+  const std::vector<std::string>& statistics() const override { return statistics_; }
+  Result<Outcome> Decide(const Batch& batch, const Batch& measured,
+                         const RowContext&) const override {
+    const auto& numbers =
+        static_cast<const arrow::DoubleArray&>(*measured->GetColumnByName(statistics_.front()));
+    Outcome outcome;
+    Rows kept;
+    for (int32_t row = 0; row < batch->num_rows(); ++row) {
+      if (numbers.Value(row) >= 2) {
+        kept.parent.push_back(row);
+      } else {
+        outcome.rejects.push_back({.row = row, .detail = statistics_.front()});
+      }
+    }
+    SIKU_TRY(kept.batch, SelectRows(batch, kept.parent));
+    outcome.outputs.push_back(std::move(kept));
+    return outcome;
+  }
+
+ private:
+  std::vector<Schema> outputs_;
+  std::vector<std::string> statistics_;
+  std::string name_ = "text";
+};
+
+// Drops a row whose text was seen before, cuts the first byte of one that begins like the row
+// before it, and reports the lengths of texts that repeat.
+class EchoBound final : public GlobalBound {
+ public:
+  explicit EchoBound(const Schema& input)
+      : outputs_{input, arrow::schema({arrow::field("length", arrow::int64())})} {}
+  const std::vector<Schema>& outputs() const override { return outputs_; }
+  const std::string& column() const override { return name_; }
+  Result<Batch> Sketch(const Batch& batch) const override {
+    return arrow::RecordBatch::Make(arrow::schema({arrow::field("text", arrow::large_utf8())}),
+                                    batch->num_rows(), {batch->GetColumnByName("text")});
+  }
+  Result<void> Resolve(const AllRows& rows, VerdictSink& verdicts) const override {
+    std::map<std::string, int64_t> first;
+    std::string before;
+    for (int piece = 0; piece < rows.pieces(); ++piece) {
+      SIKU_TRY(const auto batch, rows.piece(piece));
+      const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(0));
+      for (int64_t row = 0; row < texts.length(); ++row) {
+        const int64_t ordinal = rows.first(piece) + row;
+        const std::string text = texts.GetString(row);
+        const auto [at, fresh] = first.emplace(text, ordinal);
+        if (!fresh) {
+          SIKU_TRY(verdicts.Drop(ordinal, 0, at->second, "seen"));
+          SIKU_TRY(Report(ordinal, text, verdicts));
+        } else if (!text.empty() && !before.empty() && text[0] == before[0]) {
+          SIKU_TRY(verdicts.Change(ordinal, {{.begin = 0, .end = 1}}));
+        }
+        before = text;
+      }
+      rows.Release();
+    }
+    return {};
+  }
+
+ private:
+  Result<void> Report(int64_t ordinal, const std::string& text, VerdictSink& verdicts) const {
+    arrow::Int64Builder length;
+    (void)length.Append(static_cast<int64_t>(text.size()));
+    const std::array<int64_t, 1> ordinals{ordinal};
+    return verdicts.Report(ordinals, arrow::RecordBatch::Make(outputs_[1], 1, {*length.Finish()}));
+  }
+  std::vector<Schema> outputs_;
+  std::string name_ = "text";
+};
+
 class TestOperator final : public Operator {
  public:
   using Binder = std::function<std::unique_ptr<Bound>(const Schema&, int column)>;
@@ -178,6 +283,8 @@ TestOperator::Binder Same(Script script) {
 
 }  // namespace
 
+int BatchesMeasured() { return ByteMeasurement::measured.exchange(0); }
+
 const OperatorSet& TestOperators() {
   static const OperatorSet* const set = [] {
     static const TestOperator shout(Named("test.text.shout", Cardinality::kMap), Same(Shout));
@@ -195,8 +302,19 @@ const OperatorSet& TestOperators() {
                                      [](const Schema& input, int column) {
                                        return std::make_unique<UniqueBound>(input, column);
                                      });
+    static const TestOperator bytes(
+        Named("test.rows.two_bytes", Cardinality::kFilter),
+        [](const Schema& input, int) { return std::make_unique<AtLeastTwo>(input, "bytes"); });
+    static const TestOperator spaces(
+        Named("test.rows.two_spaces", Cardinality::kFilter),
+        [](const Schema& input, int) { return std::make_unique<AtLeastTwo>(input, "spaces"); });
+    Record echoes = Named("test.rows.echoes", Cardinality::kFilter, Scope::kAll);
+    echoes.outputs = {"rows", "repeats"};
+    static const TestOperator echo(
+        echoes, [](const Schema& input, int) { return std::make_unique<EchoBound>(input); });
     auto* made = new OperatorSet();
-    const std::array<const Operator*, 5> all = {&shout, &drop, &wait, &split, &unique};
+    const std::array<const Operator*, 8> all = {&shout,  &drop,  &wait,   &split,
+                                                &unique, &bytes, &spaces, &echo};
     made->Add(all);
     return made;
   }();

@@ -1,0 +1,29 @@
+// The one task of a global step: it sees the sketches of all splits, mapped from their files, and
+// leaves verdicts and side rows split by split.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "siku/operator.h"
+
+namespace siku::run {
+
+struct GlobalTask {
+  const GlobalBound* bound = nullptr;
+  const Record* record = nullptr;
+  std::vector<std::string> sketches{};  // per split; empty: the split had no rows
+  std::string spill_folder{};           // emptied first, removed at the end
+  int64_t memory = 0;                   // bytes beside mapped pages
+  int threads = 1;
+  const std::atomic<bool>* stop = nullptr;
+  std::string verdicts{};  // file to write
+  std::string side{};      // file to write where the operator has a second port; else empty
+};
+Result<void> ResolveGlobal(const GlobalTask& task);
+
+/// The side rows of one split, hidden columns first, in key order.
+Result<Batch> ReadSide(const std::string& path, int split);
+
+}  // namespace siku::run

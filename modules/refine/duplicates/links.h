@@ -1,0 +1,84 @@
+// Near-duplicates by locality-sensitive hashing: documents that share the key of a band are compared,
+// those similar enough are linked, and what is linked is a cluster.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace siku::refine::duplicates {
+
+/// The key of a document that has none: it is too short to shingle and a duplicate of nothing.
+inline constexpr uint64_t kNoKey = 0;
+
+/// What is known of the documents, which are ordinals from 0. Thread-safe.
+class Documents {
+ public:
+  virtual ~Documents() = default;
+  virtual uint32_t size() const = 0;
+  /// The keys of a band, in pieces in order of the ordinals.
+  virtual int pieces() const = 0;
+  virtual std::span<const uint64_t> Keys(int band, int piece) const = 0;
+  /// Who of two comes first: a total order, in which survivors are chosen.
+  virtual bool Before(uint32_t a, uint32_t b) const = 0;
+  virtual bool SameText(uint32_t a, uint32_t b) const = 0;
+  /// The set of shingles, sorted.
+  virtual std::vector<uint64_t> Shingles(uint32_t document) const = 0;
+};
+
+struct LinkOptions {
+  int bands = 0;
+  double threshold = 0;  // Jaccard similarity
+  /// Whether a link needs the similarity of the sets; else a shared key is enough.
+  bool verify = true;
+  int threads = 1;
+  int64_t memory = int64_t{256} << 20;  // bytes, beside 8 for each document
+  std::function<bool()> stopping = [] { return false; };
+};
+
+/// Two documents that were found similar; the similarity is kUnverified where nobody looked.
+struct Link {
+  uint32_t a = 0;  // comes before b
+  uint32_t b = 0;
+  float similarity = 0;
+};
+inline constexpr float kUnverified = -1;
+
+/// Links whose connected parts are the clusters. The same for any threads, memory, pieces and, but
+/// for the numbers of the documents, for any order of the documents.
+std::vector<Link> FindLinks(const Documents& documents, const LinkOptions& options);
+
+struct SettleOptions {
+  /// Who of two comes first: a total order. The first of a cluster survives.
+  std::function<bool(uint32_t a, uint32_t b)> before;
+  /// Of two documents; asked only where members must resemble the survivor.
+  std::function<double(uint32_t a, uint32_t b)> similarity;
+  double threshold = 0;
+  /// Whether each document that goes must itself be similar to the survivor.
+  bool direct = false;
+  /// A cluster of more members is settled as if `direct` were true: chains of small steps have joined
+  /// what has little in common. 0: none is.
+  int64_t largest = 0;
+  int threads = 1;
+};
+
+/// A document that is in a cluster of at least two.
+struct Member {
+  uint32_t document = 0;
+  uint32_t survivor = 0;
+  /// The document it was found similar to: the survivor, or one that leads to it; itself for the
+  /// survivor.
+  uint32_t partner = 0;
+  uint32_t size = 0;  // of the cluster
+  float similarity = kUnverified;  // to the partner
+};
+
+/// Who stays and who goes, by ascending document.
+std::vector<Member> Settle(uint32_t documents, std::span<const Link> links,
+                           const SettleOptions& options);
+
+/// Jaccard similarity of two documents; 1 for equal texts.
+double Similarity(const Documents& documents, uint32_t a, uint32_t b);
+
+}  // namespace siku::refine::duplicates

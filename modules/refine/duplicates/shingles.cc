@@ -1,0 +1,99 @@
+#include "duplicates/shingles.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "siku/utf8.h"
+
+namespace siku::refine::duplicates {
+namespace {
+
+// A polynomial in a base modulo 2^64, rolled along, is quick and weak; Mix makes it good. The base is
+// the golden ratio's odd multiplier of Knuth, The Art of Computer Programming 3, 6.4.
+constexpr uint64_t kBase = 0x9E3779B97F4A7C15;
+
+// `Value` gives item i of the sequence a spread of its own, so that small code points fill the word.
+template <class Items>
+void Roll(const Items& items, size_t count, size_t length, std::vector<uint64_t>& out) {
+  out.clear();
+  if (length == 0 || count < length) return;
+  out.resize(count - length + 1);
+  uint64_t top = 1;
+  for (size_t i = 0; i < length; ++i) top *= kBase;
+  uint64_t hash = 0;
+  for (size_t i = 0; i < length; ++i) hash = (hash + items[i] + 1) * kBase;
+  out[0] = Mix(hash);
+  for (size_t i = length; i < count; ++i) {
+    // Of the item that leaves, `length` multiplications are to be taken away, before the next.
+    hash = (hash - (items[i - length] + uint64_t{1}) * top + items[i] + 1) * kBase;
+    out[i - length + 1] = Mix(hash);
+  }
+}
+
+struct Bytes {
+  std::string_view text;
+  uint64_t operator[](size_t i) const { return static_cast<uint8_t>(text[i]); }
+};
+
+bool IsBlank(char32_t c) { return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x3000; }
+
+}  // namespace
+
+void CodePoints(std::string_view text, std::vector<uint32_t>& out) {
+  out.resize(text.size());
+  size_t count = 0;
+  for (size_t at = 0; at < text.size();) out[count++] = utf8::Next(text, at);
+  out.resize(count);
+}
+
+void CharacterShingles(std::string_view text, int length, std::vector<uint32_t>& code_points,
+                       std::vector<uint64_t>& out) {
+  CodePoints(text, code_points);
+  Roll(code_points, code_points.size(), static_cast<size_t>(length), out);
+}
+
+void ByteShingles(std::string_view text, int length, std::vector<uint64_t>& out) {
+  Roll(Bytes{text}, text.size(), static_cast<size_t>(length), out);
+}
+
+void WordShingles(std::span<const std::string_view> words, int length,
+                  std::vector<uint64_t>& out) {
+  std::vector<uint64_t> hashes(words.size());
+  std::transform(words.begin(), words.end(), hashes.begin(),
+                 [](std::string_view word) { return XXH3_64bits(word.data(), word.size()); });
+  Roll(hashes, hashes.size(), static_cast<size_t>(length), out);
+}
+
+void SpacedWords(std::string_view text, std::vector<std::string_view>& out) {
+  out.clear();
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t here = at;
+    if (!IsBlank(utf8::Next(text, at))) continue;
+    if (here > begin) out.push_back(text.substr(begin, here - begin));
+    begin = at;
+  }
+  if (begin < text.size()) out.push_back(text.substr(begin));
+}
+
+void MakeSet(std::vector<uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
+
+double Jaccard(std::span<const uint64_t> a, std::span<const uint64_t> b) {
+  size_t shared = 0;
+  for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    shared += a[i] == b[j];
+    const bool step_i = a[i] <= b[j];
+    const bool step_j = b[j] <= a[i];
+    i += step_i;
+    j += step_j;
+  }
+  const size_t all = a.size() + b.size() - shared;
+  return all == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(all);
+}
+
+}  // namespace siku::refine::duplicates

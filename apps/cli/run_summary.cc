@@ -7,6 +7,7 @@
 #include "amount.h"
 #include "ledger_text.h"
 #include "operators.h"
+#include "siku/plugins.h"
 #include "table.h"
 
 namespace siku::cli {
@@ -34,8 +35,9 @@ std::string Head(const Context& context, const Text& text) {
 // program lacks.
 std::string Meaning(const std::string& op, const std::string& name, const Context& context) {
   const auto found = AllOperators().Find(op);
-  if (!found.has_value()) return {};
-  const Record& record = (*found)->record();
+  const Operator* const known = found.has_value() ? *found : FindLoadedOperator(op);
+  if (known == nullptr) return {};
+  const Record& record = known->record();
   // The engine's mark of edits that a person decided.
   constexpr std::string_view kDecided = ":decided";
   if (name.ends_with(kDecided)) {

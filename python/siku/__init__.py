@@ -3,6 +3,9 @@
 ``repair`` for texts, ``apply`` for one operator over a frame, ``run`` for a recipe into a store.
 """
 
+import sys as _sys
+
+from . import _siku
 from ._errors import (
     Busy,
     Conflict,
@@ -19,7 +22,8 @@ from ._errors import (
     Unbalanced,
     Unsupported,
 )
-from ._operators import Applied, Named, Operator, Parameter, apply, operators
+from ._operators import Applied, Named, Operator, Parameter, apply, load_plugin, operators
+from ._own import operator
 from ._recipe import Recipe
 from ._repair import Repaired, RepairedTexts, repair
 from ._run import (
@@ -35,6 +39,8 @@ from ._run import (
     undo,
 )
 from ._siku import Batches, Dataset, Edit, Flag, Frame, Store, Texts, version
+
+_siku.use_python(_sys.executable or "")
 
 __version__: str = version()
 
@@ -73,8 +79,10 @@ __all__ = [
     "Unsupported",
     "__version__",
     "apply",
+    "load_plugin",
     "open_dataset",
     "open_store",
+    "operator",
     "operators",
     "read_summary",
     "repair",

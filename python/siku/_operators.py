@@ -1,6 +1,7 @@
 """The operators there are, and one of them over a frame."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +101,12 @@ def _operator(record: str) -> Operator:
 def operators() -> list[Operator]:
     """Every operator, by name."""
     return [_operator(record) for record in _siku.operator_records()]
+
+
+def load_plugin(name: str | os.PathLike[str]) -> list[Operator]:
+    """Make the operators of a ``.py``, a ``.so`` or ``package.module:name`` known to
+    :func:`apply`, and give their records. A recipe names its own, under ``plugins``."""
+    return [_operator(record) for record in _siku.load_plugin(os.fspath(name), os.getcwd())]
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,9 @@ def _rejects(batch: Any, result: Any, reasons: list[str]) -> list[tuple[int, int
     return rejects
 
 
-def call(function: Callable[..., Any], batch: Any, parameters: Mapping[str, Any]) -> tuple:
+def call(
+    function: Callable[..., Any], batch: Any, parameters: Mapping[str, Any]
+) -> tuple[Any, list[tuple[int, int]]]:
     """The columns that were written, or None; and (row, reason) of the rows that go."""
     told = getattr(function, MARK)
     result = function(batch, **parameters)

@@ -54,7 +54,7 @@ class Recipe:
 
     def check(self) -> list[Error]:
         """Every mistake, in the order of the file; empty: it can run."""
-        return _siku.check_recipe(self.text, self.file, self.overrides)
+        return _siku.check_recipe(self.text, self.file, self.base, self.overrides)
 
 
 def as_recipe(recipe: "Recipe | str | os.PathLike[str] | Mapping[str, Any]") -> Recipe:

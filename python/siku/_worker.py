@@ -34,7 +34,9 @@ def leave_with(parent):
 def offer_siku(own):
     """`import siku` gives the whole package where it is installed, else the decorator alone."""
     try:
-        import siku  # noqa: F401
+        import siku
+
+        siku.operator = own.operator  # an older package may lack it
     except ImportError:
         for name in [name for name in sys.modules if name.partition(".")[0] == "siku"]:
             del sys.modules[name]

@@ -3,9 +3,13 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <atomic>
+#include <mutex>
 #include <vector>
 
+#include "error.h"
 #include "siku/manual.h"
+#include "siku/plugins.h"
 #include "siku/recipe.h"
 #include "siku/refine/operators.h"
 
@@ -13,14 +17,35 @@ namespace nb = nanobind;
 
 namespace siku::python {
 
-const OperatorSet& AllOperators() {
-  static const OperatorSet set = [] {
-    OperatorSet made;
-    made.Add(refine::Operators());
+namespace {
+
+// Threads without the GIL read a set while another one is made; the few there are stay.
+std::atomic<const OperatorSet*>& TheSet() {
+  static std::atomic<const OperatorSet*> set = [] {
+    auto* const made = new OperatorSet();
+    made->Add(refine::Operators());
     return made;
   }();
   return set;
 }
+
+std::vector<std::string> LoadOwn(const std::string& name, const std::string& base) {
+  static std::mutex one_at_a_time;
+  auto loaded = [&]() -> Result<std::vector<const Operator*>> {
+    const nb::gil_scoped_release unlocked;
+    const std::lock_guard locked(one_at_a_time);
+    SIKU_TRY(auto set, WithPlugins(AllOperators(), {name}, base));
+    TheSet().store(new OperatorSet(std::move(set)));
+    return LoadPlugin(name, base);
+  }();
+  std::vector<std::string> records;
+  for (const Operator* op : OrRaise(std::move(loaded))) records.push_back(RecordJson(op->record()));
+  return records;
+}
+
+}  // namespace
+
+const OperatorSet& AllOperators() { return *TheSet().load(); }
 
 Result<Parameters> ReadParameters(const Operator& op, const std::string& parameters) {
   const std::string& name = op.record().name;
@@ -51,6 +76,10 @@ void BindOperators(nb::module_& module) {
         return records;
       },
       "The records of all operators as JSON, sorted by name.");
+  module.def("load_plugin", &LoadOwn, nb::arg("name"), nb::arg("base"),
+             "The records of its operators as JSON.");
+  module.def("use_python", &UsePython, nb::arg("path"),
+             "The Python of worker processes, unless SIKU_PYTHON names another.");
 }
 
 }  // namespace siku::python

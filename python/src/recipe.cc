@@ -7,6 +7,7 @@
 #include "durable.h"
 #include "error.h"
 #include "operators.h"
+#include "siku/plugins.h"
 #include "siku/utf8.h"
 
 namespace nb = nanobind;
@@ -44,18 +45,24 @@ void BindRecipes(nb::module_& module) {
       nb::arg("path"));
   module.def(
       "check_recipe",
-      [](const std::string& yaml, const std::string& file, const Overrides& overrides) {
+      [](const std::string& yaml, const std::string& file, const std::string& base,
+         const Overrides& overrides) {
         RecipeReading reading;
         {
           const nb::gil_scoped_release unlocked;
-          reading = ReadRecipe(yaml, file, AllOperators(), ToOverrides(overrides));
+          const auto known = OperatorsOf(yaml, file, base, AllOperators());
+          if (known.has_value()) {
+            reading = ReadRecipe(yaml, file, *known, ToOverrides(overrides));
+          } else {
+            reading.errors = {known.error()};
+          }
         }
         nb::list errors;
         for (const Error& error : reading.errors) errors.append(ErrorObject(error));
         return errors;
       },
-      nb::arg("yaml"), nb::arg("file"), nb::arg("overrides"),
-      nb::sig("def check_recipe(yaml: str, file: str, overrides: "
+      nb::arg("yaml"), nb::arg("file"), nb::arg("base"), nb::arg("overrides"),
+      nb::sig("def check_recipe(yaml: str, file: str, base: str, overrides: "
               "collections.abc.Sequence[tuple[str, str]]) -> "
               "list[typing.Any]"),
       "Every mistake, in the order of the file.");

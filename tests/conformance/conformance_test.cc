@@ -17,15 +17,17 @@
 namespace siku::conformance {
 namespace {
 
-std::filesystem::path Modules() {
+std::filesystem::path Root() {
   const char* root = std::getenv("SIKU_SOURCE_DIR");
-  return std::filesystem::path(root == nullptr ? "." : root) / "modules";
+  return root == nullptr ? "." : root;
 }
 
 std::vector<Case> AllCases() {
   std::vector<Case> all;
-  for (const auto& file : FindCaseFiles(Modules())) {
-    for (Case& found : ReadCases(file)) all.push_back(std::move(found));
+  for (const char* folder : {"modules", "examples"}) {
+    for (const auto& file : FindCaseFiles(Root() / folder)) {
+      for (Case& found : ReadCases(file)) all.push_back(std::move(found));
+    }
   }
   return all;
 }
@@ -112,7 +114,7 @@ TEST(CaseFiles, CoverEveryOperator) {
 TEST(ExampleRecipe, IsReadWithoutMistakes) {
   OperatorSet operators;
   operators.Add(refine::Operators());
-  const auto file = Modules().parent_path() / "examples/first-light/recipe.yaml";
+  const auto file = Root() / "examples/first-light/recipe.yaml";
   std::ifstream stream(file);
   const std::string yaml{std::istreambuf_iterator<char>(stream), {}};
   const auto recipe = ParseRecipe(yaml, "recipe.yaml", operators);

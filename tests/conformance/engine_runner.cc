@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 #include <stdexcept>
 
@@ -11,16 +12,31 @@
 #include "run/step.h"
 #include "siku/ledger.h"
 #include "siku/operator.h"
+#include "siku/plugins.h"
 #include "siku/recipe.h"
 #include "siku/refine/operators.h"
 
 namespace siku::conformance {
 namespace {
 
+constexpr const char* kNarrowLibrary = SIKU_NARROW_LIBRARY;
+
+// The examples of operators of one's own (docs/own-operators.md).
+std::vector<std::pair<std::string, std::string>> Plugins() {
+  const char* root = std::getenv("SIKU_SOURCE_DIR");
+  const std::string source = root == nullptr ? "." : root;
+  return {{"ops.py", source + "/examples/own-operator-python"}, {kNarrowLibrary, ""}};
+}
+
 const OperatorSet& TheOperators() {
   static const auto* const set = [] {
     auto* made = new OperatorSet();
     made->Add(refine::Operators());
+    for (const auto& [name, folder] : Plugins()) {
+      const auto own = LoadPlugin(name, folder);
+      if (!own.has_value()) throw std::runtime_error(Describe(own.error()));
+      made->Add(*own);
+    }
     return made;
   }();
   return *set;

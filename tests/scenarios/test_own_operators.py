@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -104,6 +105,19 @@ def test_what_it_changed_is_undone(python_example):
     assert (siku.folder / "back" / "pages.jsonl").read_bytes() == before
 
 
+def test_its_report_knows_it_until_it_changes(python_example):
+    siku = python_example
+    write_recipe(siku, "my.text.calm_down")
+    siku.run("recipe.yaml")
+    assert b"Several exclamation marks in a row." in siku("report", "last")
+    siku("report", "last", "--html", "page.html")
+    assert "Several exclamation marks in a row." in (siku.folder / "page.html").read_text("utf-8")
+    # Of an operator that nobody knows, the texts may be secret.
+    (siku.folder / "ops.py").write_text("")
+    siku("report", "last", "--html", "page.html")
+    assert "太好了" not in (siku.folder / "page.html").read_text("utf-8")
+
+
 def test_a_python_filter_says_why_a_row_goes(python_example):
     siku = python_example
     write_recipe(siku, "my.text.keep_long")
@@ -158,6 +172,33 @@ def test_what_it_prints_and_reads_meets_no_message(siku):
     json.loads(done.stdout)
     assert b"hello" in done.stderr
     assert [row["n"] for row in rows(siku)] == [0] * len(TEXTS)
+
+
+def test_the_guide_is_right(siku):
+    page = (ROOT / "docs" / "own-operators.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    [recipe] = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (siku.folder / "ops.py").write_text(code, encoding="utf-8")
+    (siku.folder / "recipe.yaml").write_text(recipe, encoding="utf-8")
+    (siku.folder / "lines.txt").write_text("早上好，老师。\n你好，吃了吗？\n", encoding="utf-8")
+    siku("recipe", "check", "recipe.yaml")
+    siku.run("recipe.yaml")
+    assert rows(siku, "rest") == [{"path": "lines.txt", "text": "老师。", "length": 3}]
+
+
+@pytest.mark.parametrize("name", ["own-operator-python", "own-operator-c"])
+def test_an_example_runs_as_its_page_says(siku, name):
+    folder = siku.folder / "examples" / name
+    shutil.copytree(ROOT / "examples" / name, folder)
+    (siku.folder / "core").symlink_to(ROOT / "core")
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    siku.folder = folder
+    for line in re.findall(r"^    (.*)$", page, re.MULTILINE):
+        program, *arguments = line.split()
+        if program == "siku":
+            assert b"my.text." in siku(*arguments)
+        else:
+            subprocess.run([program, *arguments], cwd=folder, check=True)
 
 
 # ---- the same rows ------------------------------------------------------------------------------

@@ -120,7 +120,8 @@ class Report final : public Command {
   Result<int> Run(Context& context) override {
     SIKU_TRY(auto store, store_.Open());
     SIKU_TRY(const auto run, FindRun(*store));
-    if (!html_.empty()) return WriteHtml(*store, run, context);
+    const OperatorSet known = OperatorsOfRun(*store, AllOperators(), run);
+    if (!html_.empty()) return WriteHtml(*store, known, run, context);
     SIKU_TRY(const auto summary, ReadSummary(*store, run));
     const auto width = static_cast<size_t>(context.columns());
     Excerpts excerpts(static_cast<size_t>(excerpts_), width > 32 ? width - 14 : 18,
@@ -156,8 +157,9 @@ class Report final : public Command {
     return version.run;
   }
 
-  Result<int> WriteHtml(Store& store, const std::string& run, Context& context) const {
-    SIKU_TRY(const auto written, report::WriteReport(store, AllOperators(), run, html_, options_));
+  Result<int> WriteHtml(Store& store, const OperatorSet& known, const std::string& run,
+                        Context& context) const {
+    SIKU_TRY(const auto written, report::WriteReport(store, known, run, html_, options_));
     context.Print(fmt::format(fmt::runtime(context.Say({"wrote {} ({}); it shows {} of {}\n",
                                                         "已写入 {}（{}）；展示 {}，共 {}\n"})),
                               html_, SizeText(written.bytes, context.language()),

@@ -16,6 +16,13 @@ namespace siku {
 /// file with the same bytes again gives the same operators.
 Result<std::vector<const Operator*>> LoadPlugin(const std::string& name, const std::string& base);
 
+/// The Python of worker processes, unless SIKU_PYTHON names another; else `python3` of the search
+/// path. Call before anything is loaded.
+void UsePython(const std::string& path);
+
+/// An operator that this process has loaded from a plug-in; null: none of that name.
+const Operator* FindLoadedOperator(std::string_view name);
+
 /// `operators` and those of `plugins`. kConflict where a name is taken.
 Result<OperatorSet> WithPlugins(const OperatorSet& operators,
                                 const std::vector<std::string>& plugins, const std::string& base);

@@ -187,6 +187,11 @@ Result<PlannedRun> PlanRun(Store& store, const OperatorSet& operators, const Run
 Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::string& run,
                         const RunPhase& phase, int task, const RunOptions& options);
 
+/// `operators` and those of the plug-ins that the run was made with; `operators` alone where one of
+/// them is gone or has changed since.
+OperatorSet OperatorsOfRun(const Store& store, const OperatorSet& operators,
+                           const std::string& run);
+
 // ---- looking back
 // ---------------------------------------------------------------------------------
 

@@ -100,6 +100,17 @@ Result<std::vector<const Operator*>> LoadPlugin(const std::string& name, const s
   return Pointers((*loaded)->operators);
 }
 
+const Operator* FindLoadedOperator(std::string_view name) {
+  Registry& registry = TheRegistry();
+  const std::lock_guard locked(registry.mutex);
+  for (const auto& [key, loaded] : registry.plugins) {
+    for (const auto& op : loaded.operators) {
+      if (op->record().name == name) return op.get();
+    }
+  }
+  return nullptr;
+}
+
 Result<OperatorSet> WithPlugins(const OperatorSet& operators,
                                 const std::vector<std::string>& plugins, const std::string& base) {
   OperatorSet all = operators;

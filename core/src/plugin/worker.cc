@@ -17,6 +17,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "siku/plugins.h"
 
 namespace siku::plugin {
 namespace {
@@ -49,9 +50,14 @@ constexpr int64_t kLongestBody = int64_t{4} << 30;
 constexpr const char* kChoose =
     "set SIKU_PYTHON to a Python of 3.9 or newer that has pyarrow (pip install pyarrow)";
 
+std::string& DefaultInterpreter() {
+  static std::string path = "python3";
+  return path;
+}
+
 std::string Interpreter() {
   const char* const chosen = std::getenv("SIKU_PYTHON");
-  return chosen == nullptr || *chosen == '\0' ? "python3" : chosen;
+  return chosen == nullptr || *chosen == '\0' ? DefaultInterpreter() : chosen;
 }
 
 // The order of sets and the like shall not differ between workers.
@@ -258,3 +264,11 @@ Result<Worker::Reply> Worker::Ask(const nlohmann::json& head, const arrow::Buffe
 }
 
 }  // namespace siku::plugin
+
+namespace siku {
+
+void UsePython(const std::string& path) {
+  if (!path.empty()) plugin::DefaultInterpreter() = path;
+}
+
+}  // namespace siku

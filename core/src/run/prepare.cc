@@ -4,6 +4,7 @@
 #include <arrow/ipc/api.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -134,7 +135,10 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
   file.recipe_name = recipe.name;
   file.recipe = request.recipe;
   file.recipe_file = request.recipe_file;
-  file.base = request.base;
+  // A run may be resumed from another folder; its plug-ins are looked for again.
+  std::error_code ignored;
+  file.base =
+      std::filesystem::absolute(request.base.empty() ? "." : request.base, ignored).string();
   file.overrides = request.overrides;
   file.max_record = request.options.max_record;
   file.limit = request.options.limit;
@@ -200,3 +204,24 @@ Result<Sizing> SizeRun(const RunOptions& options) {
 }
 
 }  // namespace siku::run
+
+namespace siku {
+
+OperatorSet OperatorsOfRun(const Store& store, const OperatorSet& operators,
+                           const std::string& run) {
+  const auto file = run::ReadRunFile(store.RunFolder(run));
+  if (!file.has_value()) return operators;
+  auto known = OperatorsOf(file->recipe, file->recipe_file, file->base, operators);
+  if (!known.has_value()) return operators;
+  for (const Operator* op : known->All()) {
+    if (operators.Find(op->record().name).has_value()) continue;
+    for (const auto& table : op->TableHashes()) {
+      if (std::find(file->tables.begin(), file->tables.end(), table) == file->tables.end()) {
+        return operators;
+      }
+    }
+  }
+  return *std::move(known);
+}
+
+}  // namespace siku

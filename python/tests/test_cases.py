@@ -8,7 +8,8 @@ import siku
 import yaml
 from conftest import ROOT
 
-FILES = sorted((ROOT / "modules").rglob("*.cases.yaml"))
+OWN = ROOT / "examples" / "own-operator-python"
+FILES = sorted([*(ROOT / "modules").rglob("*.cases.yaml"), *OWN.glob("*.cases.yaml")])
 TYPES = {
     "text": pyarrow.large_string(),
     "int": pyarrow.int64(),
@@ -26,6 +27,9 @@ Plain.yaml_implicit_resolvers = {
     first: [one for one in resolvers if one[0] == "tag:yaml.org,2002:null"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+siku.load_plugin(OWN / "ops.py")
 
 
 def cases():

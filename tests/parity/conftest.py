@@ -1,0 +1,107 @@
+"""What the parity tests need: the corpus, the goldens, and the program with a store of its own."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import corpus as corpus_maker
+import golden_file
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+BUILD = Path(os.environ.get("SIKU_BUILD_DIR", "build/release"))
+PROGRAM = (BUILD / "bin" / "siku").resolve()
+COLUMNS = {"id": "int", "lang": "text", "kind": "text", "suffix": "text", "score": "real"}
+
+
+class Golden:
+    """One golden file: columns as lists, and the parameters they were made with."""
+
+    def __init__(self, name):
+        table = pq.read_table(golden_file.GOLDEN / f"{name}.parquet")
+        about = json.loads(table.schema.metadata[b"parity"])
+        assert about["corpus"] == corpus_maker.HASH.read_text().strip()
+        self.parameters = about["parameters"]
+        self.names = table.column_names
+        self.table = table
+
+    def __getitem__(self, column):
+        return self.table[column].to_pylist()
+
+
+class Siku:
+    """Runs steps side by side over the corpus and gives what became of its rows."""
+
+    def __init__(self, folder, corpus):
+        self.folder, self.corpus, self.runs = folder, corpus, 0
+
+    def program(self, *arguments):
+        environment = {**os.environ, "SIKU_STORE": str(self.folder / "store"), "SIKU_LANG": "en"}
+        done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    def recipe(self, steps, outputs):
+        self.runs += 1
+        rows = {"path": str(self.corpus), "columns": COLUMNS | {"text": "text"}}
+        recipe = {"siku": 1, "inputs": {"rows": rows}, "steps": steps, "outputs": outputs}
+        path = self.folder / f"recipe-{self.runs}.yaml"
+        path.write_text(yaml.safe_dump(recipe, allow_unicode=True), encoding="utf-8")
+        return json.loads(self.program("run", path, "--json"))
+
+    def apply(self, steps):
+        """{step: its rows as a table in the order of id}; `steps`: {name: (operator, parameters)}."""
+        graph = {
+            name: {"use": use, "from": "rows", "with": given}
+            for name, (use, given) in steps.items()
+        }
+        self.recipe(graph, {name: name for name in steps})
+        tables = {}
+        for name in steps:
+            path = self.folder / f"{name}.parquet"
+            self.program("dataset", "export", name, "-o", path)
+            tables[name] = pq.read_table(path).sort_by("id")
+            path.unlink()
+        return tables
+
+    def decisions(self, steps, rows):
+        """{step: kept or not, for each row}; texts of kept rows are not read back."""
+        kept = {}
+        for name, table in self.apply(steps).items():
+            ids = set(table["id"].to_pylist())
+            kept[name] = [number in ids for number in range(rows)]
+        return kept
+
+
+def safe(name):
+    """A golden column's name as a step's name."""
+    return name.replace(":", "-")
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The path of the corpus, made where it is not there or not the pinned one."""
+    if not corpus_maker.OUT.exists():
+        subprocess.run(["python3", Path(corpus_maker.__file__)], check=True)
+    return corpus_maker.OUT
+
+
+@pytest.fixture(scope="session")
+def texts(corpus):
+    return [row["text"] for row in golden_file.corpus(corpus)]
+
+
+@pytest.fixture
+def siku(tmp_path, corpus):
+    return Siku(tmp_path, corpus)
+
+
+@pytest.fixture(scope="session")
+def golden():
+    return Golden
+
+
+__all__ = ["Golden", "Siku", "pa"]

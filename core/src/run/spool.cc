@@ -50,7 +50,7 @@ class ParquetSpool final : public Spool {
     SIKU_TRY(file_, FromArrow(arrow::io::FileOutputStream::Open(path)));
     const auto properties = parquet::WriterProperties::Builder()
                                 .compression(parquet::Compression::ZSTD)
-                                ->compression_level(3)
+                                ->compression_level(1)
                                 ->build();
     const auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
     SIKU_TRY(writer_,

@@ -42,12 +42,14 @@ class HashingStream final : public arrow::io::OutputStream {
   int64_t bytes_ = 0;
 };
 
+// Level 1 writes Chinese text 2.5 times as fast as level 3 and takes a fifth more room; compression
+// would be half the work of a run otherwise.
 std::shared_ptr<parquet::WriterProperties> Properties(const Schema& schema) {
   parquet::WriterProperties::Builder builder;
   builder.version(parquet::ParquetVersion::PARQUET_2_6)
       ->data_page_version(parquet::ParquetDataPageVersion::V1)
       ->compression(parquet::Compression::ZSTD)
-      ->compression_level(3)
+      ->compression_level(1)
       ->data_pagesize(1 << 20)
       ->created_by("siku 1")
       ->disable_dictionary();

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "siku/utf8.h"
 #include "statistics/character_stream.h"
 #include "statistics/characters.h"
 #include "statistics/line_stream.h"
@@ -134,6 +136,8 @@ void Needs::Add(const Statistic& statistic) {
     case Kind::kHanRatio:
       characters = han = true;
       return;
+    case Kind::kRepeatedGramRatio:
+      return;
     case Kind::kNumWords:
     case Kind::kWordRepRatio:
     case Kind::kListedWordsRatio:
@@ -173,6 +177,7 @@ struct Measurer::Streams {
   uint64_t of(Class one) const { return characters.counts().of_class[Bit(one)]; }
 
   double OfCharacters(const Statistic& statistic) const;
+  double RepeatedGramRatio(int n) const;
   double OfLines(const Statistic& statistic) const;
   double OfWords(const Statistic& statistic);
 
@@ -183,6 +188,20 @@ struct Measurer::Streams {
   RefinedWords refined{};
   std::map<const WordSplitter*, WordStream> words{};
 };
+
+// EvalWeb's: of the lowered text without " ", "\n", "\t", all grams but the last; the share of
+// those that are met more than once.
+double Measurer::Streams::RepeatedGramRatio(int n) const {
+  std::string lowered, bare;
+  Characters::Get().AppendLowered(Stripped(text), lowered);
+  std::copy_if(lowered.begin(), lowered.end(), std::back_inserter(bare),
+               [](char byte) { return byte != ' ' && byte != '\n' && byte != '\t'; });
+  size_t last = bare.size();
+  while (last > 0 && !utf8::AtBorder(bare, --last)) continue;
+  CharacterStream stream(0, false, {n}, {});
+  stream.Walk(std::string_view(bare).substr(0, last));
+  return Ratio(stream.grams(n).counts.Sum(), stream.grams(n).total);
+}
 
 double Measurer::Streams::OfCharacters(const Statistic& statistic) const {
   const auto grams = [&]() -> const GramCounts& {
@@ -199,6 +218,8 @@ double Measurer::Streams::OfCharacters(const Statistic& statistic) const {
       return RepetitionRatio(grams());
     case Kind::kHanRatio:
       return Ratio(characters.counts().han, length());
+    case Kind::kRepeatedGramRatio:
+      return RepeatedGramRatio(static_cast<int>(statistic.number));
     case Kind::kDistinctCharRatio:
       return Ratio(characters.grams(1).distinct, length());
     case Kind::kCharEntropy:

@@ -49,6 +49,7 @@ constexpr std::array kSpellings = {
     Spelling{Kind::kNewlineWordRatio, "newline_word_ratio", Says::kSplitter},
     Spelling{Kind::kMeanLineLength, "mean_line_length", Says::kNothing},
     Spelling{Kind::kHanRatio, "han_ratio", Says::kNothing},
+    Spelling{Kind::kRepeatedGramRatio, "repeated_gram_ratio", Says::kNumber, 13},
     Spelling{Kind::kDistinctCharRatio, "distinct_char_ratio", Says::kNothing},
     Spelling{Kind::kCharEntropy, "char_entropy", Says::kNothing},
     Spelling{Kind::kDigitRatio, "digit_ratio", Says::kNothing},

@@ -46,6 +46,7 @@ enum class Kind {
   kNewlineWordRatio,
   kMeanLineLength,
   kHanRatio,
+  kRepeatedGramRatio,
   kDistinctCharRatio,
   kCharEntropy,
   kDigitRatio,

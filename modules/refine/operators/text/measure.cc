@@ -30,7 +30,7 @@ const std::map<std::string, std::pair<Kind, Kind>, std::less<>>& Groups() {
   static const std::map<std::string, std::pair<Kind, Kind>, std::less<>> groups{
       {"data_juicer", {Kind::kTextLen, Kind::kWordRepRatio}},
       {"datatrove", {Kind::kDupParaFrac, Kind::kNewlineWordRatio}},
-      {"evalweb", {Kind::kMeanLineLength, Kind::kHanRatio}},
+      {"evalweb", {Kind::kMeanLineLength, Kind::kRepeatedGramRatio}},
       {"ct_llm", {Kind::kDistinctCharRatio, Kind::kDuplicatedCharGrams}}};
   return groups;
 }

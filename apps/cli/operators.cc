@@ -1,5 +1,6 @@
 #include "operators.h"
 
+#include "siku/refine/data_juicer.h"
 #include "siku/refine/operators.h"
 
 namespace siku::cli {
@@ -8,6 +9,7 @@ const OperatorSet& AllOperators() {
   static const OperatorSet set = [] {
     OperatorSet made;
     made.Add(refine::Operators());
+    AddRecipeDialect(refine::DataJuicerRecipes());
     return made;
   }();
   return set;

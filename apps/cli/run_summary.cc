@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "amount.h"
@@ -26,6 +27,8 @@ int64_t Sum(const std::map<std::string, int64_t>& counts) {
   for (const auto& [name, count] : counts) sum += count;
   return sum;
 }
+
+int64_t Removed(const StepCounts& counts) { return counts.rejected + counts.merged; }
 
 std::string Head(const Context& context, const Text& text) {
   return "\n" + context.paint().Bold(context.Say(text)) + "\n";
@@ -175,6 +178,30 @@ std::string OutputsText(const RunSummary& summary, const Context& context) {
   return text;
 }
 
+std::string EmptyText(const RunSummary& summary, const Context& context) {
+  std::string text;
+  for (const OutputSummary& output : summary.outputs) {
+    if (output.rows > 0) continue;
+    const auto step = std::max_element(summary.steps.begin(), summary.steps.end(),
+                                       [&](const StepSummary& a, const StepSummary& b) {
+                                         return Removed(a.counts) < Removed(b.counts);
+                                       });
+    if (step == summary.steps.end() || Removed(step->counts) == 0) {
+      text += fmt::format(fmt::runtime(context.Say({"{} has no rows: {} read, {} rejected\n",
+                                                    "{} 没有任何行：读入 {}，拒绝 {}\n"})),
+                          output.dataset, Count(context, summary.rows, "row", "rows", "行"),
+                          Count(context, Sum(summary.rejected), "record", "records", "条记录"));
+      continue;
+    }
+    text += fmt::format(
+        fmt::runtime(context.Say({"{} has no rows: {} ({}) removed most, {} of {}: {}\n",
+                                  "{} 没有任何行：{}（{}）去掉最多，{}/{}：{}\n"})),
+        output.dataset, step->name, step->op, CountText(Removed(step->counts)),
+        CountText(step->counts.in), List(step->counts.reasons));
+  }
+  return text;
+}
+
 std::string SummaryText(const RunSummary& summary, const Context& context) {
   std::string text = fmt::format(
       fmt::runtime(context.Say({"run {} done in {}", "运行 {} 完成，用时 {}"})),
@@ -186,6 +213,9 @@ std::string SummaryText(const RunSummary& summary, const Context& context) {
   }
   text += DecisionsText(summary.decisions, context);
   text += Head(context, {"outputs", "输出"}) + OutputsText(summary, context);
+  if (const std::string empty = EmptyText(summary, context); !empty.empty()) {
+    text += "\n" + context.paint().Yellow(empty);
+  }
   return text;
 }
 

@@ -13,5 +13,7 @@ std::string SummaryText(const RunSummary& summary, const Context& context);
 /// By step: rules with what was repaired and proposed, kinds of flags, reasons of rejects.
 std::string FindingsText(const RunSummary& summary, const Context& context);
 std::string OutputsText(const RunSummary& summary, const Context& context);
+/// A line for each output without rows: what took them. Empty where each has some.
+std::string EmptyText(const RunSummary& summary, const Context& context);
 
 }  // namespace siku::cli

@@ -11,6 +11,7 @@
 #include "siku/manual.h"
 #include "siku/plugins.h"
 #include "siku/recipe.h"
+#include "siku/refine/data_juicer.h"
 #include "siku/refine/operators.h"
 
 namespace nb = nanobind;
@@ -24,6 +25,7 @@ std::atomic<const OperatorSet*>& TheSet() {
   static std::atomic<const OperatorSet*> set = [] {
     auto* const made = new OperatorSet();
     made->Add(refine::Operators());
+    AddRecipeDialect(refine::DataJuicerRecipes());
     return made;
   }();
   return set;

@@ -6,6 +6,7 @@
 #include "amount.h"
 #include "commands/commands.h"
 #include "operators.h"
+#include "recipe_exports.h"
 #include "recipe_file.h"
 #include "siku/plugins.h"
 
@@ -35,6 +36,7 @@ class Check final : public Command {
                          "mistakes", "个错误"));
       return static_cast<int>(Code::kInvalid);
     }
+    SayNotes(file, context);
     const Recipe& recipe = *reading.recipe;
     std::string outputs;
     for (const RecipeOutput& output : recipe.outputs) {

@@ -14,6 +14,7 @@
 #include "commands/commands.h"
 #include "operators.h"
 #include "progress.h"
+#include "recipe_exports.h"
 #include "recipe_file.h"
 #include "run_summary.h"
 #include "stop.h"
@@ -180,13 +181,18 @@ class RunCommand final : public Command {
     RunHooks hooks{.started = [&](const std::string& id) { run = id; },
                    .progress = [&](const RunProgress& progress) { line.Show(progress); },
                    .stop = &StopFlag()};
-    auto summary = Execute(*store, hooks);
+    auto summary = Execute(*store, hooks, context);
     line.Clear();
     if (!summary.has_value()) {
       SayHowToResume(summary.error(), run.empty() ? resume_ : run, context);
       return tl::make_unexpected(summary.error());
     }
     context.Print(json_ ? SummaryJson(*summary) + "\n" : SummaryText(*summary, context));
+    // Who takes the JSON hears of an empty output, too.
+    if (const std::string empty = EmptyText(*summary, context); json_ && !empty.empty()) {
+      context.Note(empty.substr(0, empty.size() - 1));
+    }
+    SIKU_TRY(WriteExports(*store, *summary, context));
     if (!json_ && context.error_terminal()) {
       context.Note(
           std::string(context.Say({"a page to read and decide in: ", "可阅读和裁定的网页："})) +
@@ -216,8 +222,9 @@ class RunCommand final : public Command {
     }
     return {};
   }
-  Result<RunRequest> Request() const {
+  Result<RunRequest> Request(const Context& context) const {
     SIKU_TRY(auto file, ReadRecipeFile(recipe_, overrides_));
+    SayNotes(file, context);
     std::string decisions;
     if (!decisions_.empty()) {
       SIKU_TRY(decisions, ReadWhole(decisions_, kMostDecisions));
@@ -232,13 +239,13 @@ class RunCommand final : public Command {
                       .options = options_,
                       .decisions = std::move(decisions)};
   }
-  Result<RunSummary> Execute(Store& store, const RunHooks& hooks) const {
+  Result<RunSummary> Execute(Store& store, const RunHooks& hooks, const Context& context) const {
     if (!resume_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);
-    SIKU_TRY(const auto request, Request());
+    SIKU_TRY(const auto request, Request(context));
     return StartRun(store, AllOperators(), request, hooks);
   }
   Result<int> Plan(Store& store, Context& context) const {
-    SIKU_TRY(const auto request, Request());
+    SIKU_TRY(const auto request, Request(context));
     SIKU_TRY(const auto planned, PlanRun(store, AllOperators(), request));
     nlohmann::ordered_json phases = nlohmann::ordered_json::array();
     for (const RunPhase& phase : planned.phases) {
@@ -248,7 +255,7 @@ class RunCommand final : public Command {
     return 0;
   }
   Result<int> Preview(Context& context) const {
-    SIKU_TRY(const auto request, Request());
+    SIKU_TRY(const auto request, Request(context));
     // Looking leaves nothing where nothing was.
     std::error_code ignored;
     std::string passing;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dialect.h"
 #include "reading.h"
 #include "siku/utf8.h"
 
@@ -103,13 +104,19 @@ RecipeReading ReadRecipe(std::string_view yaml, const std::string& file_name,
   auto root = recipe::ReadYaml(yaml, file_name);
   if (!root.has_value()) return {.errors = {root.error()}};
   Reading reading(file_name, operators, overrides);
-  if (reading.IsMap(*root,
+  // The complaints of a dialect are told like ours.
+  auto translated = recipe::Translated(*root, operators);
+  if (translated.has_value()) {
+    for (auto& [mark, error] : translated->errors) reading.Break(mark, std::move(error));
+  }
+  const YamlNode& tree = translated.has_value() ? translated->root : *root;
+  if (reading.IsMap(tree,
                     Error{Code::kInvalid, "a recipe is a map of inputs, steps and outputs"})) {
-    ReadHead(*root, reading);
-    ReadPlugins(*root, reading);
-    ReadInputs(*root, reading);
-    ReadSteps(*root, reading);
-    ReadOutputs(*root, reading);
+    ReadHead(tree, reading);
+    ReadPlugins(tree, reading);
+    ReadInputs(tree, reading);
+    ReadSteps(tree, reading);
+    ReadOutputs(tree, reading);
     ResolveReferences(reading);
     CheckOverrides(reading);
     if (reading.sound) CheckGraph(reading);

@@ -275,13 +275,6 @@ Mark MarkOfByte(std::string_view text, size_t byte) {
 
 }  // namespace
 
-const YamlNode* YamlNode::Find(std::string_view key) const {
-  for (const auto& [name, value] : map) {
-    if (name.scalar == key) return &value;
-  }
-  return nullptr;
-}
-
 std::string Place(const std::string& file, Mark mark) {
   if (mark.line == 0) return file;
   return file + ":" + std::to_string(mark.line) + ":" + std::to_string(mark.column);

@@ -4,30 +4,14 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "siku/recipe_dialect.h"
 #include "siku/result.h"
 
 namespace siku::recipe {
 
-struct Mark {
-  int line = 0;    // from 1; 0: not from the file
-  int column = 0;  // from 1, in characters
-};
-
-struct YamlNode {
-  enum class Kind { kScalar, kList, kMap };
-  Kind kind = Kind::kScalar;
-  Mark mark{};
-  std::string scalar{};
-  bool quoted = false;
-  bool missing = false;  // nothing is written here; `null` and `~` are words like others
-  std::vector<YamlNode> list{};
-  std::vector<std::pair<YamlNode, YamlNode>> map{};  // keys are scalars
-
-  const YamlNode* Find(std::string_view key) const;
-};
+using Mark = YamlMark;
+using siku::YamlNode;
 
 std::string Place(const std::string& file, Mark mark);
 

@@ -11,6 +11,7 @@
 
 #include "../base/arrow_internal.h"
 #include "siku/plugins.h"
+#include "siku/recipe_dialect.h"
 
 namespace siku::run {
 namespace {
@@ -123,8 +124,10 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
            ParseRecipe(request.recipe, request.recipe_file, known, request.overrides));
   Prepared prepared;
   RunFile& file = prepared.file;
+  const bool dialect = ReadBesides(request.recipe, request.recipe_file, operators).has_value();
+  const std::string base = dialect ? "." : request.base;
   for (size_t i = 0; i < recipe.inputs.size(); ++i) {
-    auto found = SourcesOf(store, recipe.inputs[i], static_cast<int>(i), request.base);
+    auto found = SourcesOf(store, recipe.inputs[i], static_cast<int>(i), base);
     if (!found.has_value()) return At(recipe.inputs[i].place, std::move(found).error());
     Append(file.sources, *std::move(found));
     file.inputs.push_back(recipe.inputs[i].name);
@@ -138,7 +141,7 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
   // A run may be resumed from another folder; its plug-ins are looked for again.
   std::error_code ignored;
   file.base =
-      std::filesystem::absolute(request.base.empty() ? "." : request.base, ignored).string();
+      std::filesystem::absolute(base.empty() ? "." : base, ignored).string();
   file.overrides = request.overrides;
   file.max_record = request.options.max_record;
   file.limit = request.options.limit;

@@ -1,0 +1,122 @@
+"""Recipes of Data-Juicer run as they are; what is not here is named with its place."""
+
+import json
+
+RECIPE = """\
+project_name: 'My Project 1'
+dataset_path: texts.jsonl
+np: 4
+open_tracer: True
+export_path: ./outputs/clean.jsonl
+process:
+  - text_length_filter:
+      min_len: 10
+      max_len: 1e3
+  - document_deduplicator:
+      lowercase: true
+      ignore_non_character: false
+"""
+TEXTS = [
+    "这是一段足够长的中文文本，应当保留。",
+    "太短",
+    " 这是一段足够长的中文文本，应当保留。\n",
+    "This is a text that is long enough.",
+    "THIS IS A TEXT THAT IS LONG ENOUGH.",
+]
+
+
+def write(siku, recipe, texts=TEXTS):
+    (siku.folder / "their.yaml").write_text(recipe, encoding="utf-8")
+    lines = [json.dumps({"id": i, "text": text}, ensure_ascii=False) for i, text in enumerate(texts)]
+    (siku.folder / "texts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def mistakes(siku, recipe):
+    write(siku, recipe)
+    done = siku.try_("recipe", "check", "their.yaml")
+    assert done.returncode == 2, done.stdout
+    return done.stderr.decode().splitlines()
+
+
+def exported(siku, path="outputs/clean.jsonl"):
+    text = (siku.folder / path).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_it_runs_and_writes_the_file_it_asks_for(siku):
+    write(siku, RECIPE)
+    done = siku.try_("run", "their.yaml", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    summary = json.loads(done.stdout)
+    assert [step["name"] for step in summary["steps"]] == [
+        "text_length_filter",
+        "document_deduplicator",
+    ]
+    assert summary["outputs"][0]["dataset"] == "my-project-1"
+    assert summary["outputs"][0]["rows"] == 2
+    assert [row["id"] for row in exported(siku)] == [0, 3]
+    notes = done.stderr.decode()
+    assert "their.yaml:3:1: these only say how Data-Juicer runs, and are not used: np, open_tracer" in notes
+
+
+def test_the_same_steps_by_dry_run(siku):
+    write(siku, RECIPE)
+    done = siku.try_("run", "their.yaml", "--dry-run", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    nodes = [node["operator"] for node in json.loads(done.stdout)["nodes"]]
+    assert "refine.filter.text_length" in nodes
+
+
+def test_text_keys_name_the_column(siku):
+    recipe = RECIPE.replace("np: 4", "text_keys: [content]")
+    write(siku, recipe)
+    lines = [json.dumps({"content": text}, ensure_ascii=False) for text in TEXTS]
+    (siku.folder / "texts.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = siku.try_("run", "their.yaml", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    assert [row["content"] for row in exported(siku)] == [TEXTS[0], TEXTS[3]]
+
+
+def test_an_operator_that_is_not_here_is_named_with_the_nearest(siku):
+    recipe = RECIPE + "  - perplexity_filter:\n      lang: zh\n  - text_lenght_filter:\n"
+    said = "\n".join(mistakes(siku, recipe))
+    assert (
+        "their.yaml:13:5: Data-Juicer's 'perplexity_filter' is not here; the nearest there is: "
+        "character_repetition_filter" in said
+    )
+    assert "their.yaml:15:5: there is no operator 'text_lenght_filter'; did you mean" in said
+
+
+def test_a_wrong_parameter_keeps_its_place(siku):
+    said = "\n".join(mistakes(siku, RECIPE.replace("min_len: 10", "min_len: ten")))
+    assert "their.yaml:8:16: refine.filter.text_length: min_len takes a whole number" in said
+    said = "\n".join(mistakes(siku, RECIPE.replace("min_len: 10", "min_lenn: 10")))
+    assert "their.yaml:8:7: text_length_filter has no parameter 'min_lenn'; did you mean 'min_len'?" in said
+
+
+def test_what_cannot_be_followed_is_refused(siku):
+    recipe = RECIPE + "  - alphanumeric_filter:\n      tokenization: true\n"
+    said = "\n".join(mistakes(siku, recipe))
+    assert "their.yaml:14:7: alphanumeric_filter cannot follow `tokenization: true`" in said
+    said = "\n".join(mistakes(siku, "suffixes: ['.txt']\n" + RECIPE))
+    assert "their.yaml:1:1: `suffixes` of Data-Juicer changes the result" in said
+    said = "\n".join(mistakes(siku, "export_pth: x\n" + RECIPE))
+    assert "a recipe of Data-Juicer has no key 'export_pth'; did you mean 'export_path'?" in said
+
+
+def test_an_output_without_rows_says_what_took_them(siku):
+    write(siku, RECIPE.replace("min_len: 10", "min_len: 1000").replace("1e3", "null"))
+    done = siku.try_("run", "their.yaml")
+    assert done.returncode == 0, done.stderr.decode()
+    said = done.stdout.decode()
+    assert "my-project-1 has no rows: text_length_filter (refine.filter.text_length) removed most, 5 of 5" in said
+    done = siku.try_("run", "their.yaml", "--json")
+    assert "has no rows" in done.stderr.decode()
+
+
+def test_an_input_without_rows_is_an_error(siku):
+    write(siku, RECIPE)
+    (siku.folder / "texts.jsonl").write_text("[1]\n", encoding="utf-8")
+    done = siku.try_("run", "their.yaml")
+    assert done.returncode != 0
+    assert "their.yaml:2:15: " in done.stderr.decode()

@@ -22,6 +22,12 @@ if(NOT TARGET RapidJSON::RapidJSON)
   set_target_properties(RapidJSON::RapidJSON PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${RapidJSON_INCLUDE_DIRS}")
 endif()
+# Debian's PCRE2 has no configuration for CMake.
+find_path(PCRE2_INCLUDE_DIR pcre2.h REQUIRED)
+find_library(PCRE2_LIBRARY pcre2-8 REQUIRED)
+add_library(PCRE2::8BIT UNKNOWN IMPORTED)
+set_target_properties(PCRE2::8BIT PROPERTIES IMPORTED_LOCATION "${PCRE2_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${PCRE2_INCLUDE_DIR}")
 # yaml-cpp before 0.8 has a target without namespace.
 if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)

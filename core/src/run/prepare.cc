@@ -140,8 +140,7 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
   file.recipe_file = request.recipe_file;
   // A run may be resumed from another folder; its plug-ins are looked for again.
   std::error_code ignored;
-  file.base =
-      std::filesystem::absolute(base.empty() ? "." : base, ignored).string();
+  file.base = std::filesystem::absolute(base.empty() ? "." : base, ignored).string();
   file.overrides = request.overrides;
   file.max_record = request.options.max_record;
   file.limit = request.options.limit;

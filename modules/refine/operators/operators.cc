@@ -37,6 +37,23 @@ std::span<const Operator* const> Operators() {
       &TextLengthFilter(),
       &WordRepetitionFilter(),
       &WordsNumFilter(),
+      &CleanCopyrightOperator(),
+      &CleanEmailOperator(),
+      &CleanLinksOperator(),
+      &CleanIpOperator(),
+      &ExpandMacroOperator(),
+      &PunctuationNormalizationOperator(),
+      &WhitespaceNormalizationOperator(),
+      &RemoveBibliographyOperator(),
+      &RemoveCommentsOperator(),
+      &RemoveHeaderOperator(),
+      &RemoveLongWordsOperator(),
+      &RemoveWordsWithIncorrectSubstringsOperator(),
+      &RemoveNonChineseCharacterOperator(),
+      &RemoveRepeatSentencesOperator(),
+      &RemoveSpecificCharsOperator(),
+      &RemoveTableTextOperator(),
+      &ReplaceContentOperator(),
   };
   return kOperators;
 }

@@ -34,5 +34,22 @@ const Operator& StopwordsFilter();
 const Operator& TextLengthFilter();
 const Operator& WordRepetitionFilter();
 const Operator& WordsNumFilter();
+const Operator& CleanCopyrightOperator();
+const Operator& CleanEmailOperator();
+const Operator& CleanLinksOperator();
+const Operator& CleanIpOperator();
+const Operator& ExpandMacroOperator();
+const Operator& PunctuationNormalizationOperator();
+const Operator& WhitespaceNormalizationOperator();
+const Operator& RemoveBibliographyOperator();
+const Operator& RemoveCommentsOperator();
+const Operator& RemoveHeaderOperator();
+const Operator& RemoveLongWordsOperator();
+const Operator& RemoveWordsWithIncorrectSubstringsOperator();
+const Operator& RemoveNonChineseCharacterOperator();
+const Operator& RemoveRepeatSentencesOperator();
+const Operator& RemoveSpecificCharsOperator();
+const Operator& RemoveTableTextOperator();
+const Operator& ReplaceContentOperator();
 
 }  // namespace siku::refine

@@ -13,6 +13,7 @@
 #include "siku/columns.h"
 #include "siku/sha256.h"
 #include "siku/utf8.h"
+#include "statistics/characters.h"
 
 namespace siku::refine {
 namespace {
@@ -35,9 +36,66 @@ char32_t Fold(char32_t c, bool width, bool letters) {
 
 struct Normalisation {
   bool space, width, letters;
+  bool data_juicer, characters_only;
 };
 
+// What str.isdigit has beside decimal digits, in Unicode 14.0.
+bool IsOtherDigit(char32_t c) {
+  static constexpr char32_t kRanges[][2] = {
+      {0xB2, 0xB3},       {0xB9, 0xB9},       {0x1369, 0x1371},   {0x19DA, 0x19DA},
+      {0x2070, 0x2070},   {0x2074, 0x2079},   {0x2080, 0x2089},   {0x2460, 0x2468},
+      {0x2474, 0x247C},   {0x2488, 0x2490},   {0x24EA, 0x24EA},   {0x24F5, 0x24FD},
+      {0x24FF, 0x24FF},   {0x2776, 0x277E},   {0x2780, 0x2788},   {0x278A, 0x2792},
+      {0x10A40, 0x10A43}, {0x10E60, 0x10E68}, {0x11052, 0x1105A}, {0x1F100, 0x1F10A}};
+  return std::any_of(std::begin(kRanges), std::end(kRanges),
+                     [c](const auto& range) { return c >= range[0] && c <= range[1]; });
+}
+
+// \s, \d and ASCII punctuation of Data-Juicer's `ignore_non_character`.
+bool IsNonCharacter(char32_t c) {
+  const auto& characters = statistics::Characters::Get();
+  if (c < 0x80 && !characters.is(c, statistics::kAlnum)) {
+    return c > 0x20 ? c != 0x7F : c == 0x20 || (c >= 0x09 && c <= 0x0D);
+  }
+  return characters.is(c, statistics::kSpace) ||
+         (characters.is(c, statistics::kDigit) && !IsOtherDigit(c));
+}
+
+std::string WithoutNonCharacters(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = at;
+    if (!IsNonCharacter(utf8::Next(text, at))) out += text.substr(begin, at - begin);
+  }
+  return out;
+}
+
+// str.strip
+std::string_view Stripped(std::string_view text) {
+  const auto& characters = statistics::Characters::Get();
+  size_t begin = text.size(), end = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t start = at;
+    if (characters.is(utf8::Next(text, at), statistics::kSpace)) continue;
+    begin = std::min(begin, start);
+    end = at;
+  }
+  return begin < end ? text.substr(begin, end - begin) : std::string_view();
+}
+
+std::string LikeDataJuicer(std::string_view text, const Normalisation& how) {
+  std::string out;
+  if (how.letters) {
+    statistics::Characters::Get().AppendLowered(text, out);
+  } else {
+    out = text;
+  }
+  if (how.characters_only) out = WithoutNonCharacters(out);
+  return std::string(Stripped(out));
+}
+
 std::string Normalised(std::string_view text, const Normalisation& how) {
+  if (how.data_juicer) return LikeDataJuicer(text, how);
   std::string out;
   out.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
@@ -70,7 +128,8 @@ class BoundDrop final : public KeyedBound {
       const auto digest = Sha256Of(normalised);
       int64_t halves[2];
       std::memcpy(halves, digest.data(), sizeof(halves));
-      const bool empty = normalised.empty();
+      // Data-Juicer keeps one of them.
+      const bool empty = normalised.empty() && !how_.data_juicer;
       if (!high.Append(halves[0]).ok() ||
           !(empty ? low.AppendNull() : low.Append(halves[1])).ok() ||
           !rank.AppendOrNull(Rank(batch, row, text)).ok()) {
@@ -206,7 +265,25 @@ class DropDuplicates final : public Operator {
                         .type = ParameterType::kBool,
                         .summary = "A to Z are the same as a to z.",
                         .summary_zh = "比较时不区分英文字母大小写。",
-                        .default_value = true}},
+                        .default_value = true},
+                       {.name = "compare",
+                        .type = ParameterType::kText,
+                        .summary =
+                            "`data_juicer`: as its document_deduplicator does; white space at "
+                            "the ends does not count, `ignore_case` is of all letters, and "
+                            "empty texts are equal; `ignore_space` and `ignore_width` are "
+                            "not used.",
+                        .summary_zh = "data_juicer：与其 document_deduplicator 相同，忽略首尾空白，"
+                                      "ignore_case 适用于所有字母，空文本视为相同；不使用 "
+                                      "ignore_space 和 ignore_width。",
+                        .default_value = "siku",
+                        .choices = {"siku", "data_juicer"}},
+                       {.name = "ignore_non_character",
+                        .type = ParameterType::kBool,
+                        .summary = "With `compare: data_juicer`: white space, digits and ASCII "
+                                   "punctuation do not count.",
+                        .summary_zh = "compare 为 data_juicer 时忽略空白、数字和 ASCII 标点。",
+                        .default_value = false}},
         .reads = {"$column", "$by"},
         .reasons = {{"duplicate", "The text equals that of the row it was merged into.",
                      "文本与所并入的行相同。"}},
@@ -237,7 +314,9 @@ class DropDuplicates final : public Operator {
       SIKU_TRY(by, FindNumberColumn(input, named));
     }
     const Normalisation how{parameters.boolean("ignore_space"), parameters.boolean("ignore_width"),
-                            parameters.boolean("ignore_case")};
+                            parameters.boolean("ignore_case"),
+                            parameters.text("compare") == "data_juicer",
+                            parameters.boolean("ignore_non_character")};
     return std::make_unique<BoundDrop>(input, column, how, keep, by);
   }
 };

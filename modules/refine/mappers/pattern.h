@@ -1,0 +1,47 @@
+// Regular expressions that people give, as Python's reads them where the two agree, with a bound on
+// the work: a match that would take longer fails in words.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mappers/change.h"
+#include "siku/result.h"
+
+namespace siku::refine::mappers {
+
+/// What stands in place of a match: text and groups, as in Python's `re.sub`.
+class Replacement;
+
+class Pattern {
+ public:
+  /// `.` matches line ends too, \w \d \s \b know all of Unicode. kInvalid: with the place of the
+  /// mistake. r'...' around the pattern is taken off.
+  static Result<Pattern> Compile(std::string_view pattern);
+  /// Checks the groups that the replacement names.
+  Result<Replacement> CompileReplacement(std::string_view replacement) const;
+
+  enum class Done { kAll, kTooLong };
+  /// Replaces every match, from left to right. kTooLong: the work of a match passed its bound; the
+  /// changes are of no use then.
+  Done Replace(std::string_view text, const Replacement& replacement, Changes& changes) const;
+
+ private:
+  struct Code;
+  explicit Pattern(std::shared_ptr<const Code> code) : code_(std::move(code)) {}
+  std::shared_ptr<const Code> code_;
+};
+
+class Replacement {
+ public:
+  /// A stretch of text, or the text of a group.
+  struct Part {
+    std::string text{};
+    int group = -1;
+  };
+  std::vector<Part> parts{};
+};
+
+}  // namespace siku::refine::mappers

@@ -112,6 +112,8 @@ def test_an_output_without_rows_says_what_took_them(siku):
     assert "my-project-1 has no rows: text_length_filter (refine.filter.text_length) removed most, 5 of 5" in said
     done = siku.try_("run", "their.yaml", "--json")
     assert "has no rows" in done.stderr.decode()
+    output = json.loads(done.stdout)["outputs"][0]
+    assert (output["emptied_by"], output["removed"]) == ("text_length_filter", 5)
 
 
 def test_an_input_without_rows_is_an_error(siku):

@@ -83,6 +83,18 @@ json Ordinals(std::string_view child) {
   return ordinals;
 }
 
+// Of an output without rows: the step that rejected and merged most; empty where none did.
+json EmptiedJson(const RunSummary& summary) {
+  std::string step;
+  int64_t removed = 0;
+  for (const StepSummary& one : summary.steps) {
+    const int64_t gone = one.counts.rejected + one.counts.merged;
+    if (gone > removed) step = one.name;
+    removed = std::max(removed, gone);
+  }
+  return {{"emptied_by", step}, {"removed", removed}};
+}
+
 json DecisionsJson(const DecisionSummary& decisions) {
   json unfit = json::array();
   for (const DecisionSummary::Unfit& one : decisions.unfit) {
@@ -144,6 +156,7 @@ std::string SummaryJson(const RunSummary& summary) {
                        {"rows", output.rows},
                        {"bytes", output.bytes},
                        {"unchanged", output.unchanged}});
+    if (output.rows == 0) outputs.back().update(EmptiedJson(summary));
   }
   json all = {{"run", summary.run},
               {"recipe", summary.recipe},

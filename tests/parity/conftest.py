@@ -1,16 +1,16 @@
 """What the parity tests need: the corpus, the goldens, and the program with a store of its own."""
 
+import hashlib
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import corpus as corpus_maker
 import golden_file
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
 BUILD = Path(os.environ.get("SIKU_BUILD_DIR", "build/release"))
 PROGRAM = (BUILD / "bin" / "siku").resolve()
@@ -44,16 +44,19 @@ class Siku:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 
-    def recipe(self, steps, outputs):
+    def recipe(self, steps, outputs, discard=()):
         self.runs += 1
         rows = {"path": str(self.corpus), "columns": COLUMNS | {"text": "text"}}
         recipe = {"siku": 1, "inputs": {"rows": rows}, "steps": steps, "outputs": outputs}
+        if discard:
+            recipe["discard"] = list(discard)
         path = self.folder / f"recipe-{self.runs}.yaml"
-        path.write_text(yaml.safe_dump(recipe, allow_unicode=True), encoding="utf-8")
+        path = self.folder / f"recipe-{self.runs}.yaml"
+        path.write_text(json.dumps(recipe), encoding="utf-8")
         return json.loads(self.program("run", path, "--json"))
 
     def apply(self, steps):
-        """{step: its rows as a table in the order of id}; `steps`: {name: (operator, parameters)}."""
+        """{step: its rows in the order of id}; `steps`: {name: (operator, parameters)}."""
         graph = {
             name: {"use": use, "from": "rows", "with": given}
             for name, (use, given) in steps.items()
@@ -67,13 +70,22 @@ class Siku:
             path.unlink()
         return tables
 
-    def decisions(self, steps, rows):
-        """{step: kept or not, for each row}; texts of kept rows are not read back."""
-        kept = {}
-        for name, table in self.apply(steps).items():
-            ids = set(table["id"].to_pylist())
-            kept[name] = [number in ids for number in range(rows)]
-        return kept
+    def reasons(self, steps):
+        """{step: {id: why its row was rejected}}, out of the ledger: no row is written."""
+        graph = {
+            name: {"use": use, "from": "rows", "with": given}
+            for name, (use, given) in steps.items()
+        }
+        nothing = {"use": "refine.filter.text_length", "from": "rows", "with": {"min_len": 1 << 40}}
+        run = self.recipe(graph | {"nothing": nothing}, {"nothing": "nothing"}, list(steps))["run"]
+        found = {name: {} for name in steps}
+        for path in (self.folder / "store" / "runs" / run / "ledger").glob("*.rejects.*.parquet"):
+            step = path.name.split(".rejects.")[1].removesuffix(".parquet")
+            if step in found:
+                table = pq.read_table(path, columns=["id", "reason"])
+                ids = table["id"].to_pylist()
+                found[step] |= dict(zip(ids, table["reason"].to_pylist(), strict=True))
+        return found
 
 
 def safe(name):
@@ -84,8 +96,10 @@ def safe(name):
 @pytest.fixture(scope="session")
 def corpus():
     """The path of the corpus, made where it is not there or not the pinned one."""
-    if not corpus_maker.OUT.exists():
-        subprocess.run(["python3", Path(corpus_maker.__file__)], check=True)
+    wanted = corpus_maker.HASH.read_text().strip()
+    out = corpus_maker.OUT
+    if not out.exists() or hashlib.sha256(out.read_bytes()).hexdigest() != wanted:
+        subprocess.run([sys.executable, corpus_maker.__file__], check=True)
     return corpus_maker.OUT
 
 
@@ -104,4 +118,6 @@ def golden():
     return Golden
 
 
-__all__ = ["Golden", "Siku", "pa"]
+@pytest.fixture(scope="session")
+def lists():
+    return golden_file.LISTS

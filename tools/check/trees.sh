@@ -41,6 +41,15 @@ pytest_suite() {
   count_tests "scenarios${SUITE_SUFFIX:-}" $((SECONDS - start)) "$xml"
 }
 
+# parity_suite PRESET: the same results as the peers' over one corpus
+parity_suite() {
+  local start=$SECONDS xml="$RESULTS/parity.xml"
+  echo "== parity"
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/parity \
+    --junit-xml="$xml") || true
+  count_tests parity $((SECONDS - start)) "$xml"
+}
+
 # report_suite PRESET: the pages it writes, in a real browser
 report_suite() {
   local start=$SECONDS xml="$RESULTS/report.xml"

@@ -52,7 +52,7 @@ class Siku:
             recipe["discard"] = list(discard)
         path = self.folder / f"recipe-{self.runs}.yaml"
         path = self.folder / f"recipe-{self.runs}.yaml"
-        path.write_text(json.dumps(recipe), encoding="utf-8")
+        path.write_text(json.dumps(recipe, ensure_ascii=False), encoding="utf-8")
         return json.loads(self.program("run", path, "--json"))
 
     def apply(self, steps):

@@ -16,6 +16,9 @@ constexpr uint64_t kFactor = 0x9E3779B97F4A7C15ULL;  // odd, without structure: 
 // text of gigabytes needs no more than a table of 8 million slots.
 constexpr uint64_t kGramsAtOnce = uint64_t{3} << 20;
 
+// Brings the upper bits of a rolling hash down and all of them up, where the table looks.
+uint64_t Spread(uint64_t hash) { return (hash ^ (hash >> 31)) * 0xBF58476D1CE4E5B9ULL; }
+
 // The hash of the last n characters, by Horner's rule modulo 2^64.
 class RollingHash {
  public:
@@ -23,7 +26,7 @@ class RollingHash {
     for (int i = 0; i < n; ++i) leading_ *= kFactor;
   }
   void Enter(char32_t in) { hash_ = hash_ * kFactor + in; }
-  void Roll(char32_t in, char32_t out) { hash_ = hash_ * kFactor + in - out * leading_; }
+  void Roll(char32_t in, char32_t out) { hash_ = hash_ * kFactor + (in - out * leading_); }
   uint64_t hash() const { return hash_; }
 
  private:
@@ -48,33 +51,31 @@ const GramCounts& CharacterStream::grams(int n) const {
 
 void CharacterStream::Walk(std::string_view text) {
   counts_ = {};
-  for (size_t at = 0; at < text.size();) {
-    const size_t length = Decode(text, at);
-    counts_.characters += length;
-    if (classes_ != 0 || han_) Count(length);
-  }
+  counts_.characters = utf8::Length(text);
+  to_count_ = classes_ != 0 || han_;
+  // The first walk for grams counts the characters on its way.
   for (GramCounts& grams : grams_) WalkGrams(text, grams);
+  for (size_t at = 0; to_count_ && at < text.size();) {
+    size_t length = 0;
+    while (length < kBlock && at < text.size()) codes_[length++] = utf8::Next(text, at);
+    Count(codes_.data(), length);
+  }
 }
 
-size_t CharacterStream::Decode(std::string_view text, size_t& at) {
-  size_t length = 0;
-  while (length < kBlock && at < text.size()) codes_[length++] = utf8::Next(text, at);
-  return length;
-}
-
-void CharacterStream::Count(size_t length) {
+void CharacterStream::Count(const char32_t* codes, size_t length) {
   const Characters& characters = Characters::Get();
-  for (size_t i = 0; i < length; ++i) class_of_[i] = characters.classes(codes_[i]);
+  uint16_t* const class_of = class_of_.data();
+  for (size_t i = 0; i < length; ++i) class_of[i] = characters.classes(codes[i]);
   for (uint16_t left = classes_; left != 0; left = static_cast<uint16_t>(left & (left - 1))) {
     const int bit = std::countr_zero(left);
     uint16_t count = 0;  // a block is shorter than 2^16
     for (size_t i = 0; i < length; ++i) {
-      count = static_cast<uint16_t>(count + ((class_of_[i] >> bit) & 1));
+      count = static_cast<uint16_t>(count + ((class_of[i] >> bit) & 1));
     }
     counts_.of_class[static_cast<size_t>(bit)] += count;
   }
   if (!han_) return;
-  for (size_t i = 0; i < length; ++i) counts_.han += codes_[i] - 0x4E00U <= 0x9FA5U - 0x4E00U;
+  for (size_t i = 0; i < length; ++i) counts_.han += codes[i] - 0x4E00U <= 0x9FA5U - 0x4E00U;
 }
 
 void CharacterStream::WalkGrams(std::string_view text, GramCounts& grams) {
@@ -84,7 +85,10 @@ void CharacterStream::WalkGrams(std::string_view text, GramCounts& grams) {
   grams.counts.Clear();
   const uint64_t parts = (grams.total + kGramsAtOnce - 1) / kGramsAtOnce;
   repeated_.clear();
-  for (uint64_t part = 0; part < parts; ++part) AddPart(text, grams, part, parts);
+  for (uint64_t part = 0; part < parts; ++part) {
+    AddPart(text, grams, part, parts);
+    to_count_ = false;
+  }
   grams.repeated_characters = repeated_.size();
 }
 
@@ -106,38 +110,39 @@ void CharacterStream::AddPart(std::string_view text, GramCounts& grams, uint64_t
   codes_.resize(std::max(codes_.size(), kBlock + n));
   offsets_.resize(kBlock + n + 1);
   std::array<uint64_t, kBlock> hashes;
+  char32_t* const codes = codes_.data();
+  uint32_t* const offsets = offsets_.data();
   RollingHash rolling(grams.n);
   size_t at = 0, held = 0;  // characters before those of the block that its grams begin with
   for (; held < n - 1; ++held) {
-    offsets_[held] = static_cast<uint32_t>(at);
-    rolling.Enter(codes_[held] = utf8::Next(text, at));
+    offsets[held] = static_cast<uint32_t>(at);
+    rolling.Enter(codes[held] = utf8::Next(text, at));
   }
+  if (to_count_) Count(codes, held);
   char32_t out = 0;  // what leaves the window with the next character
   while (at < text.size()) {
     size_t end = held;
-    for (; end < held + kBlock && at < text.size(); ++end) {
-      offsets_[end] = static_cast<uint32_t>(at);
-      codes_[end] = utf8::Next(text, at);
+    for (const size_t full = held + kBlock; end < full && at < text.size(); ++end) {
+      offsets[end] = static_cast<uint32_t>(at);
+      codes[end] = utf8::Next(text, at);
     }
-    offsets_[end] = static_cast<uint32_t>(at);
+    offsets[end] = static_cast<uint32_t>(at);
+    if (to_count_) Count(codes + held, end - held);
     for (size_t i = held; i < end; ++i) {
-      rolling.Roll(codes_[i], out);
-      out = codes_[i - (n - 1)];
-      hashes[i - held] = Mixed(rolling.hash());
+      rolling.Roll(codes[i], out);
+      out = codes[i - (n - 1)];
+      hashes[i - held] = Spread(rolling.hash());
       table_.Prefetch(hashes[i - held]);
     }
     for (size_t i = 0; i < end - held; ++i) {
-      if (parts > 1 && (hashes[i] & 0xFFFFFFFFU) * parts >> 32 != part) continue;
-      const char* const gram = text.data() + offsets_[i];
-      const size_t bytes = offsets_[i + n] - offsets_[i];
-      table_.Add(hashes[i], offsets_[i], [&](uint32_t first) {
-        return std::memcmp(text.data() + first, gram, bytes) == 0;
+      if (parts > 1 && (hashes[i] >> 8 & 0xFFFFFFFFU) * parts >> 32 != part) continue;
+      const uint32_t begin = offsets[i];
+      table_.Add(hashes[i], begin, [&text, begin, bytes = offsets[i + n] - begin](uint32_t first) {
+        return std::memcmp(text.data() + first, text.data() + begin, bytes) == 0;
       });
     }
-    std::copy(codes_.begin() + static_cast<ptrdiff_t>(end - (n - 1)),
-              codes_.begin() + static_cast<ptrdiff_t>(end), codes_.begin());
-    std::copy(offsets_.begin() + static_cast<ptrdiff_t>(end - (n - 1)),
-              offsets_.begin() + static_cast<ptrdiff_t>(end), offsets_.begin());
+    std::copy(codes + end - (n - 1), codes + end, codes);
+    std::copy(offsets + end - (n - 1), offsets + end, offsets);
   }
   grams.distinct += table_.distinct();
   grams.repeated += table_.repeated();

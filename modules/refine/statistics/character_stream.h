@@ -42,8 +42,7 @@ class CharacterStream {
  private:
   static constexpr size_t kBlock = 1024;
 
-  size_t Decode(std::string_view text, size_t& at);
-  void Count(size_t length);
+  void Count(const char32_t* codes, size_t length);
   void WalkGrams(std::string_view text, GramCounts& grams);
   void AddCharacters(std::string_view text, int n, uint32_t gram);
   void AddPart(std::string_view text, GramCounts& grams, uint64_t part, uint64_t parts);
@@ -52,6 +51,7 @@ class CharacterStream {
   bool han_;
   std::vector<int> with_characters_;
   CharacterCounts counts_{};
+  bool to_count_ = false;  // characters of the text at hand are still to be counted
   std::vector<GramCounts> grams_{};
   GramTable table_{};
   std::vector<char32_t> codes_{};

@@ -38,7 +38,9 @@ class GramTable {
  public:
   /// Forgets all grams and makes room for `grams` of them. At most 2^30.
   void Begin(size_t grams) {
-    const size_t slots = std::bit_ceil(std::max<size_t>(grams * 2, 64));
+    // Small tables are kept emptier: what is mispredicted there costs more than the cache does.
+    const size_t room = grams <= kSmallTable ? grams * 4 : grams * 2;
+    const size_t slots = std::bit_ceil(std::max<size_t>(room, 64));
     if (slots > slots_.size()) {
       slots_.assign(slots, 0);
       counts_.resize(slots);
@@ -61,17 +63,18 @@ class GramTable {
   template <class Equal>
   uint32_t Add(uint64_t mixed, uint32_t position, const Equal& equal) {
     // Epoch and tag of the hash above, then whether the gram was met again, then the position.
-    const uint64_t stamp = uint64_t{epoch_} << 48 | (mixed & 0x7FFFU) << 33;
-    for (size_t at = mixed >> shift_;; at = (at + 1) & mask_) {
-      const uint64_t slot = slots_[at];
-      if (slot >> 48 != epoch_) {
-        slots_[at] = stamp | position;
+    const uint64_t stamp = uint64_t{epoch_} << 48 | (mixed >> 20 & 0x7FFFU) << 33;
+    uint64_t* const slots = slots_.data();
+    for (size_t at = mixed >> shift_, mask = mask_;; at = (at + 1) & mask) {
+      const uint64_t slot = slots[at];
+      if ((slot ^ stamp) >> 48 != 0) {
+        slots[at] = stamp | position;
         ++distinct_;
         return position;
       }
       if (((slot ^ stamp) >> 33) != 0 || !equal(static_cast<uint32_t>(slot))) continue;
       if ((slot & kRepeated) == 0) {
-        slots_[at] |= kRepeated;
+        slots[at] |= kRepeated;
         counts_[at] = 1;
         repeated_.push_back(static_cast<uint32_t>(at));
       }
@@ -91,6 +94,7 @@ class GramTable {
  private:
   static constexpr uint64_t kRepeated = uint64_t{1} << 32;
   static constexpr uint32_t kEpochs = 1 << 16;
+  static constexpr size_t kSmallTable = 1 << 14;
   std::vector<uint64_t> slots_{};
   std::vector<uint32_t> counts_{};
   std::vector<uint32_t> repeated_{};

@@ -1,13 +1,17 @@
 #include "engine_runner.h"
 
 #include <arrow/api.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <set>
 #include <stdexcept>
 
+#include "run/exchange.h"
+#include "run/global.h"
 #include "run/rows.h"
 #include "run/step.h"
 #include "siku/ledger.h"
@@ -206,6 +210,29 @@ Result<std::vector<run::RowVerdict>> Judge(const KeyedBound& bound, const Record
   return named;
 }
 
+// The same for a step that looks at all rows, through the files that the engine would write.
+Result<std::vector<run::RowVerdict>> Resolve(const GlobalBound& bound, const Record& record,
+                                             const Batch& input) {
+  const std::string folder =
+      std::filesystem::temp_directory_path().string() + "/siku-case-" + std::to_string(::getpid());
+  std::filesystem::create_directories(folder);
+  SIKU_TRY(const auto file, run::SketchFile::Create(folder + "/sketch", 1));
+  SIKU_TRY(const auto sketch, bound.Sketch(run::UserColumns(input)));
+  SIKU_TRY(file->Add(input, sketch));
+  SIKU_TRY(file->Close());
+  const run::GlobalTask task{.bound = &bound,
+                             .record = &record,
+                             .sketches = {folder + "/sketch"},
+                             .spill_folder = folder + "/spill",
+                             .memory = int64_t{64} << 20,
+                             .verdicts = folder + "/verdicts",
+                             .side = bound.outputs().size() > 1 ? folder + "/side" : ""};
+  SIKU_TRY(run::ResolveGlobal(task));
+  auto verdicts = run::ReadVerdicts({task.verdicts}, 0);
+  std::filesystem::remove_all(folder);
+  return verdicts;
+}
+
 }  // namespace
 
 Result<Outcome> RunCase(const Case& given, int64_t rows_per_batch) {
@@ -219,13 +246,18 @@ Result<Outcome> RunCase(const Case& given, int64_t rows_per_batch) {
   if (keyed != nullptr) {
     SIKU_TRY(verdicts, Judge(*keyed, record, input));
   }
+  const auto* global = dynamic_cast<const GlobalBound*>(bound.get());
+  if (global != nullptr) {
+    SIKU_TRY(verdicts, Resolve(*global, record, input));
+  }
   Collector collector(given, record, user->GetFieldIndex(bound->column()));
   StepCounts counts;
   size_t next = 0;
   for (int64_t at = 0; at < input->num_rows(); at += rows_per_batch) {
     const Batch batch = input->Slice(at, rows_per_batch);
-    if (keyed != nullptr) {
-      SIKU_TRY(const auto output, run::ApplyVerdicts(batch, verdicts, next, counts));
+    if (keyed != nullptr || global != nullptr) {
+      SIKU_TRY(const auto output,
+               run::ApplyVerdicts(step.name, record, *bound, batch, verdicts, next, counts));
       collector.Add(output);
     } else {
       SIKU_TRY(const auto output,

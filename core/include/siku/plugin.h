@@ -45,8 +45,8 @@ struct ArrowArray {
 
 #define SIKU_PLUGIN_VERSION 1
 
-/* What a function that fails leaves: its value, other than 0, is the error's code (docs/errors.md: 2
- * wrong parameters, 6 wrong data, 7 a limit, 1 a bug), `message` says why, ended by a zero. */
+/* What a function that fails leaves: its value, other than 0, is the error's code (docs/errors.md:
+ * 2 wrong parameters, 6 wrong data, 7 a limit, 1 a bug), `message` says why, ended by a zero. */
 struct siku_error_v1 {
   char message[1024];
 };
@@ -81,15 +81,16 @@ struct siku_reject_v1 {
 /* What a batch became. The library owns all of it until `release`. */
 struct siku_outcome_v1 {
   uint32_t size; /* set by the caller: sizeof(struct siku_outcome_v1) as it knows it */
-  /* A struct array with the columns that `bind` announced; its rows are those that go on. Left as it
-   * is where no column is written: `rows` then counts them. */
+  /* A struct array with the columns that `bind` announced; its rows are those that go on. Left as
+   * it is where no column is written: `rows` then counts them. */
   struct ArrowArray columns;
   int64_t rows;
   /* Per row that goes on, the input row it came from, ascending. NULL: those not rejected. */
   const int32_t* parents;
   int64_t reject_count;
   const struct siku_reject_v1* rejects;
-  /* By row, then place; disjoint. Makes the new text; then `columns` may not hold the text column. */
+  /* By row, then place; disjoint. Makes the new text; then `columns` may not hold the text column.
+   */
   int64_t edit_count;
   const struct siku_edit_v1* edits;
   int64_t flag_count;
@@ -104,10 +105,11 @@ struct siku_operator_v1 {
   /* JSON as `siku ops NAME --json` prints it. The first column of `reads` holds the text that edits
    * and flags speak of. */
   const char* record;
-  /* Once per step. `input`: the columns of the step, to be read only. `text`: the name of the column
-   * with the text, or NULL. `parameters`: a JSON object, complete and checked against the record.
-   * `written`: to be filled with a struct of the columns that apply gives, all of them named in
-   * `writes`; left as it is where there are none. `state`: for apply, cancel and release. */
+  /* Once per step. `input`: the columns of the step, to be read only. `text`: the name of the
+   * column with the text, or NULL. `parameters`: a JSON object, complete and checked against the
+   * record. `written`: to be filled with a struct of the columns that apply gives, all of them
+   * named in `writes`; left as it is where there are none. `state`: for apply, cancel and release.
+   */
   int32_t (*bind)(const struct ArrowSchema* input, const char* text, const char* parameters,
                   struct ArrowSchema* written, void** state, struct siku_error_v1* error);
   /* From several threads at once on one state. `batch`: a struct array of all columns, lent for the

@@ -111,6 +111,7 @@ std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe) 
   std::set<std::pair<std::string, std::string>> tables;
   for (const RecipeStep& step : recipe.steps) {
     for (auto& table : step.op->TableHashes()) tables.insert(std::move(table));
+    for (auto& file : step.op->FileHashes(step.parameters)) tables.insert(std::move(file));
   }
   return {tables.begin(), tables.end()};
 }

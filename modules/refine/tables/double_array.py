@@ -8,12 +8,12 @@ import numpy as np
 NO_LABEL = 0xFFFF
 
 
-def coded(words):
-    """code of each of 0x10000 characters: 1 for the one most words hold; 0 for those in none"""
+def coded(words, characters=0x10000):
+    """code of each character: 1 for the one most words hold; 0 for those in none"""
     seen = collections.Counter()
     for word in words:
         seen.update(set(word))
-    codes = np.zeros(0x10000, dtype=np.uint16)
+    codes = np.zeros(characters, dtype=np.uint16)
     for code, character in enumerate(sorted(seen, key=lambda c: (-seen[c], c)), 1):
         codes[ord(character)] = code
     return codes

@@ -73,7 +73,7 @@ ROWS = {
         "opencc_convert",
         ["t2s"],
         100,
-        [{"refine.text.convert_script": {"config": "t2s"}}],
+        [{"refine.text.convert_script": {"configuration": "t2s"}}],
         6,
     ),
     "OpenCC s2t": (
@@ -81,7 +81,7 @@ ROWS = {
         "opencc_convert",
         ["s2t"],
         50,
-        [{"refine.text.convert_script": {"config": "s2t"}}],
+        [{"refine.text.convert_script": {"configuration": "s2t"}}],
         6,
     ),
 }

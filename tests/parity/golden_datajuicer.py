@@ -16,7 +16,7 @@ from loguru import logger
 
 logger.remove()
 LISTS = str(golden_file.LISTS)
-SECONDS = 20  # for one document in one mapper; the slow ones are listed as "timeout"
+SECONDS = 20  # of CPU for one document in one mapper; the slow ones are listed as "timeout"
 BIG = 9_223_372_036_854_775_807
 
 # column: (operator, parameters that shape the statistic, its key, least, most)
@@ -274,7 +274,7 @@ def stop(_signal, _frame):
 
 def edit(made, text):
     """The texts that a mapper makes of one text, or the word for how it failed."""
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     try:
         sample = {"text": [text], Fields.meta: [{}]}
         if made._batched_op:
@@ -285,11 +285,11 @@ def edit(made, text):
     except Exception as error:  # whatever the peer raises is its result
         return f"{type(error).__name__}"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def mappers(rows):
-    signal.signal(signal.SIGALRM, stop)
+    signal.signal(signal.SIGVTALRM, stop)
     columns, failures, shown = {}, {}, []
     texts = [row["text"] for row in rows]
     for column, (name, parameters) in MAPPERS.items():

@@ -93,8 +93,10 @@ std::span<const Mapping> Mappings() {
        .only = {kNoPattern, {"tokenizer_model", "", kNoModelShingles}}},
       {.theirs = "document_simhash_deduplicator",
        .ours = "refine.duplicates.simhash",
-       .renamed = {{"tokenization", "shingle", "space=word"}, {"window_size", "shingle_length"}},
-       .fixed = {{"hashing", "data_juicer"}, {"shingle", "word"}, {"shingle_length", "6"}},
+       .renamed = {{"tokenization", "shingle", "space=word"},
+                   {"window_size", "shingle_length"},
+                   {"num_blocks", "blocks"}},
+       .fixed = {{"shingle", "word"}},
        .only = {kNoPattern}},
   };
   return kMappings;

@@ -54,6 +54,10 @@ std::span<const Operator* const> Operators() {
       &RemoveSpecificCharsOperator(),
       &RemoveTableTextOperator(),
       &ReplaceContentOperator(),
+      &DuplicateLinesOperator(),
+      &MinhashOperator(),
+      &SimhashOperator(),
+      &SubstringsOperator(),
   };
   return kOperators;
 }

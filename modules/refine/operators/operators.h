@@ -6,6 +6,10 @@
 namespace siku::refine {
 
 const Operator& DropDuplicatesOperator();
+const Operator& DuplicateLinesOperator();
+const Operator& MinhashOperator();
+const Operator& SimhashOperator();
+const Operator& SubstringsOperator();
 const Operator& SplitParagraphsOperator();
 const Operator& RepairOperator();
 const Operator& RepairShiftedRunsOperator();

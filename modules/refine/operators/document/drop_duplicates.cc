@@ -2,13 +2,9 @@
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
-#include <limits>
-#include <map>
-#include <optional>
 
+#include "operators/duplicates/survivors.h"
 #include "operators/operators.h"
 #include "siku/columns.h"
 #include "siku/sha256.h"
@@ -17,8 +13,6 @@
 
 namespace siku::refine {
 namespace {
-
-enum class Keep { kFirst, kLast, kLongest, kHighest, kLowest };
 
 // White_Space of Unicode 15.1, PropList.txt, with U+200B and U+FEFF, which pages use as such.
 bool IsSpace(char32_t c) {
@@ -108,12 +102,11 @@ std::string Normalised(std::string_view text, const Normalisation& how) {
 
 class BoundDrop final : public KeyedBound {
  public:
-  BoundDrop(const Schema& input, int column, Normalisation how, Keep keep, int by)
+  BoundDrop(const Schema& input, int column, Normalisation how, const SurvivorRule& rule)
       : name_(input->field(column)->name()),
         index_(column),
         how_(how),
-        keep_(keep),
-        by_(by),
+        rule_(rule),
         outputs_{input} {}
   const std::vector<Schema>& outputs() const override { return outputs_; }
   const std::string& column() const override { return name_; }
@@ -132,7 +125,7 @@ class BoundDrop final : public KeyedBound {
       const bool empty = normalised.empty() && !how_.data_juicer;
       if (!high.Append(halves[0]).ok() ||
           !(empty ? low.AppendNull() : low.Append(halves[1])).ok() ||
-          !rank.AppendOrNull(Rank(batch, row, text)).ok()) {
+          !rank.AppendOrNull(SurvivorRank(rule_, batch, row, text)).ok()) {
         return Fail(Code::kLimit, "not enough memory for the sketch of a batch");
       }
     }
@@ -166,9 +159,9 @@ class BoundDrop final : public KeyedBound {
       if (low.Value(a) != low.Value(b)) return low.Value(a) < low.Value(b);
       if (rank.IsNull(a) != rank.IsNull(b)) return rank.IsNull(b);
       if (!rank.IsNull(a) && rank.Value(a) != rank.Value(b)) {
-        return (rank.Value(a) > rank.Value(b)) == (keep_ != Keep::kLowest);
+        return (rank.Value(a) > rank.Value(b)) == (rule_.keep != Keep::kLowest);
       }
-      return keep_ == Keep::kLast ? a > b : a < b;
+      return rule_.keep == Keep::kLast ? a > b : a < b;
     });
     std::vector<Verdict> verdicts;
     for (size_t i = 1, survivor = 0; i < order.size(); ++i) {
@@ -185,42 +178,10 @@ class BoundDrop final : public KeyedBound {
   }
 
  private:
-  // What decides who stays, in an order of whole numbers; nothing for null and NaN, which come
-  // last.
-  std::optional<int64_t> Rank(const Batch& batch, int64_t row, std::string_view text) const {
-    if (keep_ == Keep::kLongest) return static_cast<int64_t>(utf8::Length(text));
-    if (keep_ != Keep::kHighest && keep_ != Keep::kLowest) return std::nullopt;
-    const auto scalar = batch->column(by_)->GetScalar(row);
-    if (!scalar.ok() || !(*scalar)->is_valid) return std::nullopt;
-    if (!arrow::is_floating((*scalar)->type->id())) return WholeRank(**scalar);
-    const auto cast = (*scalar)->CastTo(arrow::float64());
-    if (!cast.ok()) return std::nullopt;
-    return RealRank(static_cast<const arrow::DoubleScalar&>(**cast).value);
-  }
-
-  // Unsigned numbers beyond the signed ones keep their order.
-  static std::optional<int64_t> WholeRank(const arrow::Scalar& scalar) {
-    if (scalar.type->id() == arrow::Type::UINT64) {
-      const uint64_t value = static_cast<const arrow::UInt64Scalar&>(scalar).value;
-      return static_cast<int64_t>(value ^ (uint64_t{1} << 63));
-    }
-    const auto cast = scalar.CastTo(arrow::int64());
-    if (!cast.ok()) return std::nullopt;
-    return static_cast<const arrow::Int64Scalar&>(**cast).value;
-  }
-
-  // The bits of IEEE 754 numbers, taken as whole ones, keep the order of the numbers.
-  static std::optional<int64_t> RealRank(double value) {
-    if (std::isnan(value)) return std::nullopt;
-    const auto bits = std::bit_cast<int64_t>(value == 0 ? 0.0 : value);
-    return bits >= 0 ? bits : bits ^ std::numeric_limits<int64_t>::max();
-  }
-
   std::string name_;
   int index_;
   Normalisation how_;
-  Keep keep_;
-  int by_;
+  SurvivorRule rule_;
   std::vector<Schema> outputs_;
 };
 
@@ -240,17 +201,8 @@ class DropDuplicates final : public Operator {
                         .summary = "The text column.",
                         .summary_zh = "文本列。",
                         .default_value = "text"},
-                       {.name = "keep",
-                        .type = ParameterType::kText,
-                        .summary = "Which row survives; ties go to the first in row order.",
-                        .summary_zh = "保留哪一行；相同时保留行序靠前者。",
-                        .default_value = "first",
-                        .choices = {"first", "last", "longest", "highest", "lowest"}},
-                       {.name = "by",
-                        .type = ParameterType::kText,
-                        .summary = "The number column that `highest` and `lowest` look at.",
-                        .summary_zh = "highest 与 lowest 所依据的数值列。",
-                        .default_value = ""},
+                       KeepParameter(),
+                       ByParameter(),
                        {.name = "ignore_space",
                         .type = ParameterType::kBool,
                         .summary = "White space does not count when texts are compared.",
@@ -293,31 +245,13 @@ class DropDuplicates final : public Operator {
   }
   Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                       const Parameters& parameters) const override {
-    static const std::map<std::string, Keep> kKeeps = {{"first", Keep::kFirst},
-                                                       {"last", Keep::kLast},
-                                                       {"longest", Keep::kLongest},
-                                                       {"highest", Keep::kHighest},
-                                                       {"lowest", Keep::kLowest}};
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
-    const Keep keep = kKeeps.at(parameters.text("keep"));
-    const bool ranked = keep == Keep::kHighest || keep == Keep::kLowest;
-    const std::string& named = parameters.text("by");
-    int by = -1;
-    if (ranked && named.empty()) {
-      return Fail(Code::kInvalid, "`by` must name a number column for this `keep`",
-                  parameters.text("keep"));
-    }
-    if (!ranked && !named.empty()) {
-      return Fail(Code::kInvalid, "`by` goes with `keep: highest` and `keep: lowest` only", named);
-    }
-    if (ranked) {
-      SIKU_TRY(by, FindNumberColumn(input, named));
-    }
+    SIKU_TRY(const SurvivorRule rule, BindKeep(input, parameters));
     const Normalisation how{parameters.boolean("ignore_space"), parameters.boolean("ignore_width"),
                             parameters.boolean("ignore_case"),
                             parameters.text("compare") == "data_juicer",
                             parameters.boolean("ignore_non_character")};
-    return std::make_unique<BoundDrop>(input, column, how, keep, by);
+    return std::make_unique<BoundDrop>(input, column, how, rule);
   }
 };
 

@@ -1,5 +1,5 @@
-"""Near-duplicates as Data-Juicer finds them: the same rows kept, but for texts too short to shingle,
-of which it keeps the first alone (docs/duplicates.md)."""
+"""Near-duplicates as Data-Juicer finds them: the same rows kept, but for texts too short to
+shingle, of which it keeps the first alone (docs/duplicates.md)."""
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,9 +12,14 @@ def mapped(parameters):
     given = dict(parameters)
     if given.pop("ignore_pattern", None):
         return None
-    names = {"window_size": "shingle_length", "jaccard_threshold": "threshold",
-             "num_bands": "bands", "num_rows_per_band": "rows", "num_permutations": "permutations",
-             "num_blocks": "blocks"}
+    names = {
+        "window_size": "shingle_length",
+        "jaccard_threshold": "threshold",
+        "num_bands": "bands",
+        "num_rows_per_band": "rows",
+        "num_permutations": "permutations",
+        "num_blocks": "blocks",
+    }
     given = {names.get(name, name): value for name, value in given.items()}
     given["shingle"] = SHINGLES[given.pop("tokenization", "space")]
     return given
@@ -56,11 +61,17 @@ def tables(siku):
 
 
 def test_minhash_keeps_what_data_juicer_keeps(tables, golden):
-    compare(tables, golden, "refine.duplicates.minhash", "minhash",
-            "document_minhash_deduplicator",
-            {"hashing": "data_juicer", "verify": False, "threshold": 0.7})
+    compare(
+        tables,
+        golden,
+        "refine.duplicates.minhash",
+        "minhash",
+        "document_minhash_deduplicator",
+        {"hashing": "data_juicer", "verify": False, "threshold": 0.7},
+    )
 
 
 def test_simhash_keeps_what_data_juicer_keeps(tables, golden):
-    compare(tables, golden, "refine.duplicates.simhash", "simhash",
-            "document_simhash_deduplicator", {})
+    compare(
+        tables, golden, "refine.duplicates.simhash", "simhash", "document_simhash_deduplicator", {}
+    )

@@ -1,4 +1,4 @@
-"""Duplicates: the same rows are kept whatever the order of the files, the threads and the memory."""
+"""Duplicates: the same rows are kept whatever the order of files, the threads and the memory."""
 
 import json
 import random
@@ -19,9 +19,9 @@ def made(count=60):
     """Texts with copies that drift apart, and texts too short to shingle."""
     choose = random.Random(SEED)
     rows = []
-    for family in range(count):
+    for _ in range(count):
         text = [choose.choice(LETTERS) for _ in range(200)]
-        for copy in range(choose.randrange(1, 5)):
+        for _ in range(choose.randrange(1, 5)):
             rows.append({"text": "".join(text), "score": choose.randrange(10)})
             for _ in range(3):
                 text[choose.randrange(200)] = choose.choice(LETTERS)
@@ -76,8 +76,9 @@ def test_clusters_say_who_went_where_and_what_was_too_short(siku):
     clusters = rows_of(siku, "clusters")
     gone = {row["id"] for row in clusters if not row["survivor"]}
     assert gone == {row["id"] for row in rows} - ids
-    assert {row["text"] for row in rows if row["id"] in
-            {c["id"] for c in clusters if c["too_short"]}} == {"短", ""}
+    assert {
+        row["text"] for row in rows if row["id"] in {c["id"] for c in clusters if c["too_short"]}
+    } == {"短", ""}
     by_cluster = {}
     for row in clusters:
         if not row["too_short"]:
@@ -104,7 +105,8 @@ def test_what_is_taken_out_comes_back(siku, operator):
     (siku.folder / "recipe.yaml").write_text(
         "siku: 1\ninput: {path: in.jsonl, columns: {text: text}}\n"
         f"steps: {{fresh: {{use: refine.duplicates.{operator}, from: input, "
-        f"with: {{{'length: 25' if operator == 'substrings' else 'unit: line'}}}}}}}\noutput: fresh\n"
+        f"with: {{{'length: 25' if operator == 'substrings' else 'unit: line'}}}}}}}\n"
+        "output: fresh\n"
     )
     result = siku.run("recipe.yaml", "--threads", "1")
     again = siku.run("recipe.yaml", "--threads", "3")

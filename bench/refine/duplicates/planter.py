@@ -85,8 +85,10 @@ def planted(paths, each, seed):
             rows.append({"text": text, "family": family, "kind": kind})
             rows.append({"text": copy, "family": family, "kind": kind})
             family += 1
-    rows += [{"text": text, "family": family + i, "kind": "alone"} for i, text in
-             enumerate(texts[family:])]
+    rows += [
+        {"text": text, "family": family + i, "kind": "alone"}
+        for i, text in enumerate(texts[family:])
+    ]
     choose.shuffle(rows)
     for number, row in enumerate(rows):
         row["id"] = f"{number:06d}"

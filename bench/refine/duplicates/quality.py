@@ -1,4 +1,4 @@
-"""Quality of refine.duplicates.minhash on planted near-duplicates: one table, and bars that must hold.
+"""Quality of refine.duplicates.minhash on planted near-duplicates: a table, and bars that hold.
 
 usage: quality.py [--program build/release/bin/siku] [--each 200] [--seed 7]
 The share of planted pairs that came into one cluster, by kind; of the documents dropped, the share
@@ -32,10 +32,20 @@ SETTINGS = {
 THRESHOLDS = {"default": 0.8, "default, direct": 0.8, "high recall": 0.65}
 # The share of pairs that must be in one cluster, by kind and setting.
 BARS = {
-    "default": {"exact": 1.0, "point 0.95": 1.0, "span 0.95": 1.0, "point 0.85": 0.995,
-                "span 0.85": 0.995},
-    "default, direct": {"exact": 1.0, "point 0.95": 1.0, "span 0.95": 1.0, "point 0.85": 0.995,
-                        "span 0.85": 0.995},
+    "default": {
+        "exact": 1.0,
+        "point 0.95": 1.0,
+        "span 0.95": 1.0,
+        "point 0.85": 0.995,
+        "span 0.85": 0.995,
+    },
+    "default, direct": {
+        "exact": 1.0,
+        "point 0.95": 1.0,
+        "span 0.95": 1.0,
+        "point 0.85": 0.995,
+        "span 0.85": 0.995,
+    },
     "high recall": {"exact": 1.0, "point 0.70": 0.7, "span 0.70": 0.7},
 }
 
@@ -56,7 +66,9 @@ def clusters(program, folder, rows, options):
         out.unlink(missing_ok=True)
         subprocess.run(
             [program, "dataset", "export", name, "-o", str(out)],
-            check=True, env=environment, stdout=subprocess.PIPE,
+            check=True,
+            env=environment,
+            stdout=subprocess.PIPE,
         )
         made.append([json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()])
     return made[0], {row["id"] for row in made[1]}
@@ -76,7 +88,10 @@ def measure(rows, found, kept, threshold):
             shares[family[0]["kind"]].append(a is not None and a == b)
     dropped = [row for row in found if not row["survivor"]]
     assert {row["id"] for row in dropped} == set(texts) - kept
-    near = lambda a, b: planter.jaccard(texts[a]["text"], texts[b]["text"]) >= threshold - 1e-9
+
+    def near(a, b):
+        return planter.jaccard(texts[a]["text"], texts[b]["text"]) >= threshold - 1e-9
+
     partners = sum(near(row["id"], row["partner"]) for row in dropped)
     survivors = sum(near(row["id"], row["cluster"]) for row in dropped)
     return {kind: sum(hits) / len(hits) for kind, hits in shares.items()}, {
@@ -106,8 +121,11 @@ def main():
             bar = BARS[setting].get(kind)
             met = bar is None or share >= bar
             missed += not met
-            print(f"  {kind:12} {share:.4f}" + ("" if bar is None else f"  bar {bar}")
-                  + ("" if met else "  MISSED"))
+            print(
+                f"  {kind:12} {share:.4f}"
+                + ("" if bar is None else f"  bar {bar}")
+                + ("" if met else "  MISSED")
+            )
     return 1 if missed else 0
 
 

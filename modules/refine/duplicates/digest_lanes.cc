@@ -61,7 +61,8 @@ const std::array<uint32_t, 64>& Md5Sines() {
   static const auto sines = [] {
     std::array<uint32_t, 64> made{};
     for (size_t i = 0; i < made.size(); ++i) {
-      made[i] = static_cast<uint32_t>(std::fabs(std::sin(static_cast<double>(i + 1))) * 4294967296.0);
+      made[i] =
+          static_cast<uint32_t>(std::fabs(std::sin(static_cast<double>(i + 1))) * 4294967296.0);
     }
     return made;
   }();

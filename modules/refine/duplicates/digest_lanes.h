@@ -12,8 +12,8 @@ namespace siku::refine::duplicates {
 /// half is datasketch's sha1_hash32, the whole is DataTrove's sha1_hash64.
 void Sha1Hashes(std::span<const std::string_view> messages, std::span<uint64_t> hashes);
 
-/// The first eight bytes of each message's MD5 (RFC 1321) as a big-endian number, as simhash-pybind's
-/// unsigned_hash takes them.
+/// The first eight bytes of each message's MD5 (RFC 1321) as a big-endian number, as
+/// simhash-pybind's unsigned_hash takes them.
 void Md5Hashes(std::span<const std::string_view> messages, std::span<uint64_t> hashes);
 
 }  // namespace siku::refine::duplicates

@@ -84,8 +84,7 @@ SeenUnits::SeenUnits(const Units& units, const SeenOptions& options)
   const int64_t count = first_.back();
   seen_.resize(static_cast<size_t>(count / 64 + 1));
   // 16 bytes a hash in tables that double: at the worst moment four times that.
-  const auto passes =
-      static_cast<uint64_t>(count * 64 / std::max<int64_t>(options.memory, 1) + 1);
+  const auto passes = static_cast<uint64_t>(count * 64 / std::max<int64_t>(options.memory, 1) + 1);
   for (uint64_t pass = 0; pass < passes && !options.stopping(); ++pass) {
     Pass(units, options, pass, passes);
   }

@@ -76,8 +76,7 @@ bool IsDigit(uint32_t c) {
 
 // DataTrove's NUMBERS_PATTERN: digits, then once a separator with digits behind it.
 bool IsSeparator(uint32_t c) {
-  constexpr std::array<uint32_t, 7> kSeparators = {'.',    ',',    0x60C, 0x66B,
-                                                   0x2396, 0x2397, 0x2398};
+  constexpr std::array<uint32_t, 7> kSeparators = {'.', ',', 0x60C, 0x66B, 0x2396, 0x2397, 0x2398};
   return std::find(kSeparators.begin(), kSeparators.end(), c) != kSeparators.end();
 }
 
@@ -103,8 +102,9 @@ CodePointList NumbersToZero(const CodePointList& text) {
 bool IsTrovePunctuation(uint32_t c) {
   static const CodePointList kListed = [] {
     CodePointList list;
-    CodePoints("!/—”:％１〈&(、━\\【#%「」，】；+^]~“《„';’{|∶´[=-`*．（–？！：$～«〉,><》)?）。…@_.\"}►»",
-               list);
+    CodePoints(
+        "!/—”:％１〈&(、━\\【#%「」，】；+^]~“《„';’{|∶´[=-`*．（–？！：$～«〉,><》)?）。…@_.\"}►»",
+        list);
     std::sort(list.begin(), list.end());
     return list;
   }();

@@ -1,5 +1,5 @@
-// Near-duplicates by locality-sensitive hashing: documents that share the key of a band are compared,
-// those similar enough are linked, and what is linked is a cluster.
+// Near-duplicates by locality-sensitive hashing: documents that share the key of a band are
+// compared, those similar enough are linked, and what is linked is a cluster.
 #pragma once
 
 #include <cstdint>
@@ -57,8 +57,8 @@ struct SettleOptions {
   double threshold = 0;
   /// Whether each document that goes must itself be similar to the survivor.
   bool direct = false;
-  /// A cluster of more members is settled as if `direct` were true: chains of small steps have joined
-  /// what has little in common. 0: none is.
+  /// A cluster of more members is settled as if `direct` were true: chains of small steps have
+  /// joined what has little in common. 0: none is.
   int64_t largest = 0;
   int threads = 1;
 };
@@ -70,7 +70,7 @@ struct Member {
   /// The document it was found similar to: the survivor, or one that leads to it; itself for the
   /// survivor.
   uint32_t partner = 0;
-  uint32_t size = 0;  // of the cluster
+  uint32_t size = 0;               // of the cluster
   float similarity = kUnverified;  // to the partner
 };
 

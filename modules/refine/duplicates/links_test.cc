@@ -51,9 +51,7 @@ class Corpus final : public Documents {
     const size_t begin = static_cast<size_t>(piece) * rows_in_piece_;
     return all.subspan(begin, std::min(rows_in_piece_, all.size() - begin));
   }
-  bool Before(uint32_t a, uint32_t b) const override {
-    return documents_[a].id < documents_[b].id;
-  }
+  bool Before(uint32_t a, uint32_t b) const override { return documents_[a].id < documents_[b].id; }
   bool SameText(uint32_t a, uint32_t b) const override {
     return documents_[a].text == documents_[b].text;
   }
@@ -72,7 +70,8 @@ class Corpus final : public Documents {
 
 std::string RandomText(std::mt19937_64& random, size_t length) {
   std::string text;
-  for (size_t i = 0; i < length; ++i) utf8::Append(U'一' + static_cast<char32_t>(random() % 3000), text);
+  for (size_t i = 0; i < length; ++i)
+    utf8::Append(U'一' + static_cast<char32_t>(random() % 3000), text);
   return text;
 }
 
@@ -252,7 +251,8 @@ TEST(SeenUnits, AreAllButTheFirstForAnyMemoryAndThreads) {
   std::vector<UnitHash> hashes;
   for (int chunk = 0; chunk < numbers.chunks(); ++chunk) {
     numbers.Hashes(chunk, hashes);
-    for (const UnitHash& hash : hashes) expected.push_back(!seen.insert({hash.high, hash.low}).second);
+    for (const UnitHash& hash : hashes)
+      expected.push_back(!seen.insert({hash.high, hash.low}).second);
   }
   for (const int64_t memory : {int64_t{1000}, int64_t{1} << 24}) {
     for (const int threads : {1, 3}) {

@@ -1,7 +1,7 @@
-"""Writes folding.inc: how Python 3.11 lower-cases, decomposes and classes code points (Unicode 14.0).
+"""Writes folding.inc: how Python 3.11 lowers, decomposes and classes code points (Unicode 14.0).
 
-usage: make_folding.py OUT.inc, with Python 3.11. What it writes is committed, for other Pythons know
-other versions of Unicode; the peers whose signatures are matched ran on this one.
+usage: make_folding.py OUT.inc, with Python 3.11. What it writes is committed, for other Pythons
+know other versions of Unicode; the peers whose signatures are matched ran on this one.
 """
 
 import sys

@@ -119,8 +119,7 @@ void Permutations::Minima(std::span<const uint64_t> hashes, std::span<uint64_t> 
   std::copy_n(all.begin(), count_, minima.begin());
 }
 
-void Permutations::PlainMinima(std::span<const uint64_t> hashes,
-                               std::span<uint64_t> minima) const {
+void Permutations::PlainMinima(std::span<const uint64_t> hashes, std::span<uint64_t> minima) const {
   for (size_t i = 0; i < count_; ++i) {
     uint64_t least = std::numeric_limits<uint64_t>::max();
     for (const uint64_t hash : hashes) {

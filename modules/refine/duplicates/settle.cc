@@ -32,8 +32,8 @@ void SettleChained(const Cluster& cluster, std::vector<Member>& out) {
       if (reached[next.document]) continue;
       reached[next.document] = true;
       queue.push_back(next.document);
-      out.push_back({cluster.members[next.document], cluster.members[0],
-                     cluster.members[queue[i]], size, next.similarity});
+      out.push_back({cluster.members[next.document], cluster.members[0], cluster.members[queue[i]],
+                     size, next.similarity});
     }
   }
 }

@@ -10,11 +10,11 @@
 namespace siku::refine::duplicates {
 namespace {
 
-// A polynomial in a base modulo 2^64, rolled along, is quick and weak; Mix makes it good. The base is
-// the golden ratio's odd multiplier of Knuth, The Art of Computer Programming 3, 6.4.
+// A polynomial in a base modulo 2^64, rolled along, is quick and weak; Mix makes it good. The base
+// is the golden ratio's odd multiplier of Knuth, The Art of Computer Programming 3, 6.4.
 constexpr uint64_t kBase = 0x9E3779B97F4A7C15;
 
-// `Value` gives item i of the sequence a spread of its own, so that small code points fill the word.
+// Hashes of all windows of a sequence.
 template <class Items>
 void Roll(const Items& items, size_t count, size_t length, std::vector<uint64_t>& out) {
   out.clear();
@@ -58,8 +58,7 @@ void ByteShingles(std::string_view text, int length, std::vector<uint64_t>& out)
   Roll(Bytes{text}, text.size(), static_cast<size_t>(length), out);
 }
 
-void WordShingles(std::span<const std::string_view> words, int length,
-                  std::vector<uint64_t>& out) {
+void WordShingles(std::span<const std::string_view> words, int length, std::vector<uint64_t>& out) {
   std::vector<uint64_t> hashes(words.size());
   std::transform(words.begin(), words.end(), hashes.begin(),
                  [](std::string_view word) { return XXH3_64bits(word.data(), word.size()); });

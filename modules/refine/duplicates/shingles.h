@@ -23,8 +23,8 @@ inline uint64_t Mix(uint64_t x) {
 /// Decodes valid UTF-8; `out` is overwritten.
 void CodePoints(std::string_view text, std::vector<uint32_t>& out);
 
-/// Hashes of all windows of `length` code points, in order, repeats included; none where the text is
-/// shorter. `out` is overwritten, `code_points` is room to work in.
+/// Hashes of all windows of `length` code points, in order, repeats included; none where the text
+/// is shorter. `out` is overwritten, `code_points` is room to work in.
 void CharacterShingles(std::string_view text, int length, std::vector<uint32_t>& code_points,
                        std::vector<uint64_t>& out);
 /// The same of windows of bytes.

@@ -29,7 +29,7 @@ struct SignerOptions {
   Hashing hashing = Hashing::kSiku;
   ShingleKind shingle = ShingleKind::kCharacter;
   int length = 5;
-  bool lowercase = true;  // Data-Juicer only
+  bool lowercase = true;                      // Data-Juicer only
   ShingleHash hash = ShingleHash::kXxhash64;  // DataTrove only
   BandShape shape{26, 8};
   /// Of the signature, of which the bands may use a part (Data-Juicer: 256).

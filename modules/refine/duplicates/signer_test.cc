@@ -23,24 +23,22 @@ TEST(DigestLanes, GiveWhatHashlibGives) {
   const std::string_view messages[] = {"abc", "", "这是一个测试句子", x, y, z};
   uint64_t hashes[6];
   Sha1Hashes(messages, hashes);
-  EXPECT_THAT(hashes, ElementsAre(7674422142938552745U, 957977401221134810U, 12028616618637376716U,
-                                  5126398754889725902U, 17346278016452592265U,
-                                  14553216321928392654U));
+  EXPECT_THAT(hashes,
+              ElementsAre(7674422142938552745U, 957977401221134810U, 12028616618637376716U,
+                          5126398754889725902U, 17346278016452592265U, 14553216321928392654U));
   Md5Hashes(messages, hashes);
-  EXPECT_THAT(hashes, ElementsAre(10376663631224000432U, 15284527576400310788U,
-                                  13363572915236367382U, 303504932921430319U, 7819104773195389147U,
-                                  17618735745583549500U));
+  EXPECT_THAT(hashes,
+              ElementsAre(10376663631224000432U, 15284527576400310788U, 13363572915236367382U,
+                          303504932921430319U, 7819104773195389147U, 17618735745583549500U));
 }
 
 TEST(Permutations, AreThoseOfDataJuicer) {
-  Signer signer({.hashing = Hashing::kDataJuicer,
-                 .shape = {25, 10},
-                 .permutations = 256,
-                 .seed = 42});
+  Signer signer(
+      {.hashing = Hashing::kDataJuicer, .shape = {25, 10}, .permutations = 256, .seed = 42});
   Signer::Scratch scratch;
   std::vector<uint64_t> signature(256);
-  ASSERT_TRUE(signer.Signature("Hello，世界！ΑΣ Σ 这是一个测试句子，用于计算签名。", signature,
-                               scratch));
+  ASSERT_TRUE(
+      signer.Signature("Hello，世界！ΑΣ Σ 这是一个测试句子，用于计算签名。", signature, scratch));
   EXPECT_THAT(std::span(signature).first(6),
               ElementsAre(50666, 234245205, 172953487, 199424912, 98327413, 87642484));
   EXPECT_THAT(std::span(signature).last(2), ElementsAre(70848265, 27612816));
@@ -56,8 +54,7 @@ TEST(Permutations, AreThoseOfDataTrove) {
   EXPECT_THAT(std::span(signature).first(4),
               ElementsAre(156296109159373177U, 1494487488426503874U, 1016073929247123985U,
                           263848250278876882U));
-  EXPECT_THAT(std::span(signature).last(2),
-              ElementsAre(1726333020503859695U, 495980196155569061U));
+  EXPECT_THAT(std::span(signature).last(2), ElementsAre(1726333020503859695U, 495980196155569061U));
   EXPECT_FALSE(signer.Signature("only four words here", signature, scratch));
 }
 
@@ -142,8 +139,7 @@ TEST(Sketch, EstimatesJaccard) {
       }
     }
     share /= kBins * kTrials;
-    const double expected =
-        static_cast<double>(shared) / static_cast<double>(2 * size - shared);
+    const double expected = static_cast<double>(shared) / static_cast<double>(2 * size - shared);
     const double deviation = std::sqrt(expected * (1 - expected) / (kBins * kTrials));
     EXPECT_NEAR(share, expected, 4 * deviation) << size;
   }

@@ -21,7 +21,8 @@ struct NearPair {
 /// `fingerprints` are sorted and different; `blocks` > `distance`.
 ///
 /// 64 bits are cut into blocks. Two fingerprints that differ in at most `distance` bits agree in at
-/// least `blocks - distance` blocks; for each choice of so many, those that agree there are compared.
+/// least `blocks - distance` blocks; for each choice of so many, those that agree there are
+/// compared.
 void ForEachNearPair(std::span<const uint64_t> fingerprints, int blocks, int distance,
                      const std::function<void(NearPair)>& found);
 

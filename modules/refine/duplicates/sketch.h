@@ -38,8 +38,8 @@ class Sketcher {
   std::vector<uint64_t> seeds_;  // of the rounds
 };
 
-/// One key a band: a hash of its rows. Signatures are equal in a band if and, but for 2^-64, only if
-/// the keys are.
+/// One key a band: a hash of its rows. Signatures are equal in a band if and, but for 2^-64, only
+/// if the keys are.
 void BandKeys(std::span<const uint64_t> signature, BandShape shape, std::span<uint64_t> keys);
 
 }  // namespace siku::refine::duplicates

@@ -19,8 +19,8 @@ void Lines(std::string_view text, int shortest, std::vector<Unit>& units);
 /// Paragraphs likewise: lines without a blank line between them.
 void Paragraphs(std::string_view text, int shortest, std::vector<Unit>& units);
 
-/// Where sentences end, ascending: behind 。！？… ! ? and behind a full stop before a blank, with the
-/// closing quotes and brackets that follow; behind each line feed; at the end of the text.
+/// Where sentences end, ascending: behind 。！？… ! ? and behind a full stop before a blank, with
+/// the closing quotes and brackets that follow; behind each line feed; at the end of the text.
 void SentenceEnds(std::string_view text, std::vector<int64_t>& ends);
 
 /// The whole sentences within each span; spans without one go.

@@ -39,8 +39,8 @@ class BlockHasher {
     out.resize(parts.count);
     for (auto& part : out) part.clear();
     const auto offsets = piece.offsets;
-    auto row = static_cast<size_t>(
-        std::upper_bound(offsets.begin(), offsets.end(), block.begin) - offsets.begin() - 1);
+    auto row = static_cast<size_t>(std::upper_bound(offsets.begin(), offsets.end(), block.begin) -
+                                   offsets.begin() - 1);
     size_t passed = 0;
     for (; row < piece.rows() && offsets[row] < block.end; ++row) {
       const int64_t begin = std::max(offsets[row], block.begin);
@@ -52,13 +52,14 @@ class BlockHasher {
   }
 
  private:
-  // `stretch` is what lies in the block of a row that ends at `row_end`; how many code points it has.
+  // `stretch` is what lies in the block of a row that ends at `row_end`; how many code points it
+  // has.
   size_t HashStretch(const TextPiece& piece, Span stretch, int64_t row_end, int length,
                      HashParts parts, uint32_t byte, size_t passed, Parted& out) {
     const auto begin = static_cast<size_t>(stretch.begin);
     // The last window may need length - 1 code points more, of at most four bytes.
-    const auto reach = static_cast<size_t>(
-        std::min(row_end, stretch.end + int64_t{4} * (length - 1)));
+    const auto reach =
+        static_cast<size_t>(std::min(row_end, stretch.end + int64_t{4} * (length - 1)));
     std::string_view text = piece.bytes.substr(begin, reach - begin);
     while (!utf8::AtBorder(piece.bytes, begin + text.size())) text.remove_suffix(1);
     CharacterShingles(text, length, code_points_, hashes_);
@@ -68,8 +69,8 @@ class BlockHasher {
     for (size_t i = 0; i < std::min(own, hashes_.size()); ++i) {
       const uint64_t part = parts.Of(hashes_[i]) - parts.first;
       if (part < parts.count) {
-        out[part].push_back({hashes_[i], byte + static_cast<uint32_t>(at),
-                             static_cast<uint32_t>(passed + i)});
+        out[part].push_back(
+            {hashes_[i], byte + static_cast<uint32_t>(at), static_cast<uint32_t>(passed + i)});
       }
       at += Utf8Size(code_points_[i]);
     }

@@ -1,5 +1,5 @@
-// Walks over all windows of the texts in blocks of bounded size, hashed on several threads and parted
-// by hash, so that each part can be looked at by one thread in row order.
+// Walks over all windows of the texts in blocks of bounded size, hashed on several threads and
+// parted by hash, so that each part can be looked at by one thread in row order.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,8 @@ struct HashParts {
   uint64_t Of(uint64_t hash) const { return ((hash >> 32) * all) >> 32; }
 };
 
-/// Calls `look(part, block, windows)` for all windows of the parts: those of a part in row order and
-/// never two at once, different parts in parallel.
+/// Calls `look(part, block, windows)` for all windows of the parts: those of a part in row order
+/// and never two at once, different parts in parallel.
 void WalkWindows(const Texts& texts, std::span<const Block> blocks, int length, HashParts parts,
                  int threads,
                  const std::function<void(uint64_t part, const Block& block,

@@ -97,9 +97,9 @@ struct SeenWindows::State {
   const Texts& texts;
   WindowOptions options;
   std::vector<Block> blocks;
-  std::vector<size_t> first_block;       // of each piece
-  std::vector<uint64_t> piece_base;      // bytes before each piece
-  std::vector<uint64_t> begins_again;    // a bit for each code point where a seen window begins
+  std::vector<size_t> first_block;     // of each piece
+  std::vector<uint64_t> piece_base;    // bytes before each piece
+  std::vector<uint64_t> begins_again;  // a bit for each code point where a seen window begins
   std::vector<TextPiece> pieces;
 
   State(const Texts& all, const WindowOptions& how) : texts(all), options(how) {

@@ -1,8 +1,8 @@
 // Exact substrings: a code point is a duplicate if it lies in a window of N code points that begins
 // somewhere earlier in row order as well. Windows do not cross rows.
 //
-// Windows are hashed and the equal ones compared byte by byte. Hashes are taken in ranges, as many as
-// memory asks for, so texts of any size fit; places are of 64 bits.
+// Windows are hashed and the equal ones compared byte by byte. Hashes are taken in ranges, as many
+// as memory asks for, so texts of any size fit; places are of 64 bits.
 #pragma once
 
 #include <cstdint>

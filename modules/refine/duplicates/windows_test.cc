@@ -49,8 +49,8 @@ std::vector<std::vector<Span>> Found(const Texts& texts, const WindowOptions& op
   return all;
 }
 
-// All suffixes of all rows, sorted; neighbours that share `length` code points are one group, and all
-// but its first place begin a window seen before.
+// All suffixes of all rows, sorted; neighbours that share `length` code points are one group, and
+// all but its first place begin a window seen before.
 std::vector<std::vector<Span>> BySuffixArray(const std::vector<std::string>& rows, size_t length) {
   std::u32string text;
   std::vector<size_t> ends;  // of the row of each place
@@ -70,8 +70,7 @@ std::vector<std::vector<Span>> BySuffixArray(const std::vector<std::string>& row
   const auto suffix = [&](size_t i) { return all.substr(i, ends[i] - i); };
   std::vector<size_t> order(text.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](size_t a, size_t b) { return suffix(a) < suffix(b); });
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return suffix(a) < suffix(b); });
   std::vector<bool> covered(text.size());
   for (size_t begin = 0; begin < order.size();) {
     size_t end = begin + 1;
@@ -142,7 +141,8 @@ TEST(SeenWindows, AreTheSameForAnyMemoryAndThreads) {
 TEST(SeenWindows, CrossBlocksInsideALongRow) {
   std::string row;
   std::mt19937_64 random(3);
-  for (int i = 0; i < 150000; ++i) utf8::Append(U'一' + static_cast<char32_t>(random() % 20000), row);
+  for (int i = 0; i < 150000; ++i)
+    utf8::Append(U'一' + static_cast<char32_t>(random() % 20000), row);
   const std::string copy = row.substr(300, 240000);
   const auto found = Found(Rows({row, "甲" + copy + "乙"}, 2), {.length = 50, .threads = 2});
   EXPECT_THAT(found[0], IsEmpty());

@@ -57,16 +57,15 @@ int AllTexts::PieceOf(int64_t ordinal) const {
 
 std::string_view AllTexts::Text(int64_t ordinal) const {
   const int piece = PieceOf(ordinal);
-  const std::string_view text =
-      texts_[static_cast<size_t>(piece)]->GetView(ordinal - first(piece));
+  const std::string_view text = texts_[static_cast<size_t>(piece)]->GetView(ordinal - first(piece));
   Touched(static_cast<int64_t>(text.size()));
   return text;
 }
 
 Result<Batch> TextSketch(const Batch& batch, int column) {
   return arrow::RecordBatch::Make(
-      arrow::schema({arrow::field(kSketchText, batch->column(column)->type())}),
-      batch->num_rows(), {batch->column(column)});
+      arrow::schema({arrow::field(kSketchText, batch->column(column)->type())}), batch->num_rows(),
+      {batch->column(column)});
 }
 
 Result<void> CheckStopping(const AllRows& rows) {

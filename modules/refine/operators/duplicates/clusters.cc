@@ -28,8 +28,8 @@ class Report {
     } else {
       SIKU_TRY(FromArrow(similarity_.Append(static_cast<double>(member.similarity))));
     }
-    SIKU_TRY(FromArrow(survivor ? partner_.AppendNull()
-                                : partner_.Append(order_.Name(member.partner))));
+    SIKU_TRY(
+        FromArrow(survivor ? partner_.AppendNull() : partner_.Append(order_.Name(member.partner))));
     return Finish(member.document);
   }
 

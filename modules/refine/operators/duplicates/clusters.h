@@ -1,5 +1,5 @@
-// What becomes of the rows of clusters, for every operator that finds near-duplicates: those that do
-// not survive are dropped, and the port `clusters` lists them all.
+// What becomes of the rows of clusters, for every operator that finds near-duplicates: those that
+// do not survive are dropped, and the port `clusters` lists them all.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace siku::refine {
 
-/// Of the port `clusters`: `id` (the id, or the row key), `cluster` (the id of its survivor), `size`,
-/// `survivor`, `too_short`, `similarity` (to the partner) and `partner`.
+/// Of the port `clusters`: `id` (the id, or the row key), `cluster` (the id of its survivor),
+/// `size`, `survivor`, `too_short`, `similarity` (to the partner) and `partner`.
 Schema ClusterSchema();
 
 /// Drops those that do not survive, reason 0, with what `detail` says of a member, and reports

@@ -47,8 +47,7 @@ class SketchedDocuments final : public duplicates::Documents {
   uint32_t size() const override { return size_; }
   int pieces() const override { return sketches_.pieces(); }
   std::span<const uint64_t> Keys(int band, int piece) const override {
-    const auto column =
-        sketches_.batch(piece)->GetColumnByName(names_[static_cast<size_t>(band)]);
+    const auto column = sketches_.batch(piece)->GetColumnByName(names_[static_cast<size_t>(band)]);
     const auto& keys = static_cast<const arrow::UInt64Array&>(*column);
     sketches_.Touched(keys.length() * int64_t{sizeof(uint64_t)});
     return {keys.raw_values(), static_cast<size_t>(keys.length())};
@@ -123,13 +122,13 @@ class BoundMinhash final : public GlobalBound {
     const SurvivalOrder order(survivors_, rows, *sketches);
     const auto size = static_cast<uint32_t>(rows.size());
     const SketchedDocuments documents(signer_, *sketches, order, size);
-    const auto links = duplicates::FindLinks(
-        documents, {.bands = signer_.options().shape.bands,
-                    .threshold = rule_.threshold,
-                    .verify = rule_.verify,
-                    .threads = rows.threads(),
-                    .memory = rows.memory() / 2,
-                    .stopping = [&] { return rows.stopping(); }});
+    const auto links =
+        duplicates::FindLinks(documents, {.bands = signer_.options().shape.bands,
+                                          .threshold = rule_.threshold,
+                                          .verify = rule_.verify,
+                                          .threads = rows.threads(),
+                                          .memory = rows.memory() / 2,
+                                          .stopping = [&] { return rows.stopping(); }});
     SIKU_TRY(CheckStopping(rows));
     const auto members = duplicates::Settle(
         size, links,
@@ -181,8 +180,7 @@ class Minhash final : public Operator {
     SIKU_TRY(auto options, BindSigner(parameters));
     SIKU_TRY(const SurvivorRule survivors, BindSurvivors(input, parameters));
     const MinhashRule rule{parameters.real("threshold"), parameters.boolean("verify"),
-                           parameters.boolean("direct"),
-                           parameters.integer("max_cluster_size")};
+                           parameters.boolean("direct"), parameters.integer("max_cluster_size")};
     if (rule.direct && !rule.verify) {
       return Fail(Code::kInvalid, "`direct: true` needs `verify: true`");
     }

@@ -33,7 +33,8 @@ std::vector<ParameterSpec> ShingleParameters() {
        .maximum = 1000},
       {.name = "hashing",
        .type = ParameterType::kText,
-       .summary = "How signatures are made: by our own sketch, or bit for bit as another tool does.",
+       .summary =
+           "How signatures are made: by our own sketch, or bit for bit as another tool does.",
        .summary_zh = "签名的算法：自有草图，或与其他工具逐位相同。",
        .default_value = "siku",
        .choices = {"siku", "data_juicer", "datatrove"}},
@@ -47,7 +48,8 @@ std::vector<ParameterSpec> ShingleParameters() {
        .type = ParameterType::kText,
        .summary = "What splits a text into words, for `shingle: word` and DataTrove: white space, "
                   "or jieba for Chinese.",
-       .summary_zh = "shingle 为 word 或 hashing 为 datatrove 时的分词方式：空白，或用于中文的 jieba。",
+       .summary_zh =
+           "shingle 为 word 或 hashing 为 datatrove 时的分词方式：空白，或用于中文的 jieba。",
        .default_value = "space",
        .choices = SplitterNames()},
       {.name = "lowercase",
@@ -105,7 +107,8 @@ std::vector<ParameterSpec> ClusterParameters() {
   return {
       {.name = "verify",
        .type = ParameterType::kBool,
-       .summary = "Compare the sets of shingles of candidates and join only those at the threshold.",
+       .summary =
+           "Compare the sets of shingles of candidates and join only those at the threshold.",
        .summary_zh = "逐对比较候选文本的片段集合，只合并达到阈值者。",
        .default_value = true},
       {.name = "direct",
@@ -167,13 +170,15 @@ const Record& MinhashRecord() {
       .version = 1,
       .summary = "Keep one of the rows whose texts nearly agree, found by MinHash.",
       .summary_zh = "用 MinHash 找出近似重复的文本，只保留一行。",
-      .source = "Fast Similarity Sketching (Dahlgaard, Knudsen, Thorup 2017) with banding; "
-                "signatures of Data-Juicer 1.6.1 and DataTrove 0.10.1 on request.",
+      .source =
+          "Fast Similarity Sketching (Dahlgaard, Knudsen, Thorup 2017) with banding; "
+          "signatures of Data-Juicer 1.6.1 and DataTrove 0.10.1 on request.",
       .example = "unique: {use: refine.duplicates.minhash, from: pages, with: {threshold: 0.8}}",
       .parameters = AllParameters(),
       .reads = {"$column", "$by", "$id"},
       .outputs = {"rows", "clusters"},
-      .reasons = {{"near_duplicate", "The text nearly agrees with that of the row it was merged into.",
+      .reasons = {{"near_duplicate",
+                   "The text nearly agrees with that of the row it was merged into.",
                    "文本与所并入的行近似重复。"}},
       .traits = {.cardinality = Cardinality::kFilter, .scope = Scope::kAll},
   };
@@ -189,11 +194,10 @@ Result<duplicates::SignerOptions> BindSigner(const Parameters& parameters) {
   static const std::map<std::string, Hashing> kHashings = {{"siku", Hashing::kSiku},
                                                            {"data_juicer", Hashing::kDataJuicer},
                                                            {"datatrove", Hashing::kDataTrove}};
-  static const std::map<std::string, ShingleHash> kHashes = {
-      {"xxhash64", ShingleHash::kXxhash64},
-      {"xxhash32", ShingleHash::kXxhash32},
-      {"sha1_64", ShingleHash::kSha1With64},
-      {"sha1_32", ShingleHash::kSha1With32}};
+  static const std::map<std::string, ShingleHash> kHashes = {{"xxhash64", ShingleHash::kXxhash64},
+                                                             {"xxhash32", ShingleHash::kXxhash32},
+                                                             {"sha1_64", ShingleHash::kSha1With64},
+                                                             {"sha1_32", ShingleHash::kSha1With32}};
   duplicates::SignerOptions options;
   options.hashing = kHashings.at(parameters.text("hashing"));
   options.shingle = kKinds.at(parameters.text("shingle"));

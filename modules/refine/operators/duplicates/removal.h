@@ -1,4 +1,5 @@
-// Takes spans out of the texts of all rows: edits where something is left, rejects where nothing is.
+// Takes spans out of the texts of all rows: edits where something is left, rejects where nothing
+// is.
 #pragma once
 
 #include <cstdint>

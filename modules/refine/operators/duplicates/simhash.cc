@@ -1,4 +1,6 @@
 // refine.duplicates.simhash: of the rows whose fingerprints differ in a few bits, one stays.
+#include "duplicates/simhash.h"
+
 #include <arrow/api.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include "arrow_internal.h"
 #include "duplicates/links.h"
 #include "duplicates/signer.h"
-#include "duplicates/simhash.h"
 #include "duplicates/union_find.h"
 #include "operators/duplicates/clusters.h"
 #include "operators/operators.h"
@@ -125,11 +126,11 @@ class BoundSimhash final : public GlobalBound {
     const Fingerprinted all = Gather(*sketches, order);
     const auto links = LinksOf(all, distance_);
     SIKU_TRY(CheckStopping(rows));
-    const auto members = duplicates::Settle(
-        static_cast<uint32_t>(rows.size()), links,
-        {.before = [&](uint32_t a, uint32_t b) { return order.Before(a, b); },
-         .similarity = {},
-         .threads = rows.threads()});
+    const auto members =
+        duplicates::Settle(static_cast<uint32_t>(rows.size()), links,
+                           {.before = [&](uint32_t a, uint32_t b) { return order.Before(a, b); },
+                            .similarity = {},
+                            .threads = rows.threads()});
     return DropAndReport(members, all.too_short, order, Detail, verdicts);
   }
 

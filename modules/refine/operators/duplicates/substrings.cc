@@ -58,8 +58,9 @@ class Substrings final : public Operator {
         .version = 1,
         .summary = "Take out what stands, character for character, in an earlier text already.",
         .summary_zh = "删除前文中已逐字出现过的片段。",
-        .source = "Exact substrings (Lee et al., ACL 2022) over code points: a code point goes if "
-                  "it lies in a window of `length` seen before in row order.",
+        .source =
+            "Exact substrings (Lee et al., ACL 2022) over code points: a code point goes if "
+            "it lies in a window of `length` seen before in row order.",
         .example = "fresh: {use: refine.duplicates.substrings, from: pages, with: {length: 100}}",
         .parameters = {{.name = "column",
                         .type = ParameterType::kText,

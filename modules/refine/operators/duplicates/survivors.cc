@@ -107,8 +107,9 @@ ParameterSpec ByParameter() {
 ParameterSpec IdParameter() {
   return {.name = "id",
           .type = ParameterType::kText,
-          .summary = "A text or whole-number column that orders rows in place of where they stand, "
-                     "so that the order of the files does not matter.",
+          .summary =
+              "A text or whole-number column that orders rows in place of where they stand, "
+              "so that the order of the files does not matter.",
           .summary_zh = "用于排定各行先后的文本列或整数列，取代行的位置，使结果与文件顺序无关。",
           .default_value = ""};
 }

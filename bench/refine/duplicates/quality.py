@@ -2,8 +2,8 @@
 
 usage: quality.py [--program build/release/bin/siku] [--each 200] [--seed 7]
 The share of planted pairs that came into one cluster, by kind; of the documents dropped, the share
-whose partner, and with `direct: true` whose survivor, has at least the threshold's similarity, found
-here by Python sets. Exit code 1 where a bar is missed.
+whose partner, and with `direct: true` whose survivor, has at least the threshold's similarity
+found here by Python sets. Exit code 1 where a bar is missed.
 """
 
 import argparse

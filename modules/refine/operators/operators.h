@@ -21,6 +21,8 @@ const Operator& CleanResidueOperator();
 const Operator& RestoreMarksOperator();
 const Operator& CountDamageOperator();
 const Operator& CollapseSpaceOperator();
+const Operator& ConvertScriptOperator();
+const Operator& SegmentWordsOperator();
 const Operator& MeasureOperator();
 const Operator& AlphanumericFilter();
 const Operator& AverageLineLengthFilter();

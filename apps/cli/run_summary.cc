@@ -170,6 +170,9 @@ std::string OutputsText(const RunSummary& summary, const Context& context) {
     text +=
         fmt::format("  {}@{}  {}  {}", context.paint().Green(output.dataset), output.ordinal,
                     output.content.substr(0, 16), Count(context, output.rows, "row", "rows", "行"));
+    if (output.unmasked) {
+      text += context.Say({"  holds texts from before masking", "  含有隐去之前的文本"});
+    }
     if (output.unchanged) {
       text += context.Say({"  (as the version before)", "（与上一版本相同）"});
     }

@@ -6,7 +6,7 @@ namespace siku::report {
 
 std::set<std::string> SealedSteps(const RunShape& shape, const OperatorSet& operators,
                                   const std::vector<SourceSummary>& sources) {
-  std::set<std::string> sealed, conceal;
+  std::set<std::string> sealed(shape.sealed.begin(), shape.sealed.end()), conceal;
   // Steps stand in topological order: from the last one back, each seals what it reads.
   for (auto step = shape.steps.rbegin(); step != shape.steps.rend(); ++step) {
     const auto op = operators.Find(step->op);

@@ -154,6 +154,7 @@ def run(
     store: Store | Place = ".siku",
     inputs: Mapping[str, Input] | None = None,
     decisions: Place | None = None,
+    seal_key: Place | None = None,
     threads: int = 0,
     memory: int = _siku.DEFAULT_MEMORY,
     spill_limit: int = -1,
@@ -165,7 +166,8 @@ def run(
     """Run a recipe to the end. The GIL is free while it works.
 
     ``inputs`` replaces inputs of the recipe by name: with a file, folder or glob (relative to the
-    working folder), or with a frame. ``decisions`` is the file that people made in a report.
+    working folder), or with a frame. ``decisions`` is the file that people made in a report;
+    ``seal_key`` that of the owner's key, where a step conceals.
     ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
     ``max_record`` are bytes. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
     that :func:`siku.resume` continues.
@@ -185,6 +187,7 @@ def run(
         recipe.overrides,
         frames,
         os.fspath(decisions) if decisions is not None else "",
+        os.fspath(seal_key) if seal_key is not None else "",
         threads,
         memory,
         spill_limit,
@@ -200,13 +203,15 @@ def resume(
     run: str = "last",
     *,
     store: Store | Place = ".siku",
+    seal_key: Place | None = None,
     threads: int = 0,
     memory: int = _siku.DEFAULT_MEMORY,
     spill_limit: int = -1,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Continue a run that was interrupted, killed or failed; what is finished is not done again."""
-    return _summary(_siku.resume(_store(store), run, threads, memory, spill_limit, progress))
+    key = os.fspath(seal_key) if seal_key is not None else ""
+    return _summary(_siku.resume(_store(store), run, key, threads, memory, spill_limit, progress))
 
 
 def read_summary(run: str = "last", *, store: Store | Place = ".siku") -> RunSummary:
@@ -214,6 +219,16 @@ def read_summary(run: str = "last", *, store: Store | Place = ".siku") -> RunSum
     return _summary(_siku.read_summary(_store(store), run))
 
 
-def undo(run: str, folder: Place, *, store: Store | Place = ".siku") -> int:
-    """Write the inputs of a finished run again, from the store alone; gives the number of files."""
-    return _siku.undo(_store(store), run, os.fspath(folder))[0]
+def undo(
+    run: str,
+    folder: Place,
+    *,
+    store: Store | Place = ".siku",
+    seal_key: Place | None = None,
+) -> int:
+    """Write the inputs of a finished run again, from the store alone; gives the number of files.
+
+    ``seal_key`` is the file of the owner's key, for a run that concealed texts.
+    """
+    key = os.fspath(seal_key) if seal_key is not None else ""
+    return _siku.undo(_store(store), run, os.fspath(folder), key)[0]

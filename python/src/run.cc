@@ -96,6 +96,13 @@ struct NamedReader {
   BatchReader rows;
 };
 
+// An empty path: none is given.
+Result<std::optional<SealKey>> ReadKey(const std::string& path) {
+  if (path.empty()) return std::optional<SealKey>();
+  SIKU_TRY(auto key, SealKey::Load(path));
+  return std::optional<SealKey>(std::move(key));
+}
+
 constexpr int64_t kMostDecisions = int64_t{64} << 20;  // as the program
 
 Result<std::string> ReadDecisions(const std::string& path) {
@@ -119,8 +126,9 @@ Result<void> GiveFrames(const std::vector<NamedReader>& frames, Scratch& scratch
 
 std::string Run(const OpenStore& open, const std::string& yaml, const std::string& file,
                 const std::string& base, const Overrides& overrides, const Frames& frames,
-                const std::string& decisions, int threads, int64_t memory, int64_t spill_limit,
-                int64_t max_record, int64_t limit, int splits, const nb::object& progress) {
+                const std::string& decisions, const std::string& seal_key, int threads,
+                int64_t memory, int64_t spill_limit, int64_t max_record, int64_t limit, int splits,
+                const nb::object& progress) {
   const auto store = open.get();
   std::vector<NamedReader> readers;
   for (const auto& [input, frame] : frames) {
@@ -138,6 +146,7 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
     // The collector leaves alone what is younger than this, until the run has a lease of its own.
     SIKU_TRY(const auto lease, store->Hold("frames"));
     Scratch scratch(*store);
+    SIKU_TRY(request.options.seal_key, ReadKey(seal_key));
     SIKU_TRY(request.decisions, ReadDecisions(decisions));
     SIKU_TRY(GiveFrames(readers, scratch, signals, request.overrides));
     auto done = StartRun(*store, AllOperators(), request, hooks.Make());
@@ -147,8 +156,8 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
   return Finish(std::move(summary), signals, hooks.run());
 }
 
-std::string Resume(const OpenStore& open, const std::string& run, int threads, int64_t memory,
-                   int64_t spill_limit, const nb::object& progress) {
+std::string Resume(const OpenStore& open, const std::string& run, const std::string& seal_key,
+                   int threads, int64_t memory, int64_t spill_limit, const nb::object& progress) {
   const auto store = open.get();
   Signals signals;
   Hooks hooks(signals, progress);
@@ -156,6 +165,7 @@ std::string Resume(const OpenStore& open, const std::string& run, int threads, i
   std::string id = run;
   Result<RunSummary> summary = [&]() -> Result<RunSummary> {
     const nb::gil_scoped_release unlocked;
+    SIKU_TRY(options.seal_key, ReadKey(seal_key));
     SIKU_TRY(const auto found, store->FindRun(run));
     id = found.id;
     auto done = ResumeRun(*store, AllOperators(), id, options, hooks.Make());
@@ -172,12 +182,13 @@ void BindRuns(nb::module_& module) {
   module.attr("DEFAULT_MEMORY") = defaults.memory;
   module.attr("DEFAULT_MAX_RECORD") = defaults.max_record;
   module.def("run", &Run, nb::arg("store"), nb::arg("yaml"), nb::arg("file"), nb::arg("base"),
-             nb::arg("overrides"), nb::arg("frames"), nb::arg("decisions"), nb::arg("threads"),
-             nb::arg("memory"), nb::arg("spill_limit"), nb::arg("max_record"), nb::arg("limit"),
-             nb::arg("splits"), nb::arg("progress").none(), "The summary as JSON.");
-  module.def("resume", &Resume, nb::arg("store"), nb::arg("run"), nb::arg("threads"),
-             nb::arg("memory"), nb::arg("spill_limit"), nb::arg("progress").none(),
+             nb::arg("overrides"), nb::arg("frames"), nb::arg("decisions"), nb::arg("seal_key"),
+             nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"), nb::arg("max_record"),
+             nb::arg("limit"), nb::arg("splits"), nb::arg("progress").none(),
              "The summary as JSON.");
+  module.def("resume", &Resume, nb::arg("store"), nb::arg("run"), nb::arg("seal_key"),
+             nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"),
+             nb::arg("progress").none(), "The summary as JSON.");
   module.def(
       "read_summary",
       [](const OpenStore& open, const std::string& run) {
@@ -192,18 +203,21 @@ void BindRuns(nb::module_& module) {
       nb::arg("store"), nb::arg("run"));
   module.def(
       "undo",
-      [](const OpenStore& open, const std::string& run, const std::string& folder) {
+      [](const OpenStore& open, const std::string& run, const std::string& folder,
+         const std::string& seal_key) {
         const auto store = open.get();
         Result<UndoReport> report = [&]() -> Result<UndoReport> {
           const nb::gil_scoped_release unlocked;
           SIKU_TRY(const auto found, store->FindRun(run));
-          return UndoRun(*store, found.id, folder);
+          SIKU_TRY(const auto key, ReadKey(seal_key));
+          return UndoRun(*store, found.id, folder, key);
         }();
         const auto made = OrRaise(std::move(report));
         return nb::make_tuple(made.files, made.bytes, made.rows);
       },
-      nb::arg("store"), nb::arg("run"), nb::arg("folder"),
-      nb::sig("def undo(store: Store, run: str, folder: str) -> tuple[int, int, int]"),
+      nb::arg("store"), nb::arg("run"), nb::arg("folder"), nb::arg("seal_key"),
+      nb::sig("def undo(store: Store, run: str, folder: str, seal_key: str) -> tuple[int, int, "
+              "int]"),
       "Files, bytes, rows.");
 }
 

@@ -19,6 +19,8 @@ std::unique_ptr<Command> MakeFlags();
 std::unique_ptr<Command> MakeOps();
 std::unique_ptr<Command> MakeRecipeCheck();
 std::unique_ptr<Command> MakeRecipeSchema();
+std::unique_ptr<Command> MakeKeyNew();
+std::unique_ptr<Command> MakeKeyId();
 std::unique_ptr<Command> MakeDatasetLs();
 std::unique_ptr<Command> MakeDatasetShow();
 std::unique_ptr<Command> MakeDatasetHead();

@@ -6,6 +6,7 @@
 #include "amount.h"
 #include "commands/commands.h"
 #include "ledger_text.h"
+#include "seal_option.h"
 #include "siku/ledger_view.h"
 #include "siku/utf8.h"
 #include "store_option.h"
@@ -27,10 +28,12 @@ class LedgerCommand : public Command {
         "--format", {"text", "jsonl"}, format_,
         {"for people, or one JSON object a line [text]", "给人看，或每行一个 JSON 对象 [text]"});
     store_.Declare(arguments);
+    seal_.Declare(arguments);
   }
   Result<int> Run(Context& context) override {
     SIKU_TRY(auto store, store_.Open());
     SIKU_TRY(const auto info, store->FindRun(run_));
+    SIKU_TRY(key_, seal_.Read());
     SIKU_TRY(List(*store, info.id, context));
     return 0;
   }
@@ -39,12 +42,15 @@ class LedgerCommand : public Command {
   virtual Result<void> List(Store& store, const std::string& run, Context& context) = 0;
   bool jsonl() const { return format_ == "jsonl"; }
   const std::string& step() const { return step_; }
+  const std::optional<SealKey>& key() const { return key_; }
 
  private:
   std::string run_;
   std::string step_;
   std::string format_ = "text";
   StoreOption store_{};
+  SealOption seal_{};
+  std::optional<SealKey> key_{};
 };
 
 std::string StepText(std::string_view step, const Context& context) {
@@ -65,14 +71,17 @@ class Edits final : public LedgerCommand {
 
  protected:
   Result<void> List(Store& store, const std::string& run, Context& context) override {
-    return ForEachEdited(store, run, step(), [&](const EditedValue& value) {
-      if (jsonl()) {
-        PrintJson(value, context);
-      } else {
-        PrintText(value, context);
-      }
-      return true;
-    });
+    return ForEachEdited(
+        store, run, step(),
+        [&](const EditedValue& value) {
+          if (jsonl()) {
+            PrintJson(value, context);
+          } else {
+            PrintText(value, context);
+          }
+          return true;
+        },
+        key());
   }
 
  private:
@@ -142,10 +151,13 @@ class RejectList final : public LedgerCommand {
 
  protected:
   Result<void> List(Store& store, const std::string& run, Context& context) override {
-    return ForEachReject(store, run, step(), [&](const RejectView& reject) {
-      context.Print(jsonl() ? JsonOf(reject) : TextOf(reject, context));
-      return true;
-    });
+    return ForEachReject(
+        store, run, step(),
+        [&](const RejectView& reject) {
+          context.Print(jsonl() ? JsonOf(reject) : TextOf(reject, context));
+          return true;
+        },
+        key());
   }
 
  private:
@@ -198,10 +210,13 @@ class FlagList final : public LedgerCommand {
 
  protected:
   Result<void> List(Store& store, const std::string& run, Context& context) override {
-    return ForEachFlag(store, run, step(), [&](const FlagView& flag) {
-      context.Print(jsonl() ? JsonOf(flag) : TextOf(flag, context));
-      return true;
-    });
+    return ForEachFlag(
+        store, run, step(),
+        [&](const FlagView& flag) {
+          context.Print(jsonl() ? JsonOf(flag) : TextOf(flag, context));
+          return true;
+        },
+        key());
   }
 
  private:

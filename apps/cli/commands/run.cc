@@ -17,6 +17,7 @@
 #include "recipe_exports.h"
 #include "recipe_file.h"
 #include "run_summary.h"
+#include "seal_option.h"
 #include "stop.h"
 #include "store_option.h"
 #include "table.h"
@@ -128,6 +129,7 @@ class RunCommand final : public Command {
          "在 `siku report --html` 的网页中作出的决定：予以应用，或指出哪里不再适用"},
         Offer::kFile);
     store_.Declare(arguments);
+    seal_.Declare(arguments);
     arguments.Integer("--threads", "N", threads_, 1,
                       {"threads; else one a core", "线程数；默认每核一个"}, 1024);
     arguments.Size("--memory", options_.memory,
@@ -172,6 +174,7 @@ class RunCommand final : public Command {
     options_.threads = static_cast<int>(threads_);
     options_.splits = static_cast<int>(splits_);
     SIKU_TRY(CheckArguments());
+    SIKU_TRY(options_.seal_key, seal_.Read());
     if (dry_run_) return Preview(context);
     SIKU_TRY(auto store, store_.Create());
     if (plan_) return Plan(*store, context);
@@ -218,7 +221,7 @@ class RunCommand final : public Command {
                       options_.limit >= 0 || splits_ > 0 || dry_run_ || plan_;
     if (!resume_.empty() && more) {
       return Fail(Code::kInvalid, "a resumed run keeps its recipe and options", resume_, "--resume",
-                  "only --store, --threads, --memory and --spill-limit may change");
+                  "only --store, --seal-key, --threads, --memory and --spill-limit may change");
     }
     return {};
   }
@@ -283,6 +286,7 @@ class RunCommand final : public Command {
   std::vector<std::string> overrides_{};
   std::string decisions_;
   StoreOption store_{};
+  SealOption seal_{};
   RunOptions options_{};
   int64_t threads_ = 0;
   int64_t splits_ = 0;
@@ -301,6 +305,7 @@ class Task final : public Command {
     arguments.Positional("TASK", task_, {"from 0", "任务序号，从 0 起"}, Offer::kNothing);
     arguments.Option("--step", "STEP", phase_.step, {"of a reduction", "归并的步骤"});
     store_.Declare(arguments);
+    seal_.Declare(arguments);
     arguments.Size("--memory", options_.memory,
                    {"memory the task may take [2GiB]", "可用内存 [2GiB]"});
     arguments.Size(
@@ -315,6 +320,7 @@ class Task final : public Command {
     SIKU_TRY(const int64_t stage, ParseInteger(stage_, 0, kMost, "STAGE"));
     SIKU_TRY(const int64_t task, ParseInteger(task_, 0, kMost, "TASK"));
     phase_.stage = static_cast<int>(stage);
+    SIKU_TRY(options_.seal_key, seal_.Read());
     SIKU_TRY(auto store, store_.Open());
     SIKU_TRY(RunOneTask(*store, AllOperators(), run_, phase_, static_cast<int>(task), options_));
     return 0;
@@ -326,6 +332,7 @@ class Task final : public Command {
   std::string task_;
   RunPhase phase_{};
   StoreOption store_{};
+  SealOption seal_{};
   RunOptions options_{};
 };
 

@@ -3,6 +3,7 @@
 
 #include "amount.h"
 #include "commands/commands.h"
+#include "seal_option.h"
 #include "siku/run.h"
 #include "store_option.h"
 
@@ -19,16 +20,18 @@ class Undo final : public Command {
                      {"where the files go [restored/RUN]", "写到哪里 [restored/RUN]"},
                      Offer::kFolder);
     store_.Declare(arguments);
+    seal_.Declare(arguments);
     arguments.Shows("siku undo last --to originals",
                     {"the files the newest run read, decompressed, byte for byte",
                      "最近一次运行读过的文件，解压后逐字节相同"});
   }
 
   Result<int> Run(Context& context) override {
+    SIKU_TRY(const auto key, seal_.Read());
     SIKU_TRY(auto store, store_.Open());
     SIKU_TRY(const auto info, store->FindRun(run_));
     const std::string folder = to_.empty() ? "restored/" + info.id : to_;
-    SIKU_TRY(const auto report, UndoRun(*store, info.id, folder));
+    SIKU_TRY(const auto report, UndoRun(*store, info.id, folder, key));
     context.Line(fmt::format(
         fmt::runtime(context.Say({"{} ({}, {}) written to {}", "已写回 {}（{}，{}）到 {}"})),
         Count(context, report.files, "file", "files", "个文件"),
@@ -50,6 +53,7 @@ class Undo final : public Command {
   std::string run_;
   std::string to_;
   StoreOption store_{};
+  SealOption seal_{};
 };
 
 }  // namespace

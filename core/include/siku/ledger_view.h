@@ -14,6 +14,7 @@
 #include "siku/ledger.h"
 #include "siku/operator.h"
 #include "siku/result.h"
+#include "siku/seal_key.h"
 #include "siku/store.h"
 
 namespace siku {
@@ -88,6 +89,8 @@ struct RunShape {
   std::string canonical;                                    // CanonicalJson
   std::vector<std::pair<std::string, std::string>> tables;  // name, SHA-256
   std::vector<Step> steps;
+  /// Steps, and ports, whose texts are sealed; "" is the reader. Empty: none are.
+  std::vector<std::string> sealed{};
 };
 
 /// What `visit` returns: false stops early.
@@ -96,16 +99,21 @@ using EditVisitor = std::function<bool(const EditedValue&)>;
 using FlagVisitor = std::function<bool(const FlagView&)>;
 using RejectVisitor = std::function<bool(const RejectView&)>;
 
-/// `step` empty: all steps. kNotFound for a step the run has not.
+/// `step` empty: all steps. kNotFound for a step the run has not. Without `seal_key`, steps whose
+/// texts are sealed are left out, and kDenied where one of them is asked for.
 Result<void> ForEachEdited(Store& store, const std::string& run, const std::string& step,
-                           const EditVisitor& visit);
+                           const EditVisitor& visit,
+                           const std::optional<SealKey>& seal_key = std::nullopt);
 Result<void> ForEachFlag(Store& store, const std::string& run, const std::string& step,
-                         const FlagVisitor& visit);
+                         const FlagVisitor& visit,
+                         const std::optional<SealKey>& seal_key = std::nullopt);
 /// Edits and flags of a text value together; the reader's flags are not among them.
 Result<void> ForEachPage(Store& store, const std::string& run, const std::string& step,
-                         const PageVisitor& visit);
+                         const PageVisitor& visit,
+                         const std::optional<SealKey>& seal_key = std::nullopt);
 Result<void> ForEachReject(Store& store, const std::string& run, const std::string& step,
-                           const RejectVisitor& visit);
+                           const RejectVisitor& visit,
+                           const std::optional<SealKey>& seal_key = std::nullopt);
 /// Of a finished run.
 Result<RunShape> ReadShape(Store& store, const std::string& run);
 

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "siku/operator.h"
 #include "siku/recipe.h"
 #include "siku/result.h"
+#include "siku/seal_key.h"
 #include "siku/store.h"
 
 namespace siku {
@@ -23,6 +25,9 @@ struct RunOptions {
   int64_t max_record = int64_t{64} << 20;  // bytes; longer records are rejected by reference
   int64_t limit = -1;                      // rows of input; -1: all
   int splits = 0;                          // 0: by size
+  /// The owner's key: what the run keeps of texts that a step conceals is readable with it alone.
+  /// Needed where a step conceals, to resume such a run, and only there.
+  std::optional<SealKey> seal_key{};
 };
 
 struct RunRequest {
@@ -76,6 +81,7 @@ struct OutputSummary {
   int64_t rows = 0;
   int64_t bytes = 0;
   bool unchanged = false;  // the dataset's newest version had this content already
+  bool unmasked = false;   // it holds texts as they were before a step of the run concealed them
 };
 
 /// What became of the decisions that a run was given.
@@ -207,6 +213,8 @@ struct UndoReport {
   int64_t bytes = 0;
   int64_t rows = 0;
 };
-Result<UndoReport> UndoRun(Store& store, const std::string& run, const std::string& folder);
+/// `seal_key`: of a run that concealed texts; kDenied without it.
+Result<UndoReport> UndoRun(Store& store, const std::string& run, const std::string& folder,
+                           const std::optional<SealKey>& seal_key = std::nullopt);
 
 }  // namespace siku

@@ -77,6 +77,8 @@ RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
   state.memory = options.memory / 2;
   state.limit = prepared.file.limit;
   state.spill_limit = options.spill_limit;
+  state.key = prepared.key;
+  state.sealed = {prepared.file.sealed.begin(), prepared.file.sealed.end()};
   state.stop = &stop;
   state.meter = &meter;
   return state;
@@ -212,8 +214,10 @@ class Execution {
     SIKU_TRY(const auto versions, store_.Commit(drafts, id_));
     for (size_t i = 0; i < versions.size(); ++i) {
       const VersionInfo& version = versions[i];
+      const std::string port = prepared_.plan.PortName(prepared_.plan.outputs()[i].port);
       summary.outputs.push_back({version.dataset, version.ordinal, version.content, version.rows,
-                                 version.bytes, heads[i] == version.content && version.run != id_});
+                                 version.bytes, heads[i] == version.content && version.run != id_,
+                                 state_.sealed.contains(port)});
     }
     return {};
   }
@@ -261,6 +265,7 @@ Result<RunSummary> StartRun(Store& store, const OperatorSet& operators, const Ru
                             const RunHooks& hooks) {
   SIKU_TRY(const auto sizing, SizeRun(request.options));
   SIKU_TRY(auto prepared, Prepare(store, operators, request));
+  SIKU_TRY(SealRun(prepared, request.options.seal_key));
   SIKU_TRY(const auto id, Create(store, prepared));
   if (hooks.started) hooks.started(id);
   return Execution(store, id, std::move(prepared), sizing, request.options, hooks).Run();
@@ -272,14 +277,15 @@ Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const s
   SIKU_TRY(const auto info, store.FindRun(run));
   if (info.state == "done") return ReadSummary(store, info.id);
   SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
-  SIKU_TRY(auto prepared, PrepareAgain(operators, std::move(file)));
+  SIKU_TRY(auto prepared, PrepareAgain(operators, std::move(file), options.seal_key));
   SIKU_TRY(MakeFolders(store.RunFolder(info.id) + "/parts"));
   if (hooks.started) hooks.started(info.id);
   return Execution(store, info.id, std::move(prepared), sizing, options, hooks).Run();
 }
 
 Result<PlannedRun> PlanRun(Store& store, const OperatorSet& operators, const RunRequest& request) {
-  SIKU_TRY(const auto prepared, Prepare(store, operators, request));
+  SIKU_TRY(auto prepared, Prepare(store, operators, request));
+  SIKU_TRY(SealRun(prepared, request.options.seal_key));
   PlannedRun planned;
   SIKU_TRY(planned.run, Create(store, prepared));
   for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
@@ -301,7 +307,7 @@ Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::s
   SIKU_TRY(const auto info, store.FindRun(run));
   if (info.state == "done") return {};
   SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
-  SIKU_TRY(const auto prepared, PrepareAgain(operators, std::move(file)));
+  SIKU_TRY(const auto prepared, PrepareAgain(operators, std::move(file), options.seal_key));
   SIKU_TRY(const auto lease, store.Hold("run " + info.id));
   const std::atomic<bool> stop{false};
   Meter meter;

@@ -17,9 +17,9 @@ namespace {
 // A flush holds this many bytes of sketches; more would only cost memory.
 constexpr int64_t kFlushRows = 1 << 19;
 
-Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenRandom(const std::string& path) {
-  SIKU_TRY(auto file,
-           FromArrow(arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ)));
+Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenRandom(const std::string& path,
+                                                                      const RunKey& key) {
+  SIKU_TRY(auto file, OpenFile(path, key, true));
   auto options = arrow::ipc::IpcReadOptions::Defaults();
   options.use_threads = false;
   return FromArrow(arrow::ipc::RecordBatchFileReader::Open(file, options));
@@ -35,19 +35,22 @@ int PartitionOf(int64_t exchange_high, int partitions) {
 struct SketchFile::State {
   std::string path;
   int partitions = 1;
+  RunKey key;
   std::vector<Batch> waiting;
   int64_t rows = 0;
-  std::shared_ptr<arrow::io::FileOutputStream> file;
+  std::shared_ptr<arrow::io::OutputStream> file;
   std::shared_ptr<arrow::ipc::RecordBatchWriter> writer;
 };
 
 SketchFile::SketchFile() : state_(std::make_unique<State>()) {}
 SketchFile::~SketchFile() = default;
 
-Result<std::unique_ptr<SketchFile>> SketchFile::Create(const std::string& path, int partitions) {
+Result<std::unique_ptr<SketchFile>> SketchFile::Create(const std::string& path, int partitions,
+                                                       const RunKey& key) {
   std::unique_ptr<SketchFile> sketches(new SketchFile());
   sketches->state_->path = path;
   sketches->state_->partitions = partitions;
+  sketches->state_->key = key;
   return sketches;
 }
 
@@ -65,7 +68,7 @@ Result<void> SketchFile::Add(const Batch& rows, const Batch& sketch) {
   const auto batch = arrow::RecordBatch::Make(arrow::schema(fields), rows->num_rows(), columns);
   State& state = *state_;
   if (state.writer == nullptr) {
-    SIKU_TRY(state.file, FromArrow(arrow::io::FileOutputStream::Open(state.path)));
+    SIKU_TRY(state.file, CreateFile(state.path, state.key));
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
     options.alignment = 64;  // so that numbers can be read where the file is mapped
     SIKU_TRY(state.writer,
@@ -119,14 +122,14 @@ Result<int64_t> SketchFile::Close() {
 
 Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
                              const std::vector<std::string>& sketches, int partition,
-                             int partitions, const std::string& out) {
+                             int partitions, const std::string& out, const RunKey& key) {
   std::vector<Batch> batches;
   std::vector<int64_t> first_row;  // of each split, in the joined partition
   int64_t rows = 0;
   for (const std::string& path : sketches) {
     first_row.push_back(rows);
     if (path.empty()) continue;  // the split had no rows
-    SIKU_TRY(auto reader, OpenRandom(path));
+    SIKU_TRY(auto reader, OpenRandom(path, key));
     for (int i = partition; i < reader->num_record_batches(); i += partitions) {
       SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(i)));
       rows += batch->num_rows();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sealed_file.h"
 #include "siku/operator.h"
 
 namespace siku::run {
@@ -17,7 +18,8 @@ int PartitionOf(int64_t exchange_high, int partitions);
 /// (a single partition) in their order, laid out so that the file can be mapped and read in place.
 class SketchFile {
  public:
-  static Result<std::unique_ptr<SketchFile>> Create(const std::string& path, int partitions);
+  static Result<std::unique_ptr<SketchFile>> Create(const std::string& path, int partitions,
+                                                    const RunKey& key = nullptr);
   ~SketchFile();
   /// `rows`: hidden columns of the step's input; `sketch`: what Sketch gave for the same rows.
   Result<void> Add(const Batch& rows, const Batch& sketch);
@@ -34,6 +36,6 @@ class SketchFile {
 /// verdicts, one record batch per split, to `out`.
 Result<void> ReducePartition(const KeyedBound& bound, const Record& record,
                              const std::vector<std::string>& sketches, int partition,
-                             int partitions, const std::string& out);
+                             int partitions, const std::string& out, const RunKey& key = nullptr);
 
 }  // namespace siku::run

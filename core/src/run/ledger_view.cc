@@ -29,6 +29,10 @@ std::string_view InputName(const Recovery& recovery, int ordinal) {
   return recovery.file().inputs[static_cast<size_t>(source->input)];
 }
 
+tl::unexpected<Error> Locked(const Recovery& recovery) {
+  return tl::make_unexpected(recovery.RequireKey().error());
+}
+
 // The steps asked for, in the order of the graph.
 Result<std::vector<int>> Steps(const Recovery& recovery, const std::string& step) {
   std::vector<int> steps;
@@ -37,8 +41,11 @@ Result<std::vector<int>> Steps(const Recovery& recovery, const std::string& step
   for (size_t i = 0; i < graph.size(); ++i) {
     if (graph[i].kind == GraphNode::Kind::kInput) continue;
     names.push_back(graph[i].name);
+    // What cannot be read without the key is left out where all steps are asked for.
+    if (step.empty() && recovery.Locked(graph[i].name)) continue;
     if (step.empty() || graph[i].name == step) steps.push_back(static_cast<int>(i));
   }
+  if (!step.empty() && recovery.Locked(step)) return Locked(recovery);
   if (!steps.empty() || step.empty()) return steps;
   std::string known;
   for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
@@ -235,8 +242,8 @@ Result<bool> VisitRejects(const Recovery& recovery, const std::string& step,
 }  // namespace
 
 Result<void> ForEachEdited(Store& store, const std::string& run, const std::string& step,
-                           const EditVisitor& visit) {
-  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+                           const EditVisitor& visit, const std::optional<SealKey>& seal_key) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run, seal_key));
   SIKU_TRY(const auto steps, Steps(recovery, step));
   for (const int index : steps) {
     if (!recovery.HasTable(kEditsTable, recovery.file().graph[static_cast<size_t>(index)].name)) {
@@ -249,10 +256,10 @@ Result<void> ForEachEdited(Store& store, const std::string& run, const std::stri
 }
 
 Result<void> ForEachFlag(Store& store, const std::string& run, const std::string& step,
-                         const FlagVisitor& visit) {
-  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+                         const FlagVisitor& visit, const std::optional<SealKey>& seal_key) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run, seal_key));
   SIKU_TRY(const auto steps, Steps(recovery, step));
-  if (step.empty()) {
+  if (step.empty() && !recovery.Locked("")) {
     SIKU_TRY(const bool more, VisitFlags(recovery, "", visit));
     if (!more) return {};
   }
@@ -265,8 +272,8 @@ Result<void> ForEachFlag(Store& store, const std::string& run, const std::string
 }
 
 Result<void> ForEachPage(Store& store, const std::string& run, const std::string& step,
-                         const PageVisitor& visit) {
-  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+                         const PageVisitor& visit, const std::optional<SealKey>& seal_key) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run, seal_key));
   SIKU_TRY(const auto steps, Steps(recovery, step));
   for (const int index : steps) {
     const std::string& name = recovery.file().graph[static_cast<size_t>(index)].name;
@@ -278,10 +285,10 @@ Result<void> ForEachPage(Store& store, const std::string& run, const std::string
 }
 
 Result<void> ForEachReject(Store& store, const std::string& run, const std::string& step,
-                           const RejectVisitor& visit) {
-  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+                           const RejectVisitor& visit, const std::optional<SealKey>& seal_key) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run, seal_key));
   SIKU_TRY(const auto steps, Steps(recovery, step));
-  if (step.empty()) {
+  if (step.empty() && !recovery.Locked("")) {
     SIKU_TRY(const bool more, VisitBadRows(recovery, visit));
     if (!more) return {};
   }
@@ -296,8 +303,11 @@ Result<void> ForEachReject(Store& store, const std::string& run, const std::stri
 Result<RunShape> ReadShape(Store& store, const std::string& run) {
   SIKU_TRY(const auto recovery, Recovery::Open(store, run));
   const RunFile& file = recovery.file();
-  RunShape shape{
-      .yaml = file.recipe, .canonical = file.canonical, .tables = file.tables, .steps = {}};
+  RunShape shape{.yaml = file.recipe,
+                 .canonical = file.canonical,
+                 .tables = file.tables,
+                 .steps = {},
+                 .sealed = file.seal.empty() ? std::vector<std::string>() : file.sealed};
   for (const GraphNode& node : file.graph) {
     if (node.kind == GraphNode::Kind::kInput) continue;
     RunShape::Step step{node.name, node.op, node.column, {}};

@@ -56,9 +56,8 @@ Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& p
     return Fail(Code::kInternal, "an operator is bound to neither rows nor keys",
                 node.op->record().name);
   }
-  if (node.op->record().traits.conceals || node.op->record().traits.effects ||
-      node.op->record().traits.completion != Completion::kNow) {
-    return Fail(Code::kUnsupported, "this version runs no operator that conceals, acts or waits",
+  if (node.op->record().traits.effects || node.op->record().traits.completion != Completion::kNow) {
+    return Fail(Code::kUnsupported, "this version runs no operator that acts or waits",
                 node.op->record().name, place);
   }
   node.branches = SharesInput(nodes, node);

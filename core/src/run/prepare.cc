@@ -10,7 +10,9 @@
 #include <thread>
 
 #include "../base/arrow_internal.h"
+#include "../base/cipher.h"
 #include "siku/plugins.h"
+#include "siku/reads_tables.h"
 #include "siku/recipe_dialect.h"
 
 namespace siku::run {
@@ -92,6 +94,7 @@ Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
     prepared.schemas.push_back(*std::move(schema));
   }
   SIKU_TRY(prepared.plan, Plan::Make(recipe, user));
+  SIKU_TRY(CheckOrder(recipe, prepared.plan));
   SIKU_TRY(prepared.decisions, Decisions::Bind(prepared.file.decisions, recipe.name, prepared.plan,
                                                prepared.file.sources));
   return {};
@@ -107,8 +110,13 @@ Result<std::vector<Split>> CutSplits(const SourceList& sources, const RunOptions
   return options.splits > 0 ? PlanSplitCount(sources, options.splits) : PlanSplits(sources);
 }
 
-std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe) {
+std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe, const Plan& plan) {
   std::set<std::pair<std::string, std::string>> tables;
+  for (const Node& node : plan.nodes()) {
+    const auto* reads = dynamic_cast<const ReadsTables*>(node.bound.get());
+    if (reads == nullptr) continue;
+    for (auto& table : reads->tables()) tables.insert(std::move(table));
+  }
   for (const RecipeStep& step : recipe.steps) {
     for (auto& table : step.op->TableHashes()) tables.insert(std::move(table));
     for (auto& file : step.op->FileHashes(step.parameters)) tables.insert(std::move(file));
@@ -146,7 +154,7 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
   file.max_record = request.options.max_record;
   file.limit = request.options.limit;
   file.canonical = CanonicalJson(recipe);
-  file.tables = TablesOf(recipe);
+  file.tables = TablesOf(recipe, prepared.plan);
   file.partitions = static_cast<int>(
       std::clamp<int64_t>(InputBytes(file) / kPartitionBytes + 1, 1, kMostPartitions));
   file.graph = GraphOf(prepared.plan);
@@ -154,19 +162,54 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
     file.outputs.emplace_back(output.dataset, output.port);
   }
   file.discards = prepared.plan.discards();
+  const auto sealed = SealedNames(prepared.plan);
+  file.sealed = {sealed.begin(), sealed.end()};
   return prepared;
 }
 
-Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file) {
+Result<void> SealRun(Prepared& prepared, const std::optional<SealKey>& owner) {
+  RunFile& file = prepared.file;
+  if (file.sealed.empty()) {
+    if (!owner.has_value()) return {};
+    return Fail(Code::kInvalid, "nothing in the recipe conceals; there is nothing to seal",
+                file.recipe_name, "--seal-key");
+  }
+  if (!owner.has_value()) {
+    return Fail(Code::kInvalid, "the recipe conceals texts; what the run keeps of them needs a key",
+                file.recipe_name, {}, "`siku key new FILE` makes one; then give --seal-key FILE");
+  }
+  std::tie(prepared.key, file.seal) = NewRunKey(*owner);
+  if (GiveSecrets(prepared.plan, *owner)) file.tables.emplace_back("seal key", owner->id());
+  file.sealed_decisions = HexOf(SealValue(*prepared.key, file.decisions));
+  return {};
+}
+
+Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file,
+                              const std::optional<SealKey>& owner) {
+  SIKU_TRY(auto key, OpenRunKey(file.seal, owner));
+  if (key != nullptr) {
+    const auto sealed = FromHex(file.sealed_decisions);
+    auto decisions = sealed.has_value() ? OpenValue(*key, *sealed) : std::nullopt;
+    if (!decisions.has_value()) {
+      return Fail(Code::kData, "the run's key cannot be opened; its description is damaged",
+                  file.seal.key_id);
+    }
+    file.decisions = *std::move(decisions);
+  }
   for (const Source& source : file.sources) SIKU_TRY(CheckUnchanged(source));
   SIKU_TRY(const auto known, OperatorsOf(file.recipe, file.recipe_file, file.base, operators));
   SIKU_TRY(const auto recipe, ParseRecipe(file.recipe, file.recipe_file, known, file.overrides));
   Prepared prepared;
   prepared.file = std::move(file);
   SIKU_TRY(BindPlan(recipe, prepared));
+  prepared.key = std::move(key);
+  auto tables = TablesOf(recipe, prepared.plan);
+  if (prepared.key != nullptr && GiveSecrets(prepared.plan, *owner)) {
+    tables.emplace_back("seal key", owner->id());
+  }
   if (nlohmann::json::parse(CanonicalJson(recipe)) !=
           nlohmann::json::parse(prepared.file.canonical) ||
-      TablesOf(recipe) != prepared.file.tables) {
+      tables != prepared.file.tables) {
     return Fail(Code::kConflict, "operators or tables are not what they were when the run began",
                 prepared.file.recipe_file, {}, "start a new run");
   }

@@ -16,11 +16,16 @@ struct Prepared {
   std::vector<InputSchema> schemas{};  // per input
   Plan plan{};
   Decisions decisions{};
+  RunKey key{};
 };
 
 Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRequest& request);
-/// The same from a run's file. kConflict where a source or an operator is not what it was.
-Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file);
+/// Before the run is created: gives it a key where a step conceals. kInvalid without the owner's.
+Result<void> SealRun(Prepared& prepared, const std::optional<SealKey>& owner);
+/// The same from a run's file. kConflict where a source or an operator is not what it was, kDenied
+/// without the key it was sealed with.
+Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file,
+                              const std::optional<SealKey>& owner);
 
 std::vector<SourceSummary> Summaries(const RunFile& file);
 int64_t InputBytes(const RunFile& file);

@@ -50,10 +50,10 @@ Result<ReadDigests> DigestRead(const Read& read) {
   return digests;
 }
 
-Result<std::unique_ptr<DigestFile>> DigestFile::Create(const std::string& path) {
+Result<std::unique_ptr<DigestFile>> DigestFile::Create(const std::string& path, const RunKey& key) {
   auto digests = std::make_unique<DigestFile>();
   digests->path_ = path;
-  SIKU_TRY(auto file, FromArrow(arrow::io::FileOutputStream::Open(path)));
+  SIKU_TRY(auto file, CreateFile(path, key));
   SIKU_TRY(digests->stream_, FromArrow(arrow::io::BufferedOutputStream::Create(
                                  kBuffer, arrow::default_memory_pool(), std::move(file))));
   return digests;
@@ -70,8 +70,9 @@ Result<void> DigestFile::Close() {
 }
 
 Result<void> DigestFile::Read(const std::string& path,
-                              const std::function<void(std::span<const Digest>)>& take) {
-  SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
+                              const std::function<void(std::span<const Digest>)>& take,
+                              const RunKey& key) {
+  SIKU_TRY(auto file, OpenFile(path, key));
   std::vector<Digest> digests(kBuffer / sizeof(Digest));
   for (;;) {
     SIKU_TRY(const int64_t got, FromArrow(file->Read(kBuffer, digests.data())));

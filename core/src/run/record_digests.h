@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "plan.h"
+#include "sealed_file.h"
 #include "siku/digest.h"
 #include "siku/reader.h"
 #include "step.h"
@@ -27,12 +28,14 @@ Result<ReadDigests> DigestRead(const Read& read);
 /// A file of digests, 32 bytes each, written and read in pieces.
 class DigestFile {
  public:
-  static Result<std::unique_ptr<DigestFile>> Create(const std::string& path);
+  static Result<std::unique_ptr<DigestFile>> Create(const std::string& path,
+                                                    const RunKey& key = nullptr);
   Result<void> Add(const std::vector<Digest>& digests);
   /// Completes and syncs.
   Result<void> Close();
   static Result<void> Read(const std::string& path,
-                           const std::function<void(std::span<const Digest>)>& take);
+                           const std::function<void(std::span<const Digest>)>& take,
+                           const RunKey& key = nullptr);
 
  private:
   std::string path_{};

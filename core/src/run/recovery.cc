@@ -73,6 +73,39 @@ class Reverted final : public RowStream {
   bool begun_ = false;
 };
 
+// Rows with the residues that a concealing step took off them.
+class WithResidues final : public RowStream {
+ public:
+  WithResidues(RowStreamPtr rows, RowStreamPtr residues)
+      : rows_(std::move(rows)), residues_(std::move(residues)) {}
+  Result<Batch> Next() override {
+    if (!begun_) SIKU_TRY(residues_.Advance());
+    begun_ = true;
+    SIKU_TRY(auto batch, rows_->Next());
+    if (batch == nullptr) return batch;
+    const Keys keys(batch);
+    arrow::LargeBinaryBuilder builder;
+    for (int32_t row = 0; row < batch->num_rows(); ++row) {
+      if (residues_.done() || keys.key(row) != residues_.key()) {
+        SIKU_TRY(FromArrow(builder.AppendNull()));
+        continue;
+      }
+      const Batch& kept = residues_.batch();
+      SIKU_TRY(
+          FromArrow(builder.Append(BytesAt(*kept->column(kHiddenColumns - 1), residues_.row()))));
+      SIKU_TRY(residues_.Advance());
+    }
+    SIKU_TRY(auto column, FromArrow(builder.Finish()));
+    constexpr int kResidue = kHiddenColumns - 1;
+    return FromArrow(batch->SetColumn(kResidue, batch->schema()->field(kResidue), column));
+  }
+
+ private:
+  RowStreamPtr rows_;
+  RowCursor residues_;
+  bool begun_ = false;
+};
+
 bool IsChildOf(const RowKey& child, const RowKey& parent) {
   return child.source == parent.source && child.position == parent.position &&
          child.child.size() == parent.child.size() + 4 && child.child.starts_with(parent.child);
@@ -169,11 +202,15 @@ Result<Batch> WithoutBranch(const Batch& batch) {
 
 }  // namespace
 
-Result<Recovery> Recovery::Open(Store& store, const std::string& run) {
+Result<Recovery> Recovery::Open(Store& store, const std::string& run,
+                                const std::optional<SealKey>& seal_key) {
   Recovery recovery(store);
   SIKU_TRY(recovery.summary_, ReadSummary(store, run));
   recovery.folder_ = store.RunFolder(recovery.summary_.run);
   SIKU_TRY(recovery.file_, ReadRunFile(recovery.folder_));
+  if (seal_key.has_value()) {
+    SIKU_TRY(recovery.key_, OpenRunKey(recovery.file_.seal, seal_key));
+  }
   for (int stage = 0; stage < StagesOf(recovery.file_); ++stage) {
     for (int split = 0; split < static_cast<int>(recovery.file_.splits.size()); ++split) {
       SIKU_TRY(const auto task, LoadTask(recovery.folder_, stage, split));
@@ -188,7 +225,19 @@ Result<Recovery> Recovery::Open(Store& store, const std::string& run) {
 
 RowStreamPtr Recovery::Table(std::string_view table, const std::string& step) const {
   const auto found = tables_.find({std::string(table), step});
-  return ReadTables(found == tables_.end() ? std::vector<std::string>() : found->second);
+  return ReadTables(found == tables_.end() ? std::vector<std::string>() : found->second, key_);
+}
+
+Result<void> Recovery::RequireKey() const {
+  if (key_ != nullptr) return {};
+  auto none = OpenRunKey(file_.seal, std::nullopt);
+  if (none.has_value()) return {};
+  return tl::make_unexpected(std::move(none).error());
+}
+
+bool Recovery::Locked(const std::string& step) const {
+  return key_ == nullptr && !file_.seal.empty() &&
+         std::find(file_.sealed.begin(), file_.sealed.end(), step) != file_.sealed.end();
 }
 
 bool Recovery::HasTable(std::string_view table, const std::string& step) const {
@@ -251,6 +300,10 @@ Result<RowStreamPtr> Recovery::Inputs(int node) const {
     if (HasTable(kEditsTable, step.name)) {
       outputs = std::make_unique<Reverted>(std::move(outputs), Table(kEditsTable, step.name),
                                            step.column);
+    }
+    if (HasTable(kResiduesTable, step.name)) {
+      outputs =
+          std::make_unique<WithResidues>(std::move(outputs), Table(kResiduesTable, step.name));
     }
     fates.push_back(std::move(outputs));
   }

@@ -18,7 +18,12 @@ namespace siku::run {
 class Recovery {
  public:
   /// kConflict where the run is not finished.
-  static Result<Recovery> Open(Store& store, const std::string& run);
+  static Result<Recovery> Open(Store& store, const std::string& run,
+                               const std::optional<SealKey>& seal_key = std::nullopt);
+  /// kDenied where the run is sealed and no key was given.
+  Result<void> RequireKey() const;
+  /// Whether the ledger of a step cannot be read without the key, which was not given.
+  bool Locked(const std::string& step) const;
 
   const RunFile& file() const { return file_; }
   const RunSummary& summary() const { return summary_; }
@@ -42,6 +47,7 @@ class Recovery {
   std::string folder_{};
   RunFile file_{};
   RunSummary summary_{};
+  RunKey key_{};
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> tables_{};
 };
 

@@ -11,12 +11,13 @@ namespace {
 
 class Tables final : public RowStream {
  public:
-  explicit Tables(std::vector<std::string> files) : files_(std::move(files)) {}
+  Tables(std::vector<std::string> files, RunKey key)
+      : files_(std::move(files)), key_(std::move(key)) {}
   Result<Batch> Next() override {
     for (;;) {
       if (reader_ == nullptr) {
         if (next_ == files_.size()) return Batch();
-        auto reader = SpoolReader::Open(files_[next_++], SpoolFormat::kParquet);
+        auto reader = SpoolReader::Open(files_[next_++], SpoolFormat::kParquet, key_);
         if (!reader.has_value()) return Damaged(reader.error());
         reader_ = *std::move(reader);
       }
@@ -29,10 +30,12 @@ class Tables final : public RowStream {
 
  private:
   tl::unexpected<Error> Damaged(const Error& error) const {
+    if (error.code == Code::kDenied) return tl::unexpected<Error>(error);
     return Fail(Code::kData, "a file of the run's ledger is gone or damaged", error.value,
                 files_[next_ - 1], "`siku store verify` lists all damage");
   }
   std::vector<std::string> files_;
+  RunKey key_;
   size_t next_ = 0;
   std::unique_ptr<SpoolReader> reader_{};
 };
@@ -120,8 +123,8 @@ class Merged final : public RowStream {
 
 }  // namespace
 
-RowStreamPtr ReadTables(std::vector<std::string> files) {
-  return std::make_unique<Tables>(std::move(files));
+RowStreamPtr ReadTables(std::vector<std::string> files, RunKey key) {
+  return std::make_unique<Tables>(std::move(files), std::move(key));
 }
 
 RowStreamPtr Map(RowStreamPtr rows, std::function<Result<Batch>(const Batch&)> change) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rows.h"
+#include "sealed_file.h"
 #include "siku/batch.h"
 #include "siku/result.h"
 
@@ -21,7 +22,7 @@ class RowStream {
 using RowStreamPtr = std::unique_ptr<RowStream>;
 
 /// The rows of Parquet files of the ledger, one file after the other, as they are stored.
-RowStreamPtr ReadTables(std::vector<std::string> files);
+RowStreamPtr ReadTables(std::vector<std::string> files, RunKey key = nullptr);
 /// Each batch through `change`; empty batches are left out.
 RowStreamPtr Map(RowStreamPtr rows, std::function<Result<Batch>(const Batch&)> change);
 /// Several streams as one in key order. Their batches may differ in columns.

@@ -141,6 +141,22 @@ Result<Batch> MergeByKey(const std::vector<Batch>& batches) {
   return TakeRows(joined, order);
 }
 
+Result<Batch> ResiduesOf(const Batch& batch) {
+  std::vector<int32_t> rows;
+  const auto& residues = *batch->column(kHiddenColumns - 1);
+  for (int64_t i = 0; i < residues.length(); ++i) {
+    if (!residues.IsNull(i)) rows.push_back(static_cast<int32_t>(i));
+  }
+  SIKU_TRY(const auto hidden, FromArrow(batch->SelectColumns({0, 1, 2, kHiddenColumns - 1})));
+  return TakeRows(hidden, rows);
+}
+
+Result<Batch> WithoutResidues(const Batch& batch) {
+  constexpr int kResidue = kHiddenColumns - 1;
+  SIKU_TRY(auto nulls, FromArrow(arrow::MakeArrayOfNull(arrow::large_binary(), batch->num_rows())));
+  return FromArrow(batch->SetColumn(kResidue, batch->schema()->field(kResidue), nulls));
+}
+
 Result<Batch> TakeRows(const Batch& batch, const std::vector<int32_t>& indices) {
   if (IsIdentity(indices, batch->num_rows())) return batch;
   return SelectRows(batch, indices);

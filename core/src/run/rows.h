@@ -47,6 +47,10 @@ Result<Batch> PutChildKeys(const Batch& parents, const std::vector<int32_t>& par
 Result<Batch> AppendBranch(const Batch& batch, uint32_t branch);
 /// Merges batches of one schema, each in key order, into one in key order.
 Result<Batch> MergeByKey(const std::vector<Batch>& batches);
+/// Keys and residues of the rows that have one.
+Result<Batch> ResiduesOf(const Batch& batch);
+/// The batch with null residues.
+Result<Batch> WithoutResidues(const Batch& batch);
 /// Rows `indices` of a batch, hidden columns and all.
 Result<Batch> TakeRows(const Batch& batch, const std::vector<int32_t>& indices);
 

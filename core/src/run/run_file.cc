@@ -68,7 +68,8 @@ json NodeJson(const GraphNode& node) {
           {"inputs", node.inputs},
           {"ports", node.ports},
           {"columns", node.columns},
-          {"rules", node.rules}};
+          {"rules", node.rules},
+          {"conceals", node.conceals}};
 }
 
 GraphNode NodeFrom(const json& in) {
@@ -89,6 +90,7 @@ GraphNode NodeFrom(const json& in) {
   in.at("ports").get_to(node.ports);
   in.at("columns").get_to(node.columns);
   in.at("rules").get_to(node.rules);
+  node.conceals = in.value("conceals", false);
   return node;
 }
 
@@ -110,6 +112,7 @@ std::vector<GraphNode> GraphOf(const Plan& plan) {
                  : node.global() != nullptr ? GraphNode::Kind::kGlobal
                  : expands                  ? GraphNode::Kind::kExpand
                                             : GraphNode::Kind::kRow;
+      out.conceals = record.traits.conceals;
       out.op = record.name;
       out.version = record.version;
       out.column = node.bound->column();
@@ -147,6 +150,13 @@ std::string RunFileJson(const RunFile& file) {
   for (const PortId port : file.discards) discards.push_back(PortJson(port));
   json tables = json::object();
   for (const auto& [name, hash] : file.tables) tables[name] = hash;
+  json seal = json::object();
+  if (!file.seal.empty()) {
+    seal = {{"key", file.seal.key_id},
+            {"run_key", file.seal.run_key},
+            {"decisions", file.sealed_decisions},
+            {"sealed", file.sealed}};
+  }
   return json({{"format", kRunFormat},
                {"name", file.recipe_name},
                {"recipe",
@@ -155,7 +165,8 @@ std::string RunFileJson(const RunFile& file) {
                  {"base", file.base},
                  {"set", overrides},
                  {"canonical", json::parse(file.canonical)}}},
-               {"decisions", file.decisions},
+               {"decisions", file.seal.empty() ? file.decisions : ""},
+               {"seal", seal},
                {"max_record", file.max_record},
                {"limit", file.limit},
                {"tables", tables},
@@ -186,6 +197,11 @@ Result<RunFile> RunFileFromJson(const std::string& text, const std::string& plac
     file.canonical = recipe.at("canonical").dump();
     for (const json& o : recipe.at("set")) file.overrides.push_back({o.at("key"), o.at("value")});
     file.decisions = in.value("decisions", "");
+    if (const json seal = in.value("seal", json::object()); !seal.empty()) {
+      file.seal = {seal.at("key"), seal.at("run_key")};
+      file.sealed_decisions = seal.at("decisions");
+      seal.at("sealed").get_to(file.sealed);
+    }
     file.max_record = in.at("max_record");
     file.limit = in.at("limit");
     for (const auto& [name, hash] : in.at("tables").items()) file.tables.emplace_back(name, hash);

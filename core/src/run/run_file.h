@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plan.h"
+#include "seal.h"
 #include "siku/run.h"
 #include "siku/source.h"
 
@@ -27,6 +28,7 @@ struct GraphNode {
   std::vector<std::string> ports{};                 // names
   std::vector<std::vector<std::string>> columns{};  // of each port
   std::vector<std::string> rules{};
+  bool conceals = false;
 };
 
 struct RunFile {
@@ -51,6 +53,9 @@ struct RunFile {
   std::vector<GraphNode> graph{};
   std::vector<std::pair<std::string, PortId>> outputs{};
   std::vector<PortId> discards{};
+  Seal seal{};
+  std::string sealed_decisions{};     // hexadecimal, in place of `decisions`
+  std::vector<std::string> sealed{};  // SealedNames
 };
 
 std::vector<GraphNode> GraphOf(const Plan& plan);

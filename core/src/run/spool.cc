@@ -15,9 +15,9 @@ namespace {
 
 class IpcSpool final : public Spool {
  public:
-  Result<void> Open(const std::string& path, const Schema& schema) {
+  Result<void> Open(const std::string& path, const Schema& schema, const RunKey& key) {
     path_ = path;
-    SIKU_TRY(file_, FromArrow(arrow::io::FileOutputStream::Open(path)));
+    SIKU_TRY(file_, CreateFile(path, key));
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
     SIKU_TRY(options.codec, FromArrow(arrow::util::Codec::Create(arrow::Compression::LZ4_FRAME)));
     options.use_threads = false;
@@ -38,16 +38,16 @@ class IpcSpool final : public Spool {
 
  private:
   std::string path_;
-  std::shared_ptr<arrow::io::FileOutputStream> file_;
+  std::shared_ptr<arrow::io::OutputStream> file_;
   std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
 };
 
 class ParquetSpool final : public Spool {
  public:
-  Result<void> Open(const std::string& path, const Schema& schema) {
+  Result<void> Open(const std::string& path, const Schema& schema, const RunKey& key) {
     path_ = path;
     schema_ = schema;
-    SIKU_TRY(file_, FromArrow(arrow::io::FileOutputStream::Open(path)));
+    SIKU_TRY(file_, CreateFile(path, key));
     const auto properties = parquet::WriterProperties::Builder()
                                 .compression(parquet::Compression::ZSTD)
                                 ->compression_level(1)
@@ -97,7 +97,7 @@ class ParquetSpool final : public Spool {
 
   std::string path_;
   Schema schema_;
-  std::shared_ptr<arrow::io::FileOutputStream> file_;
+  std::shared_ptr<arrow::io::OutputStream> file_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
   arrow::RecordBatchVector waiting_;
   int64_t rows_ = 0;
@@ -106,8 +106,8 @@ class ParquetSpool final : public Spool {
 
 class IpcReader final : public SpoolReader {
  public:
-  Result<void> Open(const std::string& path) {
-    SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
+  Result<void> Open(const std::string& path, const RunKey& key) {
+    SIKU_TRY(auto file, OpenFile(path, key));
     auto options = arrow::ipc::IpcReadOptions::Defaults();
     options.use_threads = false;
     SIKU_TRY(reader_, FromArrow(arrow::ipc::RecordBatchStreamReader::Open(file, options)));
@@ -128,8 +128,8 @@ class IpcReader final : public SpoolReader {
 
 class ParquetReader final : public SpoolReader {
  public:
-  Result<void> Open(const std::string& path) {
-    SIKU_TRY(auto input, FromArrow(arrow::io::ReadableFile::Open(path)));
+  Result<void> Open(const std::string& path, const RunKey& key) {
+    SIKU_TRY(auto input, OpenFile(path, key));
     SIKU_TRY(file_, FromArrow(parquet::arrow::OpenFile(input, arrow::default_memory_pool())));
     file_->set_batch_size(1024);
     SIKU_TRY(FromArrow(file_->GetSchema(&schema_)));
@@ -152,26 +152,26 @@ class ParquetReader final : public SpoolReader {
 }  // namespace
 
 Result<std::unique_ptr<Spool>> Spool::Create(const std::string& path, const Schema& schema,
-                                             SpoolFormat format) {
+                                             SpoolFormat format, const RunKey& key) {
   if (format == SpoolFormat::kIpc) {
     auto spool = std::make_unique<IpcSpool>();
-    SIKU_TRY(spool->Open(path, schema));
+    SIKU_TRY(spool->Open(path, schema, key));
     return spool;
   }
   auto spool = std::make_unique<ParquetSpool>();
-  SIKU_TRY(spool->Open(path, schema));
+  SIKU_TRY(spool->Open(path, schema, key));
   return spool;
 }
 
-Result<std::unique_ptr<SpoolReader>> SpoolReader::Open(const std::string& path,
-                                                       SpoolFormat format) {
+Result<std::unique_ptr<SpoolReader>> SpoolReader::Open(const std::string& path, SpoolFormat format,
+                                                       const RunKey& key) {
   if (format == SpoolFormat::kIpc) {
     auto reader = std::make_unique<IpcReader>();
-    SIKU_TRY(reader->Open(path));
+    SIKU_TRY(reader->Open(path, key));
     return reader;
   }
   auto reader = std::make_unique<ParquetReader>();
-  SIKU_TRY(reader->Open(path));
+  SIKU_TRY(reader->Open(path, key));
   return reader;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "sealed_file.h"
 #include "siku/batch.h"
 #include "siku/result.h"
 
@@ -14,8 +15,9 @@ enum class SpoolFormat { kIpc, kParquet };
 
 class Spool {
  public:
+  /// Sealed where there is a key.
   static Result<std::unique_ptr<Spool>> Create(const std::string& path, const Schema& schema,
-                                               SpoolFormat format);
+                                               SpoolFormat format, const RunKey& key = nullptr);
   virtual ~Spool() = default;
   /// kIpc keeps batch borders, empty batches included.
   virtual Result<void> Write(const Batch& batch) = 0;
@@ -27,7 +29,8 @@ class Spool {
 
 class SpoolReader {
  public:
-  static Result<std::unique_ptr<SpoolReader>> Open(const std::string& path, SpoolFormat format);
+  static Result<std::unique_ptr<SpoolReader>> Open(const std::string& path, SpoolFormat format,
+                                                   const RunKey& key = nullptr);
   virtual ~SpoolReader() = default;
   virtual const Schema& schema() const = 0;
   /// Null at the end.

@@ -60,7 +60,8 @@ RunSummary SummaryFrom(const json& in) {
   }
   for (const json& output : in.at("outputs")) {
     summary.outputs.push_back({output.at("dataset"), output.at("ordinal"), output.at("version"),
-                               output.at("rows"), output.at("bytes"), output.at("unchanged")});
+                               output.at("rows"), output.at("bytes"), output.at("unchanged"),
+                               output.value("unmasked", false)});
   }
   summary.input_bytes = read.at("bytes");
   summary.ledger_bytes = in.at("ledger_bytes");
@@ -155,7 +156,8 @@ std::string SummaryJson(const RunSummary& summary) {
                        {"version", output.content},
                        {"rows", output.rows},
                        {"bytes", output.bytes},
-                       {"unchanged", output.unchanged}});
+                       {"unchanged", output.unchanged},
+                       {"unmasked", output.unmasked}});
     if (output.rows == 0) outputs.back().update(EmptiedJson(summary));
   }
   json all = {{"run", summary.run},

@@ -89,16 +89,19 @@ Result<void> Tally::AddRecords(const TaskResult& task) {
   size_t next = 0;
   int64_t left = task.records.empty() ? 0 : task.records.front().second;
   bool whole = true;
-  SIKU_TRY(DigestFile::Read(folder_ + "/parts/" + task.record_digests, [&](auto digests) {
-    while (!digests.empty() && whole) {
-      while (left == 0 && ++next < task.records.size()) left = task.records[next].second;
-      whole = left > 0;
-      const size_t count = std::min(digests.size(), static_cast<size_t>(left));
-      if (whole) records_[task.records[next].first].Add(digests.first(count));
-      digests = digests.subspan(count);
-      left -= static_cast<int64_t>(count);
-    }
-  }));
+  SIKU_TRY(DigestFile::Read(
+      folder_ + "/parts/" + task.record_digests,
+      [&](auto digests) {
+        while (!digests.empty() && whole) {
+          while (left == 0 && ++next < task.records.size()) left = task.records[next].second;
+          whole = left > 0;
+          const size_t count = std::min(digests.size(), static_cast<size_t>(left));
+          if (whole) records_[task.records[next].first].Add(digests.first(count));
+          digests = digests.subspan(count);
+          left -= static_cast<int64_t>(count);
+        }
+      },
+      prepared_.key));
   if (whole && left == 0 && next + 1 >= task.records.size()) return {};
   return Fail(Code::kUnbalanced, "a digest is missing for some rows", task.record_digests);
 }

@@ -49,7 +49,7 @@ class Attempt {
         stage_(stage),
         split_(split),
         prefix_(AttemptPrefix(stage, split)),
-        ledger_(state.folder + "/ledger", prefix_) {}
+        ledger_(state.folder + "/ledger", prefix_, state.key, state.sealed) {}
 
   Result<void> Run() {
     SIKU_TRY(Open());
@@ -72,20 +72,25 @@ class Attempt {
     return state_.folder + "/parts/" + prefix_ + "." + name;
   }
 
+  RunKey KeyOf(const std::string& name) const {
+    return state_.sealed.contains(name) ? state_.key : nullptr;
+  }
+
   Result<void> Open() {
     if (stage_ == 0) {
-      SIKU_TRY(record_digests_, DigestFile::Create(Part("records.digests")));
+      SIKU_TRY(record_digests_, DigestFile::Create(Part("records.digests"), KeyOf("")));
     }
     for (const PortId port : plan_.Spooled(stage_)) {
       const std::string path = Part(plan_.PortName(port) + ".arrow");
-      SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)), SpoolFormat::kIpc));
+      SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)), SpoolFormat::kIpc,
+                                         KeyOf(plan_.PortName(port))));
       spools_[port] = std::move(spool);
       result_.spools[plan_.PortName(port)] = fs::path(path).filename().string();
     }
     for (const int node : plan_.Sketches(stage_)) {
-      const std::string path = Part(plan_.nodes()[static_cast<size_t>(node)].name + ".sketch");
-      const int tasks = ReduceTasks(state_, plan_.nodes()[static_cast<size_t>(node)]);
-      SIKU_TRY(sketches_[node], SketchFile::Create(path, tasks));
+      const Node& step = plan_.nodes()[static_cast<size_t>(node)];
+      SIKU_TRY(sketches_[node], SketchFile::Create(Part(step.name + ".sketch"),
+                                                   ReduceTasks(state_, step), KeyOf(step.name)));
     }
     for (const PlannedOutput& output : plan_.outputs()) {
       if (plan_.nodes()[static_cast<size_t>(output.port.node)].stage != stage_) continue;
@@ -167,7 +172,7 @@ class Attempt {
       const int from = plan_.nodes()[static_cast<size_t>(port.node)].stage;
       SIKU_TRY(auto task, LoadTask(state_.folder, from, split_));
       const std::string path = state_.folder + "/parts/" + task.spools.at(plan_.PortName(port));
-      SIKU_TRY(readers[port], SpoolReader::Open(path, SpoolFormat::kIpc));
+      SIKU_TRY(readers[port], SpoolReader::Open(path, SpoolFormat::kIpc, state_.key));
     }
     // Every spool of a split has one batch per batch read, so they stay in step.
     for (;;) {
@@ -211,7 +216,11 @@ class Attempt {
         SIKU_TRY(output, Apply(node, input, measured, counts));
       }
       SIKU_TRY(ledger_.Add(node.name, node.op->record(), output.ledger));
-      SIKU_TRY(digests.Carry(node, index, input, output));
+      if (node.op->record().traits.conceals) {
+        SIKU_TRY(TakeResidues(node.name, output));
+      } else {
+        SIKU_TRY(digests.Carry(node, index, input, output));
+      }
       if (node.global() != nullptr && node.ports.size() > 1) {
         SIKU_TRY(output.ports.emplace_back(), TakeSide(index, input));
         counts.out.resize(2);
@@ -286,6 +295,16 @@ class Attempt {
     Batch taken = side->Slice(0, count);
     side = side->Slice(count);
     return taken;
+  }
+
+  // A residue may spell what was concealed: it goes to the sealed ledger, and off the row.
+  Result<void> TakeResidues(const std::string& step, StepOutput& output) {
+    for (Batch& rows : output.ports) {
+      SIKU_TRY(const auto residues, ResiduesOf(rows));
+      if (residues->num_rows() > 0) SIKU_TRY(ledger_.AddTable(kResiduesTable, step, residues));
+      SIKU_TRY(rows, WithoutResidues(rows));
+    }
+    return {};
   }
 
   Result<void> RecordLedger(const Read& read) {
@@ -417,7 +436,7 @@ Result<void> RunReduce(const RunState& state, int node, int partition) {
     return {};
   }
   SIKU_TRY(ReducePartition(*step.keyed(), step.op->record(), sketches, partition, state.partitions,
-                           temporary));
+                           temporary, state.key));
   SIKU_TRY(PublishOnce(temporary, ReduceMarker(state, node, partition)));
   return {};
 }

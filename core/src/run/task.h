@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "plan.h"
+#include "seal.h"
 #include "siku/reader.h"
 #include "siku/store.h"
 #include "step.h"
@@ -66,6 +68,8 @@ struct RunState {
   int64_t memory = 0;    // of a global step, bytes
   int64_t limit = -1;    // rows of input; -1: all
   int64_t spill_limit = -1;
+  RunKey key{};                    // null: nothing is sealed
+  std::set<std::string> sealed{};  // SealedNames
   const std::atomic<bool>* stop = nullptr;
   Meter* meter = nullptr;
 };

@@ -219,7 +219,8 @@ Result<void> TaskLedger::AddTable(std::string_view table, const std::string& ste
   if (open.spool == nullptr) {
     open.file = prefix_ + "." + std::string(table) + (step.empty() ? "" : "." + step) + ".parquet";
     SIKU_TRY(open.spool,
-             Spool::Create(folder_ + "/" + open.file, rows->schema(), SpoolFormat::kParquet));
+             Spool::Create(folder_ + "/" + open.file, rows->schema(), SpoolFormat::kParquet,
+                           sealed_.contains(step) ? key_ : nullptr));
   }
   return open.spool->Write(rows);
 }

@@ -3,9 +3,11 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "seal.h"
 #include "siku/reader.h"
 #include "spool.h"
 #include "step.h"
@@ -18,6 +20,7 @@ inline constexpr std::string_view kFlagsTable = "flags";
 inline constexpr std::string_view kRejectsTable = "rejects";
 inline constexpr std::string_view kPartsTable = "parts";
 inline constexpr std::string_view kStatsTable = "stats";  // numbers of measured steps, all rows
+inline constexpr std::string_view kResiduesTable = "residues";  // taken off concealed rows
 inline constexpr std::string_view kDiscardsTable = "discards";  // rows of ports that nobody reads
 
 Schema EditsSchema();
@@ -43,8 +46,12 @@ struct LedgerFile {
 class TaskLedger {
  public:
   /// Files go to `folder` and begin with `prefix`, which no other attempt shares.
-  TaskLedger(std::string folder, std::string prefix)
-      : folder_(std::move(folder)), prefix_(std::move(prefix)) {}
+  /// `key` seals the tables of `sealed` steps and ports.
+  TaskLedger(std::string folder, std::string prefix, RunKey key, std::set<std::string> sealed)
+      : folder_(std::move(folder)),
+        prefix_(std::move(prefix)),
+        key_(std::move(key)),
+        sealed_(std::move(sealed)) {}
 
   Result<void> Add(const std::string& step, const Record& record, const StepLedger& ledger);
   /// Adds rows of any other columns to a table.
@@ -55,6 +62,8 @@ class TaskLedger {
  private:
   std::string folder_;
   std::string prefix_;
+  RunKey key_;
+  std::set<std::string> sealed_;
   struct Open {
     std::unique_ptr<Spool> spool;
     std::string file;

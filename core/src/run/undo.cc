@@ -318,8 +318,10 @@ class Undo {
 
 }  // namespace
 
-Result<UndoReport> UndoRun(Store& store, const std::string& run, const std::string& folder) {
-  SIKU_TRY(const auto recovery, Recovery::Open(store, run));
+Result<UndoReport> UndoRun(Store& store, const std::string& run, const std::string& folder,
+                           const std::optional<SealKey>& seal_key) {
+  SIKU_TRY(const auto recovery, Recovery::Open(store, run, seal_key));
+  SIKU_TRY(recovery.RequireKey());
   return Undo(recovery, folder).Run();
 }
 

@@ -22,6 +22,8 @@ std::span<const Operator* const> Operators() {
       &SegmentWordsOperator(),
       &SimplifyConvertedOperator(),
       &StripAnnotationsOperator(),
+      &MaskIdentifiersOperator(),
+      &MatchWordsOperator(),
       &AlphanumericFilter(),
       &AverageLineLengthFilter(),
       &CharacterRepetitionFilter(),

@@ -23,6 +23,8 @@ const Operator& CountDamageOperator();
 const Operator& CollapseSpaceOperator();
 const Operator& ConvertScriptOperator();
 const Operator& SegmentWordsOperator();
+const Operator& MaskIdentifiersOperator();
+const Operator& MatchWordsOperator();
 const Operator& MeasureOperator();
 const Operator& AlphanumericFilter();
 const Operator& AverageLineLengthFilter();

@@ -1,0 +1,23 @@
+// `--seal-key FILE`: the option, and reading what it names.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "arguments.h"
+#include "siku/seal_key.h"
+
+namespace siku::cli {
+
+class SealOption {
+ public:
+  void Declare(Arguments& arguments);
+  bool given() const { return !file_.empty(); }
+  /// Nothing where it was not given.
+  Result<std::optional<SealKey>> Read() const;
+
+ private:
+  std::string file_;
+};
+
+}  // namespace siku::cli

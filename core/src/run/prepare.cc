@@ -12,7 +12,6 @@
 #include "../base/arrow_internal.h"
 #include "../base/cipher.h"
 #include "siku/plugins.h"
-#include "siku/reads_tables.h"
 #include "siku/recipe_dialect.h"
 
 namespace siku::run {
@@ -110,13 +109,8 @@ Result<std::vector<Split>> CutSplits(const SourceList& sources, const RunOptions
   return options.splits > 0 ? PlanSplitCount(sources, options.splits) : PlanSplits(sources);
 }
 
-std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe, const Plan& plan) {
+std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe) {
   std::set<std::pair<std::string, std::string>> tables;
-  for (const Node& node : plan.nodes()) {
-    const auto* reads = dynamic_cast<const ReadsTables*>(node.bound.get());
-    if (reads == nullptr) continue;
-    for (auto& table : reads->tables()) tables.insert(std::move(table));
-  }
   for (const RecipeStep& step : recipe.steps) {
     for (auto& table : step.op->TableHashes()) tables.insert(std::move(table));
     for (auto& file : step.op->FileHashes(step.parameters)) tables.insert(std::move(file));
@@ -154,7 +148,7 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
   file.max_record = request.options.max_record;
   file.limit = request.options.limit;
   file.canonical = CanonicalJson(recipe);
-  file.tables = TablesOf(recipe, prepared.plan);
+  file.tables = TablesOf(recipe);
   file.partitions = static_cast<int>(
       std::clamp<int64_t>(InputBytes(file) / kPartitionBytes + 1, 1, kMostPartitions));
   file.graph = GraphOf(prepared.plan);
@@ -203,7 +197,7 @@ Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file,
   prepared.file = std::move(file);
   SIKU_TRY(BindPlan(recipe, prepared));
   prepared.key = std::move(key);
-  auto tables = TablesOf(recipe, prepared.plan);
+  auto tables = TablesOf(recipe);
   if (prepared.key != nullptr && GiveSecrets(prepared.plan, *owner)) {
     tables.emplace_back("seal key", owner->id());
   }

@@ -6,8 +6,8 @@
 
 #include "operators/operators.h"
 #include "siku/columns.h"
-#include "siku/reads_tables.h"
 #include "siku/refine/segmenter.h"
+#include "siku/sha256.h"
 #include "siku/utf8.h"
 #include "word_lists/word_list.h"
 #include "word_lists/word_matcher.h"
@@ -30,7 +30,7 @@ struct Findings {
   std::vector<size_t> characters;               // of each text
 };
 
-class BoundMatch final : public RowBound, public ReadsTables {
+class BoundMatch final : public RowBound {
  public:
   BoundMatch(const Schema& input, int column, const std::vector<WordList>& lists,
              const std::vector<WordList>& allowed, const WordOptions& options,
@@ -45,15 +45,9 @@ class BoundMatch final : public RowBound, public ReadsTables {
     fields.push_back(arrow::field(settings_.count_column, arrow::int64()));
     fields.push_back(arrow::field(settings_.ratio_column, arrow::float64()));
     outputs_ = {arrow::schema(std::move(fields))};
-    for (const auto* files : {&lists, &allowed}) {
-      for (const WordList& list : *files) tables_.emplace_back(list.file, list.sha256);
-    }
-    if (segmenter_ == nullptr) return;
-    tables_.insert(tables_.end(), segmenter_->hashes().begin(), segmenter_->hashes().end());
   }
   const std::vector<Schema>& outputs() const override { return outputs_; }
   const std::string& column() const override { return name_; }
-  std::vector<std::pair<std::string, std::string>> tables() const override { return tables_; }
 
   Result<Outcome> Apply(const Batch& batch, const RowContext& context) const override {
     Findings findings{std::vector<std::vector<WordMatch>>(static_cast<size_t>(batch->num_rows())),
@@ -153,7 +147,6 @@ class BoundMatch final : public RowBound, public ReadsTables {
   WordMatcher matcher_;
   std::shared_ptr<const Segmenter> segmenter_;
   Settings settings_;
-  std::vector<std::pair<std::string, std::string>> tables_{};
 };
 
 Result<std::vector<WordList>> ReadLists(const std::vector<std::string>& files) {
@@ -169,15 +162,11 @@ Result<std::vector<WordList>> ListsOf(const Parameters& parameters) {
   SIKU_TRY(auto lists, ReadLists(parameters.texts("lists")));
   WordList own{"words", {}, parameters.texts("words")};
   for (const std::string& word : own.entries) {
-    own.sha256 += word + "\n";
     if (word.empty() || utf8::Length(word) > kMostCharacters) {
       return Fail(Code::kInvalid, "a word is empty or has more than 256 characters", word, "words");
     }
   }
-  if (!own.entries.empty()) {
-    own.sha256 = Sha256Hex(own.sha256);
-    lists.push_back(std::move(own));
-  }
+  if (!own.entries.empty()) lists.push_back(std::move(own));
   if (!lists.empty()) return lists;
   return Fail(Code::kInvalid, "no words are given to look for", {}, "lists", "give lists or words");
 }
@@ -215,6 +204,22 @@ class MatchWords final : public Operator {
                               .latin_borders = borders != "none"};
     return std::make_unique<BoundMatch>(input, column, lists, allowed, options,
                                         std::move(segmenter), std::move(settings));
+  }
+  std::vector<std::pair<std::string, std::string>> FileHashes(
+      const Parameters& parameters) const override {
+    std::vector<std::pair<std::string, std::string>> hashes;
+    for (const char* name : {"lists", "allow"}) {
+      for (const std::string& file : parameters.texts(name)) {
+        const auto hash = Sha256HexOfFile(file);
+        if (hash.has_value()) hashes.emplace_back(file, *hash);
+      }
+    }
+    if (parameters.text("borders") != "words") return hashes;
+    const auto segmenter = Segmenter::Load();
+    if (!segmenter.has_value()) return hashes;
+    const auto& tables = (*segmenter)->hashes();
+    hashes.insert(hashes.end(), tables.begin(), tables.end());
+    return hashes;
   }
 
  private:

@@ -52,7 +52,9 @@ int64_t EstimateDisk(const Prepared& prepared) {
   int64_t tenths = 1;
   tenths += 4 * static_cast<int64_t>(prepared.plan.outputs().size());
   for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
-    tenths += 6 * static_cast<int64_t>(prepared.plan.Spooled(stage).size());
+    for (const PortId port : prepared.plan.Spooled(stage)) {
+      tenths += prepared.plan.IsMapped(port) ? 10 : 6;
+    }
   }
   tenths += static_cast<int64_t>(prepared.plan.discards().size()) * 4;
   return InputBytes(prepared.file) / 10 * tenths;

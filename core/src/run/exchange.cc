@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <arrow/io/file.h>
 #include <arrow/ipc/api.h>
+#include <arrow/util/key_value_metadata.h>
 
 #include <algorithm>
 
@@ -16,6 +17,16 @@ namespace {
 
 // A flush holds this many bytes of sketches; more would only cost memory.
 constexpr int64_t kFlushRows = 1 << 19;
+
+const std::string kShared = "siku.shared.";
+
+// The column of the input that has just these data, or -1.
+int SameColumn(const Batch& rows, const std::shared_ptr<arrow::ArrayData>& data) {
+  for (int i = kHiddenColumns; i < rows->num_columns(); ++i) {
+    if (rows->column_data(i) == data) return i;
+  }
+  return -1;
+}
 
 Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> OpenRandom(const std::string& path,
                                                                       const RunKey& key) {
@@ -54,18 +65,26 @@ Result<std::unique_ptr<SketchFile>> SketchFile::Create(const std::string& path, 
   return sketches;
 }
 
-Result<void> SketchFile::Add(const Batch& rows, const Batch& sketch) {
+Result<void> SketchFile::Add(const Batch& rows, const Batch& sketch, bool share) {
   arrow::FieldVector fields;
   arrow::ArrayVector columns;
+  const auto shared = std::make_shared<arrow::KeyValueMetadata>();
   for (int i = 0; i < kHiddenColumns - 1; ++i) {
     fields.push_back(rows->schema()->field(i));
     columns.push_back(rows->column(i));
   }
   for (int i = 0; i < sketch->num_columns(); ++i) {
+    const int same = share ? SameColumn(rows, sketch->column_data(i)) : -1;
+    if (same >= 0) {
+      shared->Append(kShared + sketch->schema()->field(i)->name(),
+                     rows->schema()->field(same)->name());
+      continue;
+    }
     fields.push_back(sketch->schema()->field(i));
     columns.push_back(sketch->column(i));
   }
-  const auto batch = arrow::RecordBatch::Make(arrow::schema(fields), rows->num_rows(), columns);
+  const auto schema = arrow::schema(fields, shared->size() > 0 ? shared : nullptr);
+  const auto batch = arrow::RecordBatch::Make(schema, rows->num_rows(), columns);
   State& state = *state_;
   if (state.writer == nullptr) {
     SIKU_TRY(state.file, CreateFile(state.path, state.key));
@@ -118,6 +137,15 @@ Result<int64_t> SketchFile::Close() {
   SIKU_TRY(FromArrow(state.file->Close()));
   SIKU_TRY(SyncFile(state.path));
   return size;
+}
+
+std::vector<std::pair<std::string, std::string>> SharedColumns(const Schema& sketches) {
+  std::vector<std::pair<std::string, std::string>> shared;
+  if (sketches->metadata() == nullptr) return shared;
+  for (const auto& [key, value] : sketches->metadata()->sorted_pairs()) {
+    if (key.starts_with(kShared)) shared.emplace_back(key.substr(kShared.size()), value);
+  }
+  return shared;
 }
 
 Result<void> ReducePartition(const KeyedBound& bound, const Record& record,

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sealed_file.h"
@@ -21,8 +22,10 @@ class SketchFile {
   static Result<std::unique_ptr<SketchFile>> Create(const std::string& path, int partitions,
                                                     const RunKey& key = nullptr);
   ~SketchFile();
-  /// `rows`: hidden columns of the step's input; `sketch`: what Sketch gave for the same rows.
-  Result<void> Add(const Batch& rows, const Batch& sketch);
+  /// `rows`: the step's input with hidden columns; `sketch`: what Sketch gave for the same rows.
+  /// With `share`, columns of the sketch that are columns of the input are left out, and named in
+  /// the file's schema (SharedColumns).
+  Result<void> Add(const Batch& rows, const Batch& sketch, bool share = false);
   Result<int64_t> Close();
 
  private:
@@ -31,6 +34,9 @@ class SketchFile {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Sketch column and input column of those that a sketch file leaves to the input's spool.
+std::vector<std::pair<std::string, std::string>> SharedColumns(const Schema& sketches);
 
 /// Reduces partition `partition` of all splits' sketch files (in split order) and writes the
 /// verdicts, one record batch per split, to `out`.

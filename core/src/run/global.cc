@@ -11,6 +11,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "exchange.h"
 #include "rows.h"
 #include "verdicts.h"
 
@@ -26,10 +27,10 @@ class MappedSketches final : public AllRows {
   explicit MappedSketches(const GlobalTask& task) : task_(task) {}
 
   Result<void> Open() {
-    for (const std::string& path : task_.sketches) {
+    for (size_t split = 0; split < task_.sketches.size(); ++split) {
       split_ends_.push_back(size_);
-      if (path.empty()) continue;
-      SIKU_TRY(OpenSplit(path));
+      if (task_.sketches[split].empty()) continue;
+      SIKU_TRY(OpenSplit(split));
       split_ends_.back() = size_;
     }
     return {};
@@ -68,21 +69,58 @@ class MappedSketches final : public AllRows {
   int64_t split_end(size_t split) const { return split_ends_[split]; }
 
  private:
-  Result<void> OpenSplit(const std::string& path) {
-    SIKU_TRY(auto file,
-             FromArrow(arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ)));
-    SIKU_TRY(const int64_t bytes, FromArrow(file->GetSize()));
-    SIKU_TRY(auto map, FromArrow(file->ReadAt(0, bytes)));
-    maps_.push_back(std::move(map));
-    SIKU_TRY(auto reader, FromArrow(arrow::ipc::RecordBatchFileReader::Open(file)));
+  Result<void> OpenSplit(size_t split) {
+    SIKU_TRY(const auto reader, Map(task_.sketches[split]));
+    const auto shared = SharedColumns(reader->schema());
+    std::shared_ptr<arrow::ipc::RecordBatchFileReader> input;
+    if (!shared.empty()) {
+      SIKU_TRY(input, Map(task_.inputs[split]));
+    }
+    int next_input = 0;
     for (int i = 0; i < reader->num_record_batches(); ++i) {
       SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(i)));
       if (batch->num_rows() == 0) continue;
+      if (input != nullptr) {
+        SIKU_TRY(const auto rows, NextRows(*input, next_input));
+        SIKU_TRY(batch, WithColumns(batch, rows, shared));
+      }
       firsts_.push_back(size_);
       size_ += batch->num_rows();
       batches_.push_back(std::move(batch));
     }
     return {};
+  }
+
+  Result<std::shared_ptr<arrow::ipc::RecordBatchFileReader>> Map(const std::string& path) {
+    SIKU_TRY(auto file, OpenFile(path, task_.key, true));
+    SIKU_TRY(const int64_t bytes, FromArrow(file->GetSize()));
+    // A sealed file is opened into memory, which is not to be given back.
+    if (file->supports_zero_copy()) {
+      SIKU_TRY(auto map, FromArrow(file->ReadAt(0, bytes)));
+      maps_.push_back(std::move(map));
+    }
+    return FromArrow(arrow::ipc::RecordBatchFileReader::Open(file));
+  }
+
+  // The next batch that has rows.
+  static Result<Batch> NextRows(arrow::ipc::RecordBatchFileReader& input, int& next) {
+    while (next < input.num_record_batches()) {
+      SIKU_TRY(auto batch, FromArrow(input.ReadRecordBatch(next++)));
+      if (batch->num_rows() > 0) return batch;
+    }
+    return Fail(Code::kData, "sketches and rows of a run do not fit together");
+  }
+
+  static Result<Batch> WithColumns(Batch sketch, const Batch& rows,
+                                   const std::vector<std::pair<std::string, std::string>>& shared) {
+    for (const auto& [name, column] : shared) {
+      const auto array = rows->GetColumnByName(column);
+      if (array == nullptr || array->length() != sketch->num_rows()) {
+        return Fail(Code::kData, "sketches and rows of a run do not fit together");
+      }
+      SIKU_TRY(sketch, FromArrow(sketch->AddColumn(sketch->num_columns(), name, array)));
+    }
+    return sketch;
   }
 
   const GlobalTask& task_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sealed_file.h"
 #include "siku/operator.h"
 
 namespace siku::run {
@@ -14,8 +15,11 @@ struct GlobalTask {
   const GlobalBound* bound = nullptr;
   const Record* record = nullptr;
   std::vector<std::string> sketches{};  // per split; empty: the split had no rows
-  std::string spill_folder{};           // emptied first, removed at the end
-  int64_t memory = 0;                   // bytes beside mapped pages
+  /// Per split: the mapped spool of the input, where sketches leave columns to it; else empty.
+  std::vector<std::string> inputs{};
+  RunKey key{};                // null: nothing is sealed
+  std::string spill_folder{};  // emptied first, removed at the end
+  int64_t memory = 0;          // bytes beside mapped pages
   int threads = 1;
   const std::atomic<bool>* stop = nullptr;
   std::string verdicts{};  // file to write

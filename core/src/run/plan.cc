@@ -159,6 +159,12 @@ std::vector<int> Plan::Steps(int stage) const {
   return steps;
 }
 
+bool Plan::IsMapped(PortId port) const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [&](const Node& node) {
+    return node.global() != nullptr && node.from.size() == 1 && node.from.front() == port;
+  });
+}
+
 std::vector<int> Plan::Sketches(int stage) const {
   std::vector<int> steps;
   for (const int i : Steps(stage + 1)) {

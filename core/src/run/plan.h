@@ -69,6 +69,9 @@ class Plan {
   std::vector<PortId> Spooled(int stage) const;
   /// Ports that `stage` reads from earlier stages' spools.
   std::vector<PortId> Loaded(int stage) const;
+  /// A global step reads the port alone: its spool is mapped and holds the columns that the step's
+  /// sketches would only copy.
+  bool IsMapped(PortId port) const;
   /// Steps whose rows exist in `stage`, in order.
   std::vector<int> Steps(int stage) const;
   /// Keyed and global steps that sketch in `stage`.

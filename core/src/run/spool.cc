@@ -15,12 +15,17 @@ namespace {
 
 class IpcSpool final : public Spool {
  public:
-  Result<void> Open(const std::string& path, const Schema& schema, const RunKey& key) {
+  Result<void> Open(const std::string& path, const Schema& schema, const RunKey& key, bool mapped) {
     path_ = path;
     SIKU_TRY(file_, CreateFile(path, key));
     auto options = arrow::ipc::IpcWriteOptions::Defaults();
-    SIKU_TRY(options.codec, FromArrow(arrow::util::Codec::Create(arrow::Compression::LZ4_FRAME)));
     options.use_threads = false;
+    if (mapped) {
+      options.alignment = 64;
+      SIKU_TRY(writer_, FromArrow(arrow::ipc::MakeFileWriter(file_, schema, options)));
+      return {};
+    }
+    SIKU_TRY(options.codec, FromArrow(arrow::util::Codec::Create(arrow::Compression::LZ4_FRAME)));
     SIKU_TRY(writer_, FromArrow(arrow::ipc::MakeStreamWriter(file_, schema, options)));
     return {};
   }
@@ -126,6 +131,26 @@ class IpcReader final : public SpoolReader {
   Schema schema_;
 };
 
+class MappedReader final : public SpoolReader {
+ public:
+  Result<void> Open(const std::string& path, const RunKey& key) {
+    SIKU_TRY(auto file, OpenFile(path, key));
+    SIKU_TRY(reader_, FromArrow(arrow::ipc::RecordBatchFileReader::Open(file)));
+    schema_ = reader_->schema();
+    return {};
+  }
+  const Schema& schema() const override { return schema_; }
+  Result<Batch> Next() override {
+    if (next_ == reader_->num_record_batches()) return Batch();
+    return FromArrow(reader_->ReadRecordBatch(next_++));
+  }
+
+ private:
+  std::shared_ptr<arrow::ipc::RecordBatchFileReader> reader_;
+  Schema schema_;
+  int next_ = 0;
+};
+
 class ParquetReader final : public SpoolReader {
  public:
   Result<void> Open(const std::string& path, const RunKey& key) {
@@ -153,9 +178,9 @@ class ParquetReader final : public SpoolReader {
 
 Result<std::unique_ptr<Spool>> Spool::Create(const std::string& path, const Schema& schema,
                                              SpoolFormat format, const RunKey& key) {
-  if (format == SpoolFormat::kIpc) {
+  if (format != SpoolFormat::kParquet) {
     auto spool = std::make_unique<IpcSpool>();
-    SIKU_TRY(spool->Open(path, schema, key));
+    SIKU_TRY(spool->Open(path, schema, key, format == SpoolFormat::kMapped));
     return spool;
   }
   auto spool = std::make_unique<ParquetSpool>();
@@ -167,6 +192,11 @@ Result<std::unique_ptr<SpoolReader>> SpoolReader::Open(const std::string& path, 
                                                        const RunKey& key) {
   if (format == SpoolFormat::kIpc) {
     auto reader = std::make_unique<IpcReader>();
+    SIKU_TRY(reader->Open(path, key));
+    return reader;
+  }
+  if (format == SpoolFormat::kMapped) {
+    auto reader = std::make_unique<MappedReader>();
     SIKU_TRY(reader->Open(path, key));
     return reader;
   }

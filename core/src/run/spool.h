@@ -11,7 +11,8 @@
 
 namespace siku::run {
 
-enum class SpoolFormat { kIpc, kParquet };
+/// kMapped is not compressed and laid out so that it can be read in place.
+enum class SpoolFormat { kIpc, kMapped, kParquet };
 
 class Spool {
  public:
@@ -19,7 +20,7 @@ class Spool {
   static Result<std::unique_ptr<Spool>> Create(const std::string& path, const Schema& schema,
                                                SpoolFormat format, const RunKey& key = nullptr);
   virtual ~Spool() = default;
-  /// kIpc keeps batch borders, empty batches included.
+  /// kIpc and kMapped keep batch borders, empty batches included.
   virtual Result<void> Write(const Batch& batch) = 0;
   /// Bytes in the file so far.
   virtual int64_t bytes() const = 0;

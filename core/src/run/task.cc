@@ -31,6 +31,21 @@ std::string AttemptPrefix(int stage, int split) {
          "-" + std::to_string(next++);
 }
 
+SpoolFormat FormatOf(const Plan& plan, PortId port) {
+  return plan.IsMapped(port) ? SpoolFormat::kMapped : SpoolFormat::kIpc;
+}
+
+// The spools of a port, by split.
+Result<std::vector<std::string>> SpoolsOf(const RunState& state, PortId port) {
+  const int stage = state.plan->nodes()[static_cast<size_t>(port.node)].stage;
+  std::vector<std::string> paths;
+  for (int split = 0; split < static_cast<int>(state.splits.size()); ++split) {
+    SIKU_TRY(const auto task, LoadTask(state.folder, stage, split));
+    paths.push_back(state.folder + "/parts/" + task.spools.at(state.plan->PortName(port)));
+  }
+  return paths;
+}
+
 std::string SideFileOf(const RunState& state, int node) {
   return ReduceMarker(state, node, 0) + ".side";
 }
@@ -82,8 +97,8 @@ class Attempt {
     }
     for (const PortId port : plan_.Spooled(stage_)) {
       const std::string path = Part(plan_.PortName(port) + ".arrow");
-      SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)), SpoolFormat::kIpc,
-                                         KeyOf(plan_.PortName(port))));
+      SIKU_TRY(auto spool, Spool::Create(path, WithHidden(plan_.schema(port)),
+                                         FormatOf(plan_, port), KeyOf(plan_.PortName(port))));
       spools_[port] = std::move(spool);
       result_.spools[plan_.PortName(port)] = fs::path(path).filename().string();
     }
@@ -172,7 +187,7 @@ class Attempt {
       const int from = plan_.nodes()[static_cast<size_t>(port.node)].stage;
       SIKU_TRY(auto task, LoadTask(state_.folder, from, split_));
       const std::string path = state_.folder + "/parts/" + task.spools.at(plan_.PortName(port));
-      SIKU_TRY(readers[port], SpoolReader::Open(path, SpoolFormat::kIpc, state_.key));
+      SIKU_TRY(readers[port], SpoolReader::Open(path, FormatOf(plan_, port), state_.key));
     }
     // Every spool of a split has one batch per batch read, so they stay in step.
     for (;;) {
@@ -237,7 +252,8 @@ class Attempt {
       const Batch user = UserColumns(input);
       SIKU_TRY(auto sketch,
                node.keyed() != nullptr ? node.keyed()->Sketch(user) : node.global()->Sketch(user));
-      SIKU_TRY(file->Add(input, sketch));
+      const bool share = node.global() != nullptr && node.from.size() == 1 && !node.branches;
+      SIKU_TRY(file->Add(input, sketch, share));
     }
     for (auto& [port, spool] : spools_) SIKU_TRY(spool->Write(values.at(port)));
     SIKU_TRY(CountSpill());
@@ -421,9 +437,15 @@ Result<void> RunReduce(const RunState& state, int node, int partition) {
   const std::string temporary = attempt + ".verdicts.new";
   if (step.global() != nullptr) {
     const bool side = step.ports.size() > 1;
+    std::vector<std::string> inputs;
+    if (step.from.size() == 1) {
+      SIKU_TRY(inputs, SpoolsOf(state, step.from.front()));
+    }
     const GlobalTask task{.bound = step.global(),
                           .record = &step.op->record(),
                           .sketches = std::move(sketches),
+                          .inputs = std::move(inputs),
+                          .key = state.key,
                           .spill_folder = attempt + ".spill",
                           .memory = state.memory,
                           .threads = state.threads,

@@ -210,9 +210,13 @@ Result<std::vector<run::RowVerdict>> Judge(const KeyedBound& bound, const Record
   return named;
 }
 
+struct Resolved {
+  std::vector<run::RowVerdict> verdicts;
+  Batch side;  // null: the operator has one port
+};
+
 // The same for a step that looks at all rows, through the files that the engine would write.
-Result<std::vector<run::RowVerdict>> Resolve(const GlobalBound& bound, const Record& record,
-                                             const Batch& input) {
+Result<Resolved> Resolve(const GlobalBound& bound, const Record& record, const Batch& input) {
   const std::string folder =
       std::filesystem::temp_directory_path().string() + "/siku-case-" + std::to_string(::getpid());
   std::filesystem::create_directories(folder);
@@ -228,9 +232,13 @@ Result<std::vector<run::RowVerdict>> Resolve(const GlobalBound& bound, const Rec
                              .verdicts = folder + "/verdicts",
                              .side = bound.outputs().size() > 1 ? folder + "/side" : ""};
   SIKU_TRY(run::ResolveGlobal(task));
-  auto verdicts = run::ReadVerdicts({task.verdicts}, 0);
+  Resolved resolved;
+  SIKU_TRY(resolved.verdicts, run::ReadVerdicts({task.verdicts}, 0));
+  if (!task.side.empty()) {
+    SIKU_TRY(resolved.side, run::ReadSide(task.side, 0));
+  }
   std::filesystem::remove_all(folder);
-  return verdicts;
+  return resolved;
 }
 
 }  // namespace
@@ -243,12 +251,15 @@ Result<Outcome> RunCase(const Case& given, int64_t rows_per_batch) {
   SIKU_TRY(const auto bound, step.op->Bind(user, step.parameters));
   const auto* keyed = dynamic_cast<const KeyedBound*>(bound.get());
   std::vector<run::RowVerdict> verdicts;
+  Batch side;
   if (keyed != nullptr) {
     SIKU_TRY(verdicts, Judge(*keyed, record, input));
   }
   const auto* global = dynamic_cast<const GlobalBound*>(bound.get());
   if (global != nullptr) {
-    SIKU_TRY(verdicts, Resolve(*global, record, input));
+    SIKU_TRY(auto resolved, Resolve(*global, record, input));
+    verdicts = std::move(resolved.verdicts);
+    side = std::move(resolved.side);
   }
   Collector collector(given, record, user->GetFieldIndex(bound->column()));
   StepCounts counts;
@@ -256,8 +267,12 @@ Result<Outcome> RunCase(const Case& given, int64_t rows_per_batch) {
   for (int64_t at = 0; at < input->num_rows(); at += rows_per_batch) {
     const Batch batch = input->Slice(at, rows_per_batch);
     if (keyed != nullptr || global != nullptr) {
-      SIKU_TRY(const auto output,
+      SIKU_TRY(auto output,
                run::ApplyVerdicts(step.name, record, *bound, batch, verdicts, next, counts));
+      if (side != nullptr) {
+        output.ports.push_back(side);
+        side = side->Slice(side->num_rows());  // told once
+      }
       collector.Add(output);
     } else {
       SIKU_TRY(const auto output,

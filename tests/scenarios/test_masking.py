@@ -27,7 +27,7 @@ import generator  # noqa: E402
 
 RECIPE = """
 inputs:
-  rows: {path: in/*.jsonl, columns: {text: text}}
+  rows: {path: in/*.jsonl, columns: {path: text, text: text}}
   pages: {path: in/*.txt}
 steps:
   repaired: {use: refine.text.repair, from: [rows, pages]}

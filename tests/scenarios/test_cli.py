@@ -372,7 +372,7 @@ def test_bash_completes_commands_options_and_names(tidy):
     assert complete(tidy, "run", "--sp") == ["--spill-limit", "--splits"]
     assert complete(tidy, "dataset", "show", "") == ["tidy"]
     assert complete(tidy, "dataset", "export", "tidy", "--format", "pa") == ["parquet"]
-    names = ["refine.text.collapse_space", "refine.text.count_damage"]
+    names = [f"refine.text.{n}" for n in ("collapse_space", "convert_script", "count_damage")]
     assert complete(tidy, "ops", "refine.text.co") == names
     assert "last" in complete(tidy, "undo", "")
     assert complete(tidy, "run", "rec") == ["recipe.yaml"]

@@ -27,7 +27,8 @@ TEXTS = [
 
 def write(siku, recipe, texts=TEXTS):
     (siku.folder / "their.yaml").write_text(recipe, encoding="utf-8")
-    lines = [json.dumps({"id": i, "text": text}, ensure_ascii=False) for i, text in enumerate(texts)]
+    rows = [{"id": i, "text": text} for i, text in enumerate(texts)]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     (siku.folder / "texts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -56,7 +57,8 @@ def test_it_runs_and_writes_the_file_it_asks_for(siku):
     assert summary["outputs"][0]["rows"] == 2
     assert [row["id"] for row in exported(siku)] == [0, 3]
     notes = done.stderr.decode()
-    assert "their.yaml:3:1: these only say how Data-Juicer runs, and are not used: np, open_tracer" in notes
+    unused = "these only say how Data-Juicer runs, and are not used: np, open_tracer"
+    assert f"their.yaml:3:1: {unused}" in notes
 
 
 def test_the_same_steps_by_dry_run(siku):
@@ -91,7 +93,8 @@ def test_a_wrong_parameter_keeps_its_place(siku):
     said = "\n".join(mistakes(siku, RECIPE.replace("min_len: 10", "min_len: ten")))
     assert "their.yaml:8:16: refine.filter.text_length: min_len takes a whole number" in said
     said = "\n".join(mistakes(siku, RECIPE.replace("min_len: 10", "min_lenn: 10")))
-    assert "their.yaml:8:7: text_length_filter has no parameter 'min_lenn'; did you mean 'min_len'?" in said
+    meant = "text_length_filter has no parameter 'min_lenn'; did you mean 'min_len'?"
+    assert f"their.yaml:8:7: {meant}" in said
 
 
 def test_what_cannot_be_followed_is_refused(siku):
@@ -109,7 +112,8 @@ def test_an_output_without_rows_says_what_took_them(siku):
     done = siku.try_("run", "their.yaml")
     assert done.returncode == 0, done.stderr.decode()
     said = done.stdout.decode()
-    assert "my-project-1 has no rows: text_length_filter (refine.filter.text_length) removed most, 5 of 5" in said
+    step = "text_length_filter (refine.filter.text_length)"
+    assert f"my-project-1 has no rows: {step} removed most, 5 of 5" in said
     done = siku.try_("run", "their.yaml", "--json")
     assert "has no rows" in done.stderr.decode()
     output = json.loads(done.stdout)["outputs"][0]

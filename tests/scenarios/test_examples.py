@@ -44,7 +44,8 @@ def test_chinese_web(example):
     assert [Path(row["path"]).stem for row in rows] == ["history", "science", "travel"]
     assert not any("http" in row["text"] or "@" in row["text"] for row in rows)
     gone = removed(summary)
-    assert [gone[step] for step in ("unique", "long_lines", "few_signs", "few_repeats")] == [1, 1, 1, 1]
+    steps = ("unique", "long_lines", "few_signs", "few_repeats")
+    assert [gone[step] for step in steps] == [1, 1, 1, 1]
 
 
 def test_policy_documents(example):

@@ -192,8 +192,7 @@ class NumberMatcher {
     // One number in ten passes Luhn. Undivided and unannounced, only UnionPay's range is rare
     // enough among long numbers.
     const bool fours = count >= 4;
-    const bool union_pay =
-        card.starts_with("62") && (card.size() == 16 || card.size() == 19);
+    const bool union_pay = card.starts_with("62") && (card.size() == 16 || card.size() == 19);
     if (announced != Announced::kThis && !fours && !union_pay) return std::nullopt;
     return Made(atom_, first_, groups_.end[count - 1], IdentifierKind::kBankCard,
                 std::string(card));

@@ -30,7 +30,7 @@ bool SkipDescription(std::string_view text, size_t& at, size_t depth, size_t& ch
   return true;
 }
 
-// Behind what no word begins at: a character, or a description, which is kept whole.
+// Behind a description character that no word begins with: a whole description is kept as it is.
 size_t AfterUnmatched(std::string_view text, size_t at) {
   size_t behind = at;
   if (PartsOf(utf8::Next(text, behind)) == 0) return behind;
@@ -51,9 +51,9 @@ void Add(uint64_t begin, uint64_t end, std::string_view after, std::vector<Chang
 void Stage(const ScriptTables& tables, size_t dictionary, std::string_view text, uint64_t offset,
            std::vector<Change>& changes) {
   for (size_t at = 0; at < text.size();) {
-    const ScriptTables::Match match = tables.At(dictionary, text, at);
+    const ScriptTables::Match match = tables.Next(dictionary, text, at);
     if (match.length == 0) {
-      at = AfterUnmatched(text, at);
+      if (at < text.size()) at = AfterUnmatched(text, at);
       continue;
     }
     if (match.after != text.substr(at, match.length)) {
@@ -144,12 +144,13 @@ void ScriptConverter::ConvertSegment(std::string_view text, uint64_t offset,
                                      std::vector<Change>& changes) const {
   if (chain_.size() == 1) return Stage(*tables_, chain_[0], text, offset, changes);
   std::vector<Change> all;
-  std::string middle(text);
+  std::string middle;
   for (const size_t dictionary : chain_) {
     std::vector<Change> next;
-    Stage(*tables_, dictionary, middle, 0, next);
+    const std::string_view now = all.empty() ? text : std::string_view(middle);
+    Stage(*tables_, dictionary, now, 0, next);
     if (next.empty()) continue;
-    std::string after = Applied(middle, next);
+    std::string after = Applied(now, next);
     all = all.empty() ? std::move(next) : Composed(all, middle, next);
     middle = std::move(after);
   }
@@ -162,9 +163,9 @@ void ScriptConverter::ConvertSegments(std::string_view text, std::vector<Change>
   if (segmentation_.empty()) return ConvertSegment(text, 0, changes);
   size_t loose = 0;  // where the part before `at` begins that holds no word
   for (size_t at = 0; at < text.size();) {
-    const size_t length = tables_->At(segmentation_[0], text, at).length;
+    const size_t length = tables_->Next(segmentation_[0], text, at).length;
     if (length == 0) {
-      at = AfterUnmatched(text, at);
+      if (at < text.size()) at = AfterUnmatched(text, at);
       continue;
     }
     ConvertSegment(text.substr(loose, at - loose), loose, changes);

@@ -1,6 +1,7 @@
 // OpenCC's dictionaries and configurations as siku-scripts.tables holds them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -29,8 +30,9 @@ class ScriptTables {
     size_t length = 0;  // bytes; 0: no word begins here
     std::string_view after{};
   };
-  /// The word of the dictionary that `text` begins with at `at`.
-  Match At(size_t dictionary, std::string_view text, size_t at) const;
+  /// Moves `at` to the next place where a word of the dictionary begins, and gives the word; or to
+  /// an ideographic description character (U+2FF0 to U+2FFF) or the end, with none.
+  Match Next(size_t dictionary, std::string_view text, size_t& at) const;
 
  private:
   struct Unit {
@@ -41,10 +43,20 @@ class ScriptTables {
   struct Dictionary {
     std::span<const Unit> units;
     std::span<const uint64_t> values;  // place, length (24 bits), rank (8 bits) of the text after
+    /// Most text is none of the dictionary's: whether a place needs a look, by the first byte, then
+    /// by the character (a bit each up to U+FFFF).
+    std::array<bool, 256> leads{};
+    std::vector<uint64_t> begins{};
+    /// By the code of the first character: bit c % 64 where a code c may follow.
+    std::vector<uint64_t> seconds{};
   };
 
   Result<void> Bind();
   bool BindDictionary(size_t number);
+  void FillFilters(Dictionary& dictionary) const;
+  Match Longest(const Dictionary& dictionary, std::string_view text, size_t begin, size_t at,
+                Unit unit) const;
+  uint16_t CodeOf(char32_t c) const { return c < codes_.size() ? codes_[c] : uint16_t{0}; }
   bool BindConfigurations(std::string_view lines);
 
   std::shared_ptr<const TableFile> file_;

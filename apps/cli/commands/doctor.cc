@@ -12,6 +12,8 @@
 
 #include "amount.h"
 #include "commands/commands.h"
+#include "siku/refine/script_converter.h"
+#include "siku/refine/segmenter.h"
 #include "siku/refine/tables.h"
 #include "store_option.h"
 #include "table.h"
@@ -86,8 +88,9 @@ class Doctor final : public Command {
         std::string(context.paint().on() ? context.Say({"on", "开"}) : context.Say({"off", "关"})) +
             fmt::format(fmt::runtime(context.Say({", {} columns", "，{} 列"})), context.columns()));
     const bool tables = Tables(context);
+    const bool words = Words(context);
     const bool store = StoreState(context);
-    return tables && store ? 0 : static_cast<int>(failed_);
+    return tables && words && store ? 0 : static_cast<int>(failed_);
   }
 
  private:
@@ -109,6 +112,19 @@ class Doctor final : public Command {
     Line(
         context, name,
         fs::path(*path).lexically_normal().string() + ", sha256 " + std::string((*tables)->hash()));
+    return true;
+  }
+
+  bool Words(Context& context) {
+    const Text words = {"words", "词表"}, scripts = {"scripts", "简繁表"};
+    const auto segmenter = refine::Segmenter::Load();
+    if (!segmenter.has_value()) return Problem(context, words, segmenter.error());
+    for (const auto& [name, hash] : (*segmenter)->hashes()) {
+      Line(context, words, name + ", sha256 " + hash);
+    }
+    const auto converter = refine::ScriptConverter::Load("t2s");
+    if (!converter.has_value()) return Problem(context, scripts, converter.error());
+    Line(context, scripts, "siku-scripts.tables, sha256 " + (*converter)->hash());
     return true;
   }
 

@@ -61,9 +61,11 @@ def sections():
         config = json.loads(path.read_text("utf-8"))
         normal = [dictionaries.number(s["dict"]) for s in config.get("normalization", [])]
         chain = [dictionaries.number(s["dict"]) for s in config["conversion_chain"]]
-        cut = [dictionaries.number(config["segmentation"]["dict"])] if (
-            "segmentation" in config
-        ) else []
+        cut = (
+            [dictionaries.number(config["segmentation"]["dict"])]
+            if ("segmentation" in config)
+            else []
+        )
         lines.append(
             "\t".join([path.stem, *(" ".join(map(str, part)) for part in (normal, cut, chain))])
         )

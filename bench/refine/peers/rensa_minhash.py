@@ -1,4 +1,5 @@
-"""rensa's fastest path: hashed character shingles in, digests in one matrix, bands in dictionaries.
+"""rensa's fastest path: hashed character shingles in, digests in one matrix, bands in dictionaries;
+of each cluster the first line is kept.
 
 usage: rensa_minhash.py CORPUS.jsonl OUT.jsonl      (build/peers/rensa/bin/python)
 """
@@ -43,8 +44,10 @@ def main():
             x = parent[x]
         return x
 
-    with open(sys.argv[1], encoding="utf-8") as file, open(sys.argv[2], "w") as out:
-        ids = []
+    with (
+        open(sys.argv[1], encoding="utf-8") as file,
+        open(sys.argv[2], "w", encoding="utf-8") as out,
+    ):
         while lines := list(islice(file, BATCH)):
             rows = [json.loads(line) for line in lines]
             hashes, offsets = shingles([row["text"] for row in rows])
@@ -53,10 +56,9 @@ def main():
             )
             matrix = np.array(digest.to_rows(), dtype=np.uint32)
             keys = matrix.view(f"V{4 * ROWS}")
-            for at, row in enumerate(rows):
+            for at in range(len(rows)):
                 number = len(parent)
                 parent.append(number)
-                ids.append(row["id"])
                 if offsets[at] == offsets[at + 1]:
                     continue
                 for table, key in zip(tables, keys[at], strict=True):
@@ -64,8 +66,8 @@ def main():
                     if first != number:
                         a, b = sorted((root(first), root(number)))
                         parent[b] = a
-        for number, id_ in enumerate(ids):
-            out.write(json.dumps({"id": id_, "cluster": ids[root(number)]}) + "\n")
+        file.seek(0)
+        out.writelines(line for number, line in enumerate(file) if root(number) == number)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "siku/kept_interval.h"
 #include "siku/ledger.h"
 #include "siku/operator.h"
 #include "siku/result.h"
@@ -82,8 +83,9 @@ struct RunShape {
   struct Step {
     std::string name;
     std::string op;
-    std::string column;             // whose text edits and flags speak of
-    std::vector<std::string> from;  // inputs and steps that its rows come from
+    std::string column;                     // whose text edits and flags speak of
+    std::vector<std::string> from;          // inputs and steps that its rows come from
+    std::vector<KeptInterval> intervals{};  // of measured steps that say them
   };
   std::string yaml;                                         // the recipe as written
   std::string canonical;                                    // CanonicalJson

@@ -53,6 +53,11 @@ struct StepCounts {
   std::map<std::string, int64_t> proposed{};  // not applied, by rule
   std::map<std::string, int64_t> flags{};     // by kind, proposals apart
   int64_t edited_rows = 0;
+  /// Bytes of text, in the columns that some step of the recipe works on: what came, what left by
+  /// each port, what went by each reason. All 0 in runs of versions that did not count them.
+  int64_t bytes_in = 0;
+  std::vector<int64_t> bytes_out{};
+  std::map<std::string, int64_t> reason_bytes{};
 
   void Add(const StepCounts& other);
   bool Balances() const { return in == kept + rejected + merged + expanded; }

@@ -310,7 +310,7 @@ Result<RunShape> ReadShape(Store& store, const std::string& run) {
                  .sealed = file.seal.empty() ? std::vector<std::string>() : file.sealed};
   for (const GraphNode& node : file.graph) {
     if (node.kind == GraphNode::Kind::kInput) continue;
-    RunShape::Step step{node.name, node.op, node.column, {}};
+    RunShape::Step step{node.name, node.op, node.column, {}, node.intervals};
     for (const PortId port : node.from) {
       step.from.push_back(file.graph[static_cast<size_t>(port.node)].name);
     }

@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <sys/stat.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
@@ -54,9 +55,35 @@ Source SourceFrom(const json& in) {
   return s;
 }
 
+// JSON has no infinity: a side without a border is null.
+json BorderJson(double border) { return std::isfinite(border) ? json(border) : json(); }
+
+json IntervalJson(const KeptInterval& kept) {
+  return {{"statistic", kept.statistic},          {"low", BorderJson(kept.low)},
+          {"high", BorderJson(kept.high)},        {"low_closed", kept.low_closed},
+          {"high_closed", kept.high_closed},      {"reversed", kept.reversed},
+          {"zero_passes", kept.zero_passes},      {"low_parameter", kept.low_parameter},
+          {"high_parameter", kept.high_parameter}};
+}
+
+KeptInterval IntervalFrom(const json& in) {
+  KeptInterval kept{.statistic = in.at("statistic")};
+  if (!in.at("low").is_null()) kept.low = in.at("low");
+  if (!in.at("high").is_null()) kept.high = in.at("high");
+  kept.low_closed = in.at("low_closed");
+  kept.high_closed = in.at("high_closed");
+  kept.reversed = in.at("reversed");
+  kept.zero_passes = in.at("zero_passes");
+  kept.low_parameter = in.at("low_parameter");
+  kept.high_parameter = in.at("high_parameter");
+  return kept;
+}
+
 json NodeJson(const GraphNode& node) {
   json from = json::array();
   for (const PortId port : node.from) from.push_back(PortJson(port));
+  json intervals = json::array();
+  for (const KeptInterval& kept : node.intervals) intervals.push_back(IntervalJson(kept));
   return {{"name", node.name},
           {"kind", kKinds[static_cast<size_t>(node.kind)]},
           {"op", node.op},
@@ -69,7 +96,8 @@ json NodeJson(const GraphNode& node) {
           {"ports", node.ports},
           {"columns", node.columns},
           {"rules", node.rules},
-          {"conceals", node.conceals}};
+          {"conceals", node.conceals},
+          {"intervals", intervals}};
 }
 
 GraphNode NodeFrom(const json& in) {
@@ -91,6 +119,10 @@ GraphNode NodeFrom(const json& in) {
   in.at("columns").get_to(node.columns);
   in.at("rules").get_to(node.rules);
   node.conceals = in.value("conceals", false);
+  // Runs of earlier versions have none.
+  for (const json& kept : in.value("intervals", json::array())) {
+    node.intervals.push_back(IntervalFrom(kept));
+  }
   return node;
 }
 
@@ -118,6 +150,9 @@ std::vector<GraphNode> GraphOf(const Plan& plan) {
       out.column = node.bound->column();
       out.ports = record.outputs;
       out.rules = RulesWithDecided(record);
+      if (const auto* keeps = dynamic_cast<const KeepsIntervals*>(node.bound.get())) {
+        out.intervals = keeps->intervals();
+      }
     }
     for (const Schema& schema : node.ports) out.columns.push_back(schema->field_names());
     graph.push_back(std::move(out));

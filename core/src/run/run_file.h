@@ -8,6 +8,7 @@
 
 #include "plan.h"
 #include "seal.h"
+#include "siku/kept_interval.h"
 #include "siku/run.h"
 #include "siku/source.h"
 
@@ -29,6 +30,7 @@ struct GraphNode {
   std::vector<std::vector<std::string>> columns{};  // of each port
   std::vector<std::string> rules{};
   bool conceals = false;
+  std::vector<KeptInterval> intervals{};  // of measured steps that say them
 };
 
 struct RunFile {

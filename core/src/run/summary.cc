@@ -130,6 +130,10 @@ void StepCounts::Add(const StepCounts& other) {
   AddTo(proposed, other.proposed);
   AddTo(flags, other.flags);
   edited_rows += other.edited_rows;
+  bytes_in += other.bytes_in;
+  bytes_out.resize(std::max(bytes_out.size(), other.bytes_out.size()));
+  for (size_t i = 0; i < other.bytes_out.size(); ++i) bytes_out[i] += other.bytes_out[i];
+  AddTo(reason_bytes, other.reason_bytes);
 }
 
 std::string SummaryJson(const RunSummary& summary) {

@@ -15,6 +15,7 @@
 #include "siku/columns.h"
 #include "siku/digest.h"
 #include "siku/reader.h"
+#include "text_bytes.h"
 
 namespace siku::run {
 namespace {
@@ -64,7 +65,8 @@ class Attempt {
         stage_(stage),
         split_(split),
         prefix_(AttemptPrefix(stage, split)),
-        ledger_(state.folder + "/ledger", prefix_, state.key, state.sealed) {}
+        ledger_(state.folder + "/ledger", prefix_, state.key, state.sealed),
+        text_columns_(TextColumns(plan_)) {}
 
   Result<void> Run() {
     SIKU_TRY(Open());
@@ -230,6 +232,7 @@ class Attempt {
       } else {
         SIKU_TRY(output, Apply(node, input, measured, counts));
       }
+      CountBytes(text_columns_, input, output, counts);
       SIKU_TRY(ledger_.Add(node.name, node.op->record(), output.ledger));
       if (node.op->record().traits.conceals) {
         SIKU_TRY(TakeResidues(node.name, output));
@@ -384,6 +387,7 @@ class Attempt {
   int split_;
   std::string prefix_;
   TaskLedger ledger_;
+  std::vector<std::string> text_columns_;
   TaskResult result_{};
   std::map<PortId, std::unique_ptr<Spool>> spools_{};
   std::map<int, std::unique_ptr<SketchFile>> sketches_{};

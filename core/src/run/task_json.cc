@@ -17,7 +17,10 @@ json CountsJson(const StepCounts& counts) {
           {"edits", counts.edits},
           {"proposed", counts.proposed},
           {"flags", counts.flags},
-          {"edited_rows", counts.edited_rows}};
+          {"edited_rows", counts.edited_rows},
+          {"bytes_in", counts.bytes_in},
+          {"bytes_out", counts.bytes_out},
+          {"reason_bytes", counts.reason_bytes}};
 }
 
 StepCounts CountsFromJson(const json& in) {
@@ -33,6 +36,10 @@ StepCounts CountsFromJson(const json& in) {
   in.at("proposed").get_to(counts.proposed);
   in.at("flags").get_to(counts.flags);
   counts.edited_rows = in.at("edited_rows");
+  // Runs of earlier versions have none.
+  counts.bytes_in = in.value("bytes_in", int64_t{0});
+  counts.bytes_out = in.value("bytes_out", std::vector<int64_t>());
+  counts.reason_bytes = in.value("reason_bytes", std::map<std::string, int64_t>());
   return counts;
 }
 

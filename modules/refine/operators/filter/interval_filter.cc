@@ -117,7 +117,9 @@ class IntervalFilter final : public Operator {
                         .high_closed = parameters.boolean("max_closed_interval"),
                         .reversed = parameters.boolean("reversed_range"),
                         .low_reason = kTooLow,
-                        .high_reason = kTooHigh};
+                        .high_reason = kTooHigh,
+                        .low_parameter = filter_.low,
+                        .high_parameter = filter_.high};
     if (condition.reversed) {
       // As Data-Juicer has it: the border goes to the part that is kept.
       condition.low_closed = !condition.low_closed;

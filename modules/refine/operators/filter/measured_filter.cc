@@ -177,6 +177,22 @@ std::unique_ptr<Measurement> StatisticFilter::Join(
   return MeasurementOf(all);
 }
 
+std::vector<KeptInterval> StatisticFilter::intervals() const {
+  std::vector<KeptInterval> intervals;
+  for (const Condition& one : conditions_) {
+    intervals.push_back({.statistic = one.statistic,
+                         .low = one.low,
+                         .high = one.high,
+                         .low_closed = one.low_closed,
+                         .high_closed = one.high_closed,
+                         .reversed = one.reversed,
+                         .zero_passes = one.zero_passes,
+                         .low_parameter = one.low_parameter,
+                         .high_parameter = one.high_parameter});
+  }
+  return intervals;
+}
+
 Result<Outcome> StatisticFilter::Decide(const Batch& batch, const Batch& measured,
                                         const RowContext&) const {
   std::vector<const arrow::DoubleArray*> columns;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "siku/kept_interval.h"
 #include "siku/operator.h"
 #include "statistics/statistic.h"
 
@@ -25,6 +26,9 @@ struct Condition {
   uint16_t high_reason = 0;  // above `high`
   /// 0 passes whatever the interval.
   bool zero_passes = false;
+  /// Parameters that set the borders; empty: none does.
+  std::string low_parameter{};
+  std::string high_parameter{};
 };
 
 /// The reason and, in `detail`, number and threshold where `value` fails; nothing where it passes.
@@ -32,7 +36,7 @@ std::optional<Reject> Failing(const Condition& condition, double value);
 
 /// Rejects rows by conditions on statistics of the text. A number that a text does not have (the
 /// mean length of no words) fails nothing; a null text is rejected for `null_reason`.
-class StatisticFilter final : public MeasuredBound {
+class StatisticFilter final : public MeasuredBound, public KeepsIntervals {
  public:
   StatisticFilter(const Schema& input, int column, std::vector<statistics::Statistic> statistics,
                   std::vector<Condition> conditions, uint16_t null_reason);
@@ -42,6 +46,7 @@ class StatisticFilter final : public MeasuredBound {
   const std::vector<std::string>& statistics() const override { return names_; }
   Result<Outcome> Decide(const Batch& batch, const Batch& measured,
                          const RowContext& context) const override;
+  std::vector<KeptInterval> intervals() const override;
 
  private:
   std::string name_;

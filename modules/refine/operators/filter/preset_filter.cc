@@ -122,7 +122,9 @@ void Complete(Statistic& statistic, const Parameters& parameters, bool chinese) 
 Condition ConditionOf(const Rule& rule, std::string statistic, double limit, uint16_t reason) {
   Condition condition{
       .statistic = std::move(statistic), .low_reason = reason, .high_reason = reason};
-  (rule.side == Side::kAbove ? condition.high : condition.low) = limit;
+  const bool above = rule.side == Side::kAbove;
+  (above ? condition.high : condition.low) = limit;
+  (above ? condition.high_parameter : condition.low_parameter) = rule.parameter;
   condition.low_closed = rule.side != Side::kUpTo;
   return condition;
 }

@@ -52,6 +52,10 @@ constexpr std::array kCommands = {
     CommandEntry{"flags",
                  {"the places of a run worth a person's eye", "一次运行中值得人看一眼的地方"},
                  MakeFlags},
+    CommandEntry{"stats",
+                 {"the numbers that the filters of a run measured, row by row",
+                  "一次运行的过滤器度量的数值，逐行列出"},
+                 MakeStats},
     CommandEntry{
         "ops", {"list the operators, or show one in full", "列出算子，或完整显示一个"}, MakeOps},
     CommandEntry{

@@ -6,9 +6,13 @@
 #include <set>
 
 #include "../base/durable.h"
+#include "base64.h"
+#include "duplicates.h"
+#include "numbers.h"
 #include "page_choice.h"
 #include "page_files.h"
 #include "page_json.h"
+#include "row_texts.h"
 #include "sealed.h"
 #include "siku/ledger_view.h"
 #include "siku/run.h"
@@ -23,20 +27,7 @@ constexpr int kDataFormat = 1;
 constexpr size_t kSamplesOfReason = 5;
 constexpr size_t kSampleBytes = 600;
 
-std::string Base64(const Digest& digest) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < digest.size(); i += 3) {
-    const size_t left = std::min<size_t>(3, digest.size() - i);
-    uint32_t group = 0;
-    for (size_t j = 0; j < 3; ++j) group = group << 8U | (j < left ? digest[i + j] : 0U);
-    for (size_t j = 0; j < 4; ++j) {
-      out += j <= left ? kLetters[group >> (18 - 6 * j) & 63U] : '=';
-    }
-  }
-  return out;
-}
+std::string BytesOf(const Digest& digest) { return {digest.begin(), digest.end()}; }
 
 // JSON that cannot end the script element it stands in, nor be read as markup.
 std::string Inert(const Json& json) {
@@ -80,7 +71,7 @@ class Report {
     sealed_ = SealedSteps(shape_, operators_, summary_.sources);
     SIKU_TRY(Head());
     SIKU_TRY(Pages());
-    SIKU_TRY(Rejects());
+    SIKU_TRY(Samples());
     const std::string html = Html();
     if (auto done = ReplaceDurably(path, html); !done.has_value()) {
       done.error().place = path;  // not the file beside it that takes its name in the end
@@ -203,12 +194,29 @@ class Report {
     return json;
   }
 
+  // What was dropped, the rows next to thresholds, and duplicates beside what they are merged into.
+  Result<void> Samples() {
+    Numbers numbers;
+    Duplicates duplicates;
+    RowTexts texts;
+    SIKU_TRY(numbers.Read(store_, summary_, shape_, sealed_));
+    SIKU_TRY(Rejects(numbers, duplicates));
+    numbers.Want(texts);
+    SIKU_TRY(duplicates.Want(store_, summary_.run, texts));
+    SIKU_TRY(texts.Fetch(store_, summary_.run, shape_));
+    data_["numbers"] = numbers.ToJson(texts);
+    data_["duplicates"] = duplicates.ToJson(texts);
+    return {};
+  }
+
   // A few of each reason.
-  Result<void> Rejects() {
+  Result<void> Rejects(Numbers& numbers, Duplicates& duplicates) {
     std::map<std::pair<std::string, std::string>, size_t> seen;
     Json samples = Json::array();
     const auto visit = [&](const RejectView& reject) {
+      if (!reject.step.empty()) numbers.SeeDropped(reject.step, reject.key);
       if (IsSealed(reject.step)) return true;
+      if (reject.partner.has_value()) duplicates.See(reject);
       auto& count = seen[{std::string(reject.step), std::string(reject.reason)}];
       if (++count > kSamplesOfReason) return true;
       Json json = {{"step", reject.step},
@@ -236,8 +244,9 @@ class Report {
 
   std::string Html() const {
     const std::string css(kCss), script(kJs);
-    const std::string policy = "default-src 'none'; style-src 'sha256-" + Base64(Sha256Of(css)) +
-                               "'; script-src 'sha256-" + Base64(Sha256Of(script)) +
+    const std::string policy = "default-src 'none'; style-src 'sha256-" +
+                               Base64(BytesOf(Sha256Of(css))) + "'; script-src 'sha256-" +
+                               Base64(BytesOf(Sha256Of(script))) +
                                "'; img-src data:; base-uri 'none'; form-action 'none'";
     std::string html(kHtml);
     // Whatever is put in last is not searched again.

@@ -16,6 +16,7 @@ std::unique_ptr<Command> MakeReport();
 std::unique_ptr<Command> MakeEdits();
 std::unique_ptr<Command> MakeRejects();
 std::unique_ptr<Command> MakeFlags();
+std::unique_ptr<Command> MakeStats();
 std::unique_ptr<Command> MakeOps();
 std::unique_ptr<Command> MakeRecipeCheck();
 std::unique_ptr<Command> MakeRecipeSchema();

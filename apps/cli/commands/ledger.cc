@@ -1,6 +1,7 @@
-// `siku edits`, `siku rejects`, `siku flags`: the ledger of a run, entry by entry.
+// `siku edits`, `siku rejects`, `siku flags`, `siku stats`: the ledger of a run, entry by entry.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "amount.h"
@@ -8,6 +9,7 @@
 #include "ledger_text.h"
 #include "seal_option.h"
 #include "siku/ledger_view.h"
+#include "siku/row_view.h"
 #include "siku/utf8.h"
 #include "store_option.h"
 #include "table.h"
@@ -250,10 +252,59 @@ class FlagList final : public LedgerCommand {
   }
 };
 
+class Stats final : public LedgerCommand {
+ public:
+  void Declare(Arguments& arguments) override {
+    LedgerCommand::Declare(arguments);
+    arguments.Shows("siku stats last", {"the numbers by which filters decided, row by row",
+                                        "过滤器据以判断的数值，逐行"});
+    arguments.Shows("siku stats last --step length --format jsonl > stats.jsonl",
+                    {"for programs; a number that a text does not have is null",
+                     "给程序用；文本没有的数值为 null"});
+  }
+
+ protected:
+  Result<void> List(Store& store, const std::string& run, Context& context) override {
+    std::vector<std::string> steps = {step()};
+    if (step().empty()) {
+      SIKU_TRY(const auto shape, ReadShape(store, run));
+      steps.clear();
+      for (const RunShape::Step& one : shape.steps) steps.push_back(one.name);
+    }
+    for (const std::string& one : steps) {
+      SIKU_TRY(ForEachNumbers(store, run, one, [&](const NumbersView& row) {
+        context.Print(jsonl() ? JsonOf(one, row) : TextOf(one, row, context));
+        return true;
+      }));
+    }
+    return {};
+  }
+
+ private:
+  static std::string JsonOf(const std::string& step, const NumbersView& row) {
+    Json json = PlaceJson(step, row.source, row.key);
+    Json& numbers = json["stats"] = Json::object();
+    for (size_t i = 0; i < row.values.size(); ++i) {
+      numbers[row.statistics[i]] = std::isnan(row.values[i]) ? Json() : Json(row.values[i]);
+    }
+    return JsonLineOf(json);
+  }
+  static std::string TextOf(const std::string& step, const NumbersView& row,
+                            const Context& context) {
+    std::string line = PlaceText(row.source, row.key) + "  " + step;
+    for (size_t i = 0; i < row.values.size(); ++i) {
+      line += "  " + context.paint().Dim(row.statistics[i] + " ");
+      line += std::isnan(row.values[i]) ? "-" : fmt::format("{:.6g}", row.values[i]);
+    }
+    return line + "\n";
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<Command> MakeEdits() { return Make<Edits>(); }
 std::unique_ptr<Command> MakeRejects() { return Make<RejectList>(); }
 std::unique_ptr<Command> MakeFlags() { return Make<FlagList>(); }
+std::unique_ptr<Command> MakeStats() { return Make<Stats>(); }
 
 }  // namespace siku::cli

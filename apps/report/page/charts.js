@@ -1,15 +1,4 @@
-// The two pictures, as plain SVG; each stands beside the same figures in words.
-
-// One row of the funnel: from so many in to so many out, as shares of the widest.
-function funnelShape(label, before, after, widest) {
-  const half = (count) => (widest === 0 ? 0 : Math.max((50 * count) / widest, count > 0 ? 0.6 : 0));
-  const a = half(before);
-  const b = half(after);
-  return svg("svg", { viewBox: "0 0 100 20", preserveAspectRatio: "none", role: "img",
-    "aria-label": label, class: "funnel" },
-  svg("polygon", { points: `${50 - a},0 ${50 + a},0 ${50 + b},20 ${50 - b},20` }));
-}
-
+// The picture of confidences, as plain SVG; it stands beside the same figures in words.
 const BIN = 20; // per mille
 
 // Edits by confidence: applied below, proposed above, hatched. Drawn for the width there is.

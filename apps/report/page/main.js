@@ -35,13 +35,18 @@ function drawAll() {
   for (const element of document.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", t(element.dataset.label));
   }
-  const sections = ["overview", "kinds", "funnel", "dropped", "confidence", "pages", "origin"];
+  const sections = ["overview", "kinds", "funnel", "thresholds", "duplicates", "dropped",
+    "confidence", "pages", "origin"]
+    .filter((id) => id !== "thresholds" || DATA.numbers !== null)
+    .filter((id) => id !== "duplicates" || DATA.duplicates.length > 0);
   document.getElementById("sections").replaceChildren(...sections.map((id) =>
     el("a", { href: "#" + id, onclick: (event) => goTo(event, id) }, t(id))));
   applyTheme();
   drawOverview();
   drawKinds();
   drawFunnel();
+  drawThresholds();
+  drawDuplicates();
   drawDropped();
   drawConfidence();
   refilter();
@@ -83,5 +88,6 @@ window.addEventListener("resize", () => {
   if (window.innerWidth === lastWidth) return;
   lastWidth = window.innerWidth;
   drawConfidence();
+  drawThresholds();
 });
 drawAll();

@@ -84,31 +84,6 @@ function drawKinds() {
     ]), [1, 2, 3]));
 }
 
-function drawFunnel() {
-  const outOf = (step) => step.counts.out.reduce((all, one) => all + one, 0);
-  const widest = Math.max(DATA.rows,
-    ...DATA.steps.flatMap((step) => [step.counts.in, outOf(step)]));
-  const row = (name, note, before, after, label, words) => el("li", {},
-    el("div", {}, el("strong", {}, name), el("small", {}, note)),
-    funnelShape(label, before, after, widest),
-    el("div", { class: "words" }, el("span", {}, t("in_out", number(before), number(after))),
-      words.map((word) => el("span", { class: "tag" }, word))));
-  const bad = sum(DATA.rejected);
-  section("funnel", el("ol", { class: "funnels" },
-    row(t("read_step"), size(DATA.input_bytes), DATA.rows + bad, DATA.rows,
-      t("funnel_label", t("read_step"), DATA.rows + bad, DATA.rows, DATA.rows, bad, 0, 0),
-      bad > 0 ? [t("rejected", number(bad))] : []),
-    DATA.steps.map((step) => {
-      const counts = step.counts;
-      const words = ["kept", "rejected", "merged", "expanded"]
-        .filter((fate) => counts[fate] > 0).map((fate) => t(fate, number(counts[fate])));
-      if (counts.edited_rows > 0) words.push(t("edited", number(counts.edited_rows)));
-      return row(step.name, step.operator, counts.in, outOf(step),
-        t("funnel_label", step.name, counts.in, outOf(step), counts.kept, counts.rejected,
-          counts.merged, counts.expanded), words);
-    })));
-}
-
 function drawDropped() {
   const groups = [];
   for (const [reason, count] of Object.entries(DATA.rejected)) {

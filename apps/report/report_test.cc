@@ -46,15 +46,17 @@ class ReportTest : public testing::Test {
     std::ofstream(folder_ / "in.jsonl") << "{\"text\": \"a word " << kPlanted << "\"}\n"
                                         << "{\"text\": \"b\", \"more\": \"" << kPlanted << "\"}\n"
                                         << "no json " << kPlanted << "\n";
-    const RunRequest request{R"(
-inputs:
-  in: {path: in.jsonl, columns: {text: text, more: text}}
-steps:
-  long: {use: test.rows.drop_short, from: in}
-  loud: {use: test.text.shout, from: long}
-output: out
-)",
-                             "recipe.yaml", folder_.string()};
+    Run("test.rows.drop_short");
+  }
+  // With `use` as the first of two steps.
+  void Run(const std::string& use) {
+    const RunRequest request{
+        "inputs:\n  in: {path: in.jsonl, columns: {text: text, more: text}}\n"
+        "steps:\n  long: {use: " +
+            use +
+            ", from: in}\n"
+            "  loud: {use: test.text.shout, from: long}\noutput: out\n",
+        "recipe.yaml", folder_.string()};
     auto summary = StartRun(*store_, run::TestOperators(), request, {});
     ASSERT_TRUE(summary.has_value()) << Describe(summary.error());
     run_ = summary->run;
@@ -120,6 +122,25 @@ TEST_F(ReportTest, TakesAnOperatorThatItDoesNotKnowForOneThatConceals) {
   const std::string html = Html(With("test.text.shout", nullptr));
   EXPECT_TRUE(sealed_);
   EXPECT_EQ(html.find(kPlanted), std::string::npos);
+}
+
+TEST_F(ReportTest, HoldsNumbersOfStepsThatNothingConceals) {
+  Run("test.rows.two_bytes");
+  const auto data = Data(Html(run::TestOperators()));
+  const auto& step = data.at("numbers").at("steps").at(0);
+  EXPECT_EQ(step.at("step"), "long");
+  EXPECT_EQ(step.at("statistics").at(0).at("min").at(0), 1);  // the row that is "b"
+  EXPECT_EQ(step.at("borders").at(0).at("dropped").at(0).at("text"), "b");
+  EXPECT_EQ(step.at("intervals").at(0).at("low"), 2);
+  EXPECT_EQ(data.at("steps").at(0).at("counts").at("bytes_in"), 7 + 12 + 1);
+}
+
+TEST_F(ReportTest, HoldsNoNumbersOfAStepBeforeOneThatConceals) {
+  Run("test.rows.two_bytes");
+  const Concealing concealing(**run::TestOperators().Find("test.text.shout"));
+  const std::string html = Html(With("test.text.shout", &concealing));
+  EXPECT_EQ(html.find(kPlanted), std::string::npos);
+  EXPECT_TRUE(Data(html).at("numbers").is_null());
 }
 
 RunShape ShapeOf(std::vector<RunShape::Step> steps) {

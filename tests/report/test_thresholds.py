@@ -9,7 +9,7 @@ import struct
 import pytest
 from conftest import Siku, data_of, violations
 
-HAN = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+HAN = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主"
 
 RECIPE = """
 siku: 1
@@ -131,13 +131,13 @@ def test_bins_hold_every_number_and_part_at_the_thresholds(filtered):
             assert sum(one["count"]) == len(values)
             assert one["none"] == len(rows) - len(values)
             most = one.get("max", one["min"])
-            for least, high, count in zip(one["min"], most, one["count"]):
+            for least, high, count in zip(one["min"], most, one["count"], strict=True):
                 assert sum(least <= value <= high for value in values) == count
         for kept in step["intervals"]:
             one = step["statistics"][kept["statistic"]]
             most = one.get("max", one["min"])
             fails = 0
-            for low, high, count in zip(one["min"], most, one["count"]):
+            for low, high, count in zip(one["min"], most, one["count"], strict=True):
                 below = kept["low"] is not None and low < kept["low"]
                 above = kept["high"] is not None and high > kept["high"]
                 fails += count if below or above else 0
@@ -242,7 +242,7 @@ def test_duplicates_stand_side_by_side(filtered, open_page):
     counts = counts_of(filtered.summary, "unique")
     assert one["merged"] == counts["merged"]
     assert sum((rows - 1) * n for rows, n in one["sizes"]) == counts["merged"]
-    assert [s["rows"] for s in one["samples"]] == sorted((s["rows"] for s in one["samples"]))[::-1]
+    assert [s["rows"] for s in one["samples"]] == sorted(s["rows"] for s in one["samples"])[::-1]
     pair = next(
         pair
         for sample in one["samples"]

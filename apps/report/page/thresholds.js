@@ -190,7 +190,8 @@ function stepChange(step) {
 function totalChange() {
   const change = replay();
   const near = change.rough ? "≈ " : "";
-  const out = (DATA.outputs || []).length === 1 ? DATA.outputs[0].rows : null;
+  const single = (DATA.outputs || []).length === 1 && !laterStep((step) => step.counts.expanded > 0);
+  const out = single ? DATA.outputs[0].rows : null;
   const lines = [];
   lines.push(t("would_lose", near + number(change.lost)));
   lines.push(t(change.certain ? "would_pass" : "would_release", near + number(change.released)));
@@ -203,9 +204,10 @@ function totalChange() {
   return lines;
 }
 
-function comparesRows() {
+// Whether a step behind one whose threshold is moved is of a kind.
+function laterStep(is) {
   const first = Math.min(...movedBorders().map((one) => one.step.ordinal));
-  return DATA.steps.some((step, i) => i > first && step.counts.merged > 0);
+  return DATA.steps.some((step, i) => i > first && is(step));
 }
 
 function drawChange() {
@@ -217,7 +219,10 @@ function drawChange() {
   place.replaceChildren(...(moved.length === 0 ? [el("p", { class: "label" }, t("move_one"))] : [
     el("strong", {}, t("would_change")),
     el("ul", { role: "status" }, totalChange().map((line) => el("li", {}, line)),
-      comparesRows() ? el("li", { class: "label" }, t("compares_rows")) : undefined),
+      laterStep((step) => step.counts.merged > 0)
+        ? el("li", { class: "label" }, t("compares_rows")) : undefined,
+      laterStep((step) => step.counts.expanded > 0)
+        ? el("li", { class: "label" }, t("expands_rows")) : undefined),
     el("pre", { class: "command", tabindex: 0, id: "set-line", "aria-label": t("command") },
       commandLine()),
     el("div", { class: "buttons" },

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "siku/columns.h"
+#include "siku/kept_interval.h"
 #include "siku/sha256.h"
 
 namespace siku::run {
@@ -170,7 +171,7 @@ class ByteMeasurement final : public Measurement {
 };
 
 // Drops rows whose number is below two.
-class AtLeastTwo final : public MeasuredBound {
+class AtLeastTwo final : public MeasuredBound, public KeepsIntervals {
  public:
   AtLeastTwo(const Schema& input, std::string statistic)
       : outputs_{input}, statistics_{std::move(statistic)} {}
@@ -180,6 +181,9 @@ class AtLeastTwo final : public MeasuredBound {
     return std::make_unique<ByteMeasurement>();
   }
   const std::vector<std::string>& statistics() const override { return statistics_; }
+  std::vector<KeptInterval> intervals() const override {
+    return {{.statistic = statistics_.front(), .low = 2}};
+  }
   Result<Outcome> Decide(const Batch& batch, const Batch& measured,
                          const RowContext&) const override {
     const auto& numbers =

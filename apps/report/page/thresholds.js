@@ -210,6 +210,13 @@ function laterStep(is) {
   return DATA.steps.some((step, i) => i > first && is(step));
 }
 
+function changeLines() {
+  const lines = totalChange().map((line) => [line, false]);
+  if (laterStep((step) => step.counts.merged > 0)) lines.push([t("compares_rows"), true]);
+  if (laterStep((step) => step.counts.expanded > 0)) lines.push([t("expands_rows"), true]);
+  return lines;
+}
+
 function drawChange() {
   const place = document.getElementById("change");
   if (place === null) return;
@@ -218,11 +225,8 @@ function drawChange() {
   place.classList.toggle("on", moved.length > 0);
   place.replaceChildren(...(moved.length === 0 ? [el("p", { class: "label" }, t("move_one"))] : [
     el("strong", {}, t("would_change")),
-    el("ul", { role: "status" }, totalChange().map((line) => el("li", {}, line)),
-      laterStep((step) => step.counts.merged > 0)
-        ? el("li", { class: "label" }, t("compares_rows")) : undefined,
-      laterStep((step) => step.counts.expanded > 0)
-        ? el("li", { class: "label" }, t("expands_rows")) : undefined),
+    el("div", { role: "status" }, el("ul", {}, changeLines().map(([line, note]) =>
+      el("li", { class: note ? "label" : undefined }, line)))),
     el("pre", { class: "command", tabindex: 0, id: "set-line", "aria-label": t("command") },
       commandLine()),
     el("div", { class: "buttons" },

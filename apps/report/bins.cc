@@ -48,17 +48,20 @@ Bins::Bins(std::vector<double> sample, std::span<const KeptInterval> intervals) 
 // From where nearly all numbers lie, and the thresholds that are not far from them.
 void Bins::AddBars(const std::vector<double>& sorted, std::span<const KeptInterval> intervals) {
   double low = Quantile(sorted, 0.005), high = Quantile(sorted, 0.995);
-  const double reach = std::max(high - low, std::abs(high));
+  const double spread = std::max(high - low, std::abs(high));
+  const double reach = spread > 0 ? spread : 1;  // all are 0
   const double first = low - reach, last = high + reach;
+  bool whole = AreWhole(sorted);
   for (const KeptInterval& kept : intervals) {
     for (const double border : {kept.low, kept.high}) {
       if (border < first || border > last) continue;
       low = std::min(low, border);
       high = std::max(high, border);
+      whole = whole && border == std::floor(border);
     }
   }
   double width = (high - low) / kBars;
-  if (AreWhole(sorted)) {
+  if (whole) {
     low = std::floor(low);
     width = std::max(1.0, std::ceil((high - low + 1) / kBars));
   } else if (width <= 0) {

@@ -53,8 +53,11 @@ Result<void> RowTexts::Fetch(Store& store, const std::string& run, const RunShap
   for (const RunShape::Step& step : shape.steps) {
     const auto wanted = wanted_.find(step.name);
     if (wanted == wanted_.end()) continue;
-    SIKU_TRY(FetchKept(store, run, step.name, wanted->second.kept));
-    SIKU_TRY(FetchDropped(store, run, step, wanted->second.dropped));
+    for (const auto& done : {FetchKept(store, run, step.name, wanted->second.kept),
+                             FetchDropped(store, run, step, wanted->second.dropped)}) {
+      // Rows that can only be put together from what is sealed are not shown.
+      if (!done.has_value() && done.error().code != Code::kDenied) return done;
+    }
   }
   return {};
 }

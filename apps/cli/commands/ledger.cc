@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "amount.h"
 #include "commands/commands.h"
@@ -269,7 +270,11 @@ class Stats final : public LedgerCommand {
     if (step().empty()) {
       SIKU_TRY(const auto shape, ReadShape(store, run));
       steps.clear();
-      for (const RunShape::Step& one : shape.steps) steps.push_back(one.name);
+      // What is sealed is left out where all steps are asked for.
+      const std::set<std::string> sealed(shape.sealed.begin(), shape.sealed.end());
+      for (const RunShape::Step& one : shape.steps) {
+        if (!sealed.contains(one.name)) steps.push_back(one.name);
+      }
     }
     for (const std::string& one : steps) {
       SIKU_TRY(ForEachNumbers(store, run, one, [&](const NumbersView& row) {

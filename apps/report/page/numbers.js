@@ -138,7 +138,8 @@ function keptNow(step) {
 // step that dropped them; of these the later steps have measured nothing.
 function replay() {
   const { steps, rows, one_in: oneIn } = DATA.numbers;
-  const now = steps.map((step) => passesOf(step, "now"));
+  const moved = new Set(movedBorders().map((border) => border.step));
+  const now = steps.map((step) => (moved.has(step) ? passesOf(step, "now") : step.was));
   let lost = 0;
   let released = 0;
   for (let row = 0; row < rows; ++row) {
@@ -200,7 +201,7 @@ function shortNumber(value) {
 }
 
 function commandLine() {
-  const sets = movedBorders().filter((one) => one.parameter !== "" && Number.isFinite(one.now))
+  const sets = movedBorders().filter((one) => Number.isFinite(one.now))
     .map((one) => `--set ${one.step.step}.${one.parameter}=${one.now}`);
   return ["siku run", t("recipe_file"), ...sets].join(" ");
 }

@@ -1,5 +1,5 @@
 // Histograms with the thresholds drawn in, texts next to them, and thresholds to move.
-const HISTOGRAM = { height: 168, left: 50, right: 14, bottom: 24, top: 14 };
+const HISTOGRAM = { height: 168, left: 64, right: 14, bottom: 24, top: 14 };
 
 // Numbers by bar; what lies beyond the drawn range is in the outer ones.
 function barsOf(one) {
@@ -109,7 +109,7 @@ function intervalId(interval, step) {
 function borderControl(border) {
   const id = `${intervalId(border.interval, border.step)}-${border.side}`;
   const bins = border.interval.of.min.length;
-  const name = border.parameter || t(border.side === "low" ? "least_kept" : "most_kept");
+  const name = border.parameter;
   const finite = (value) => (Number.isFinite(value) ? value : "");
   const slider = el("input", { type: "range", id: id + "-slide", min: 0, max: bins, step: 1,
     value: placeOfBorder(border), "aria-label": `${border.step.step} ${name}`,
@@ -141,7 +141,8 @@ function borderControl(border) {
 // Texts on both sides of a threshold, the nearest first.
 function neighbours(step, interval) {
   const found = step.borders.filter((one) => one.interval === interval.number &&
-    one.kept.length + one.dropped.length > 0);
+    one.kept.length + one.dropped.length > 0 &&
+    Number.isFinite(limitOf(interval, one.low ? "low" : "high", "value")));
   const list = (rows, word) => el("div", {}, el("h4", {}, word),
     rows.length === 0 ? el("p", { class: "label" }, t("none_near")) : el("ul", { class: "samples" },
       rows.map((row) => el("li", {}, el("strong", {}, shortNumber(row.value)), " ",
@@ -168,7 +169,7 @@ function intervalFigure(step, interval, width) {
       : el("div", { id: id + "-picture" }, numberHistogram(interval, width)),
     notes.length === 0 ? undefined : el("p", { class: "label" }, notes.join(" ")),
     interval.of.bars.length < 2 ? undefined
-      : BORDERS.filter((one) => one.interval === interval).map(borderControl),
+      : BORDERS.filter((one) => one.interval === interval && one.parameter !== "").map(borderControl),
     neighbours(step, interval));
 }
 

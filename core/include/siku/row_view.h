@@ -33,7 +33,8 @@ struct TextView {
 };
 using TextVisitor = std::function<bool(const TextView&)>;
 
-/// Rows in key order; none for a step that measures nothing. kNotFound for a step the run has not.
+/// Rows in key order; none for a step that measures nothing. kNotFound for a step the run has not,
+/// kDenied for one whose texts are sealed.
 Result<void> ForEachNumbers(Store& store, const std::string& run, const std::string& step,
                             const NumbersVisitor& visit);
 /// Those of `keys` (ascending) that left the step, in key order.

@@ -22,7 +22,10 @@ Result<int> FindStep(const Recovery& recovery, const std::string& step) {
   std::string known;
   for (size_t i = 0; i < graph.size(); ++i) {
     if (graph[i].kind == GraphNode::Kind::kInput) continue;
-    if (graph[i].name == step) return static_cast<int>(i);
+    if (graph[i].name == step) {
+      if (recovery.Locked(step)) return tl::make_unexpected(recovery.RequireKey().error());
+      return static_cast<int>(i);
+    }
     known += (known.empty() ? "" : ", ") + graph[i].name;
   }
   return Fail(Code::kNotFound, "the run has no such step; its steps are", known, step);

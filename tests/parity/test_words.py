@@ -30,6 +30,10 @@ def test_conversions_are_equal(siku, texts, mode):
     assert not wrong, f"{len(wrong)} texts differ: {wrong[:5]}"
 
 
+def test_data_juicer_converts_as_opencc_does():
+    assert Golden("datajuicer-mappers")["chinese_convert_t2s"] == OPENCC["t2s"]
+
+
 def cuts(siku, texts, lists, parameters):
     assert not any(BETWEEN in text for text in texts)
     given = dict(parameters, separator=BETWEEN)

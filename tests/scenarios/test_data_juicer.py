@@ -126,3 +126,30 @@ def test_an_input_without_rows_is_an_error(siku):
     done = siku.try_("run", "their.yaml")
     assert done.returncode != 0
     assert "their.yaml:2:15: " in done.stderr.decode()
+
+
+def test_statistics_are_kept_in_the_result(siku):
+    recipe = RECIPE.replace("np: 4", "keep_stats_in_res_ds: true").replace(
+        "  - document_deduplicator:\n      lowercase: true\n      ignore_non_character: false\n",
+        "  - alphanumeric_filter:\n"
+        "  - character_repetition_filter: {rep_len: 2}\n"
+        "  - whitespace_normalization_mapper:\n"
+        "  - text_length_filter: {max_len: 34}\n",
+    )
+    write(siku, recipe)
+    done = siku.try_("run", "their.yaml", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["steps"][0]["name"] == "stats"
+    rows = exported(siku)
+    assert [row["id"] for row in rows] == [0, 2]
+    # The length is that of the text before the mapper took its blanks.
+    assert [row["__dj__stats__"]["text_len"] for row in rows] == [len(TEXTS[0]), len(TEXTS[2])]
+    assert list(rows[0]["__dj__stats__"]) == ["text_len", "alnum_ratio", "char_rep_ratio"]
+
+
+def test_statistics_that_cannot_be_kept_are_named(siku):
+    recipe = RECIPE.replace("np: 4", "keep_stats_in_res_ds: true")
+    recipe += "  - clean_email_mapper:\n  - words_num_filter:\n  - stopwords_filter:\n"
+    lines = "\n".join(mistakes(siku, recipe))
+    assert "the numbers of words_num_filter cannot be kept in the result" in lines
+    assert "the numbers of stopwords_filter cannot be kept in the result" in lines

@@ -6,6 +6,7 @@
 
 #include "data_juicer/build.h"
 #include "data_juicer/mapping.h"
+#include "data_juicer/statistics.h"
 #include "data_juicer/values.h"
 #include "siku/operator.h"
 #include "siku/refine/data_juicer.h"
@@ -36,6 +37,12 @@ class Translation {
     }
     column_ = Column();
     YamlNode steps = Steps();
+    if (const YamlNode* keep = root_.Find("keep_stats_in_res_ds");
+        keep != nullptr && !data_juicer::IsNothing(*keep)) {
+      for (const auto& [name, mark] : data_juicer::KeepStatistics(steps)) {
+        Complain(mark, "the numbers of {} cannot be kept in the result", {name});
+      }
+    }
     const std::string last = steps.map.empty() ? kInput : steps.map.back().first.scalar;
     if (!steps.map.empty()) recipe.push_back(Entry("steps", std::move(steps)));
     recipe.push_back(Entry("outputs", MapOf(root_.mark, {Entry(dataset, Word(last, root_.mark))})));

@@ -167,7 +167,7 @@ std::span<const Key> Keys() {
       Key{"image_special_token", kHow},
       Key{"job_id", kHow},
       Key{"keep_hashes_in_res_ds", kChanges},
-      Key{"keep_stats_in_res_ds", kChanges},
+      Key{"keep_stats_in_res_ds", kRead},
       Key{"load_dataset_kwargs", kChanges},
       Key{"load_jsonl_lenient", kHow},
       Key{"mapper_fusion", kHow},

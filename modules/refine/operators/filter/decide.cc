@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "operators/filter/fields.h"
 #include "operators/filter/measured_filter.h"
 #include "operators/filter/parameters.h"
 #include "operators/operators.h"
@@ -43,47 +44,6 @@ Result<Condition> ReadRule(const std::string& rule) {
     }
   }
   return Fail(Code::kInvalid, "a rule is a column, one of >= <= > < == !=, and a number", rule);
-}
-
-template <class Array>
-void Fill(const arrow::Array& column, std::vector<double>& values) {
-  const auto& numbers = static_cast<const Array&>(column);
-  for (int64_t row = 0; row < numbers.length(); ++row) {
-    if (numbers.IsValid(row)) {
-      values[static_cast<size_t>(row)] = static_cast<double>(numbers.Value(row));
-    }
-  }
-}
-
-// NaN where the column is null.
-Result<std::vector<double>> NumbersOf(const arrow::Array& column) {
-  std::vector<double> values(static_cast<size_t>(column.length()),
-                             std::numeric_limits<double>::quiet_NaN());
-  switch (column.type_id()) {
-    case arrow::Type::DOUBLE:
-      return Fill<arrow::DoubleArray>(column, values), values;
-    case arrow::Type::FLOAT:
-      return Fill<arrow::FloatArray>(column, values), values;
-    case arrow::Type::INT64:
-      return Fill<arrow::Int64Array>(column, values), values;
-    case arrow::Type::INT32:
-      return Fill<arrow::Int32Array>(column, values), values;
-    case arrow::Type::INT16:
-      return Fill<arrow::Int16Array>(column, values), values;
-    case arrow::Type::INT8:
-      return Fill<arrow::Int8Array>(column, values), values;
-    case arrow::Type::UINT64:
-      return Fill<arrow::UInt64Array>(column, values), values;
-    case arrow::Type::UINT32:
-      return Fill<arrow::UInt32Array>(column, values), values;
-    case arrow::Type::UINT16:
-      return Fill<arrow::UInt16Array>(column, values), values;
-    case arrow::Type::UINT8:
-      return Fill<arrow::UInt8Array>(column, values), values;
-    default:
-      return Fail(Code::kUnsupported, "numbers of this type cannot be compared",
-                  column.type()->ToString());
-  }
 }
 
 class BoundDecide final : public RowBound {

@@ -71,6 +71,7 @@ def test_decisions_by_fields_are_equal(siku, corpus, column):
     wrong = [
         number
         for number, kept in enumerate(DECISIONS[column])
-        if kept == (number in rejected) and not (name.startswith("specified_num") and number in zeros)
+        if kept == (number in rejected)
+        and not (name.startswith("specified_num") and number in zeros)
     ]
     assert not wrong, f"{len(wrong)} decisions differ: {wrong[:5]}"

@@ -11,20 +11,21 @@ namespace siku::refine::statistics {
 
 /// Bits of a character's class. "is" is Python's str method of that name.
 enum Class : uint16_t {
-  kAlnum = 1 << 0,        // isalnum
-  kAlpha = 1 << 1,        // isalpha
-  kSpace = 1 << 2,        // isspace: what strip and split take away
-  kSpecial = 1 << 3,      // Data-Juicer's SPECIAL_CHARACTERS
-  kPunctuation = 1 << 4,  // DataTrove's PUNCTUATION_SET
-  kTerminal = 1 << 5,     // DataTrove's TERMINAL_PUNCTUATION
-  kLineBreak = 1 << 6,    // where splitlines splits
-  kDigit = 1 << 7,        // isdigit
-  kCategoryP = 1 << 8,    // general category P*
-  kUpper = 1 << 9,        // isupper
-  kWord = 1 << 10,        // \w of regular expressions
-  kNumeric = 1 << 11,     // isnumeric
-  kCased = 1 << 12,       // Cased of Unicode and not the next
-  kIgnorable = 1 << 13,   // Case_Ignorable of Unicode
+  kAlnum = 1 << 0,          // isalnum
+  kAlpha = 1 << 1,          // isalpha
+  kSpace = 1 << 2,          // isspace: what strip and split take away
+  kSpecial = 1 << 3,        // Data-Juicer's SPECIAL_CHARACTERS
+  kPunctuation = 1 << 4,    // DataTrove's PUNCTUATION_SET
+  kTerminal = 1 << 5,       // DataTrove's TERMINAL_PUNCTUATION
+  kLineBreak = 1 << 6,      // where splitlines splits
+  kDigit = 1 << 7,          // isdigit
+  kCategoryP = 1 << 8,      // general category P*
+  kUpper = 1 << 9,          // isupper
+  kWord = 1 << 10,          // \w of regular expressions
+  kNumeric = 1 << 11,       // isnumeric
+  kCased = 1 << 12,         // Cased of Unicode and not the next
+  kIgnorable = 1 << 13,     // Case_Ignorable of Unicode
+  kLowerOrTitle = 1 << 14,  // what keeps a word from being isupper
 };
 
 class Characters {

@@ -1,8 +1,8 @@
 """Writes sentences.inc beside it: what spaCy's English tokenizer and its sentencizer know of marks.
 
 Run with the Python of an environment that holds spacy 3.8.18.
-What is written is membership of code points, by ranges, and the words that stay whole whatever signs
-they hold: abbreviations, and faces.
+What is written is membership of code points, by ranges, and the words that stay whole whatever
+signs they hold: abbreviations, and faces.
 """
 
 from pathlib import Path
@@ -67,11 +67,16 @@ def main() -> None:
     whole = {
         word
         for word in tokenizer.rules
-        if not word.isalpha() and word.strip() and not word_parts(tokenizer, word) & MARKS
+        if not word.isalpha()
+        and word.strip()
+        and not word_parts(tokenizer, word) & MARKS
         and (len(tokenizer.rules[word]) == 1 or MARKS & set(word))
     }
     for word in sorted(whole, key=str.encode):
-        text = "".join(f"\\{byte:03o}" if byte > 126 or chr(byte) in '"\\' else chr(byte) for byte in word.encode())
+        text = "".join(
+            f"\\{byte:03o}" if byte > 126 or chr(byte) in '"\\' else chr(byte)
+            for byte in word.encode()
+        )
         lines += [f'"{text}",\n']
     lines += ["};\n"]
     (Path(__file__).parent / "sentences.inc").write_text("".join(lines), encoding="ascii")

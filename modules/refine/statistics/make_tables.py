@@ -62,6 +62,7 @@ def classes(special: set[str], punctuation: set[str], terminal: set[str]):
             | character.isnumeric() << 11
             | cased(character) << 12
             | ignorable(character) << 13
+            | (character.islower() or character.istitle() and not character.isupper()) << 14
         )
 
 

@@ -13,6 +13,7 @@
 #include "statistics/character_stream.h"
 #include "statistics/characters.h"
 #include "statistics/line_stream.h"
+#include "statistics/redpajama.h"
 
 namespace siku::refine::statistics {
 namespace {
@@ -56,7 +57,7 @@ size_t Bit(Class one) { return static_cast<size_t>(std::countr_zero(static_cast<
 // What the streams are asked for.
 struct Needs {
   uint16_t classes = 0;
-  bool characters = false, han = false, refined = false, lines = false;
+  bool characters = false, han = false, refined = false, lines = false, redpajama = false;
   std::vector<int> grams{}, grams_with_characters{};
   LineNeeds line{};
   std::vector<const WordSplitter*> splitters{};
@@ -118,6 +119,9 @@ void Needs::Add(const Statistic& statistic) {
     splitters.push_back(statistic.splitter);
   }
   switch (statistic.kind) {
+    case Kind::kRedPajama:
+      redpajama = true;
+      return;
     case Kind::kAlnumRatio:
       return Classes(kAlnum);
     case Kind::kSpecialCharRatio:
@@ -171,6 +175,7 @@ struct Measurer::Streams {
     if (needs.characters) characters.Walk(text);
     if (needs.lines) lines.Walk(text);
     if (needs.refined) refined.Walk(text);
+    if (needs.redpajama) redpajama.Walk(text);
     for (auto& [splitter, stream] : words) stream.Walk(text);
   }
   uint64_t length() const { return characters.counts().characters; }
@@ -186,6 +191,7 @@ struct Measurer::Streams {
   CharacterStream characters;
   LineStream lines;
   RefinedWords refined{};
+  RedPajamaStream redpajama{};
   std::map<const WordSplitter*, WordStream> words{};
 };
 
@@ -313,6 +319,9 @@ void Measurer::Measure(std::string_view text, std::span<double> values) {
   for (size_t i = 0; i < statistics_.size(); ++i) {
     const Statistic& statistic = statistics_[i];
     switch (statistic.kind) {
+      case Kind::kRedPajama:
+        values[i] = streams_->redpajama.signal(static_cast<size_t>(statistic.number));
+        break;
       case Kind::kNumWords:
         values[i] = static_cast<double>(streams_->refined.unlowered());
         break;

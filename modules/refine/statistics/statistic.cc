@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "statistics/redpajama.h"
+
 namespace siku::refine::statistics {
 namespace {
 
@@ -97,6 +99,7 @@ const WordSplitter* FindSplitter(std::string_view name,
 }  // namespace
 
 std::string Statistic::Name() const {
+  if (kind == Kind::kRedPajama) return std::string(kRedPajamaSignals[static_cast<size_t>(number)]);
   const Spelling& spelling = SpellingOf(kind);
   switch (spelling.says) {
     case Says::kNothing:
@@ -122,6 +125,10 @@ std::string Statistic::Name() const {
 
 Result<Statistic> ParseStatistic(std::string_view name,
                                  std::span<const WordSplitter* const> splitters) {
+  const auto signal = std::find(kRedPajamaSignals.begin(), kRedPajamaSignals.end(), name);
+  if (signal != kRedPajamaSignals.end()) {
+    return Statistic{.kind = Kind::kRedPajama, .number = signal - kRedPajamaSignals.begin()};
+  }
   const size_t open = std::min(name.find('('), name.size());
   const std::string_view stem = name.substr(0, open);
   const bool closed = open < name.size() && name.back() == ')';
@@ -168,6 +175,7 @@ std::vector<std::string> UsualStatistics(std::span<const WordSplitter* const> sp
       if (!split) break;
     }
   }
+  names.insert(names.end(), kRedPajamaSignals.begin(), kRedPajamaSignals.end());
   return names;
 }
 

@@ -52,11 +52,12 @@ enum class Kind {
   kDigitRatio,
   kTopCharGram,
   kDuplicatedCharGrams,
+  kRedPajama,
 };
 
 struct Statistic {
   Kind kind{};
-  int64_t number = 0;  // the length of grams or of short lines
+  int64_t number = 0;  // the length of grams or of short lines, the place in kRedPajamaSignals
   const WordSplitter* splitter = nullptr;
   std::shared_ptr<const WordList> list{};
   Augmentation augmentation{};

@@ -14,6 +14,7 @@
 #include "operators/operators.h"
 #include "siku/columns.h"
 #include "siku/utf8.h"
+#include "statistics/redpajama.h"
 
 namespace siku::refine {
 namespace {
@@ -23,7 +24,8 @@ using statistics::Statistic;
 using statistics::WordSplitter;
 
 constexpr const char* kStatsColumn = "__dj__stats__";
-constexpr const char* kAttributesColumn = "attributes";
+constexpr const char* kAttributesColumn = "attributes";    // Dolma's
+constexpr const char* kSignalsColumn = "quality_signals";  // RedPajama-V2's
 
 // Statistics that a project measures, by the kinds they begin and end with in docs/filters.md.
 const std::map<std::string, std::pair<Kind, Kind>, std::less<>>& Groups() {
@@ -31,7 +33,8 @@ const std::map<std::string, std::pair<Kind, Kind>, std::less<>>& Groups() {
       {"data_juicer", {Kind::kTextLen, Kind::kWordRepRatio}},
       {"datatrove", {Kind::kDupParaFrac, Kind::kNewlineWordRatio}},
       {"evalweb", {Kind::kMeanLineLength, Kind::kRepeatedGramRatio}},
-      {"ct_llm", {Kind::kDistinctCharRatio, Kind::kDuplicatedCharGrams}}};
+      {"ct_llm", {Kind::kDistinctCharRatio, Kind::kDuplicatedCharGrams}},
+      {"redpajama_v2", {Kind::kRedPajama, Kind::kRedPajama}}};
   return groups;
 }
 
@@ -68,7 +71,8 @@ Result<std::vector<Statistic>> StatisticsOf(const Parameters& parameters) {
 std::string KeyOf(const std::string& name) { return name.substr(0, name.find('(')); }
 
 // {"tag": [[begin, end, score]]}, the span in characters of the whole text.
-std::string Attributes(std::string_view text, const arrow::RecordBatch& measured, int64_t row) {
+nlohmann::ordered_json Attributes(std::string_view text, const arrow::RecordBatch& measured,
+                                  int64_t row) {
   nlohmann::ordered_json attributes = nlohmann::ordered_json::object();
   const size_t length = utf8::Length(text);
   for (int i = 0; i < measured.num_columns(); ++i) {
@@ -77,17 +81,53 @@ std::string Attributes(std::string_view text, const arrow::RecordBatch& measured
     if (numbers.IsValid(row)) score = numbers.Value(row);
     attributes[measured.column_name(i)] = {{0, length, std::move(score)}};
   }
-  return attributes.dump();
+  return attributes;
 }
 
-Result<std::shared_ptr<arrow::Array>> AttributeColumn(const arrow::Array& texts,
-                                                      const arrow::RecordBatch& measured) {
+// RedPajama-V2's: the same, and its signals of lines. Counts of words are whole numbers there.
+nlohmann::ordered_json Signals(std::string_view text, const arrow::RecordBatch& measured,
+                               int64_t row) {
+  nlohmann::ordered_json signals = Attributes(text, measured, row);
+  if (const auto words = signals.find("rps_doc_word_count"); words != signals.end()) {
+    auto& score = (*words)[0][2];
+    score = static_cast<int64_t>(score.get<double>());
+  }
+  const auto lines = statistics::RedPajamaLines(text);
+  const auto add = [&](const char* name, const auto& score) {
+    auto& all = signals[name] = nlohmann::ordered_json::array();
+    for (const auto& line : lines) all.push_back({line.begin, line.end, score(line)});
+  };
+  using Line = statistics::RedPajamaLine;
+  add("rps_lines_ending_with_terminal_punctution_mark",
+      [](const Line& line) { return line.terminal_mark ? 1.0 : 0.0; });
+  add("rps_lines_javascript_counts",
+      [](const Line& line) { return static_cast<double>(line.javascript); });
+  add("rps_lines_num_words", [](const Line& line) { return line.words; });
+  add("rps_lines_numerical_chars_fraction", [](const Line& line) { return line.numerical; });
+  add("rps_lines_start_with_bulletpoint", [](const Line& line) { return line.bullet ? 1.0 : 0.0; });
+  add("rps_lines_uppercase_letter_fraction", [](const Line& line) { return line.uppercase; });
+  if (lines.empty()) {
+    signals["rps_lines_start_with_bulletpoint"] = {{0, utf8::Length(text), nullptr}};
+  }
+  return signals;
+}
+
+// A text that writers of JSON lines write as what it holds.
+std::shared_ptr<arrow::Field> JsonField(const char* name) {
+  return arrow::field(name, arrow::large_utf8(), true,
+                      arrow::key_value_metadata({{"siku.json", "1"}}));
+}
+
+template <class Write>
+Result<std::shared_ptr<arrow::Array>> JsonColumn(const arrow::Array& texts,
+                                                 const arrow::RecordBatch& measured,
+                                                 const Write& write) {
   const auto& array = static_cast<const arrow::LargeStringArray&>(texts);
   arrow::LargeStringBuilder builder;
   for (int64_t row = 0; row < array.length(); ++row) {
     SIKU_TRY(FromArrow(array.IsNull(row)
                            ? builder.AppendNull()
-                           : builder.Append(Attributes(array.GetView(row), measured, row))));
+                           : builder.Append(write(array.GetView(row), measured, row).dump())));
   }
   return FromArrow(builder.Finish());
 }
@@ -110,7 +150,8 @@ class BoundMeasure final : public RowBound {
   arrow::FieldVector Added() const {
     const auto& fields = measurement_->schema()->fields();
     if (layout_ == "columns") return fields;
-    if (layout_ == "dolma") return {arrow::field(kAttributesColumn, arrow::large_utf8())};
+    if (layout_ == "dolma") return {JsonField(kAttributesColumn)};
+    if (layout_ == "redpajama_v2") return {JsonField(kSignalsColumn)};
     arrow::FieldVector keys;
     for (const auto& field : fields) keys.push_back(field->WithName(KeyOf(field->name())));
     return {arrow::field(kStatsColumn, arrow::struct_(std::move(keys)))};
@@ -123,8 +164,11 @@ class BoundMeasure final : public RowBound {
     if (layout_ == "columns") {
       for (const auto& column : measured->columns()) columns.push_back(column);
     } else if (layout_ == "dolma") {
-      SIKU_TRY(auto attributes, AttributeColumn(*texts, *measured));
+      SIKU_TRY(auto attributes, JsonColumn(*texts, *measured, Attributes));
       columns.push_back(std::move(attributes));
+    } else if (layout_ == "redpajama_v2") {
+      SIKU_TRY(auto signals, JsonColumn(*texts, *measured, Signals));
+      columns.push_back(std::move(signals));
     } else {
       columns.push_back(std::make_shared<arrow::StructArray>(
           outputs_[0]->fields().back()->type(), batch->num_rows(), measured->columns()));
@@ -174,23 +218,25 @@ class Measure final : public Operator {
         .version = 1,
         .summary = "Measure statistics of the text as columns; every row stays.",
         .summary_zh = "度量文本的统计量并写入各列；所有行都保留。",
-        .source = "Data-Juicer 1.6.1, DataTrove 0.10.1, EvalWeb, CT-LLM; docs/filters.md.",
+        .source =
+            "Data-Juicer 1.6.1, DataTrove 0.10.1, EvalWeb, CT-LLM, RedPajama-V2; docs/filters.md.",
         .example =
             "measured: {use: refine.text.measure, from: pages, "
             "with: {statistics: [data_juicer, han_ratio]}}",
-        .parameters = {TextColumn(),
-                       Texts("statistics", {"data_juicer"},
-                             {"Names, or groups: data_juicer, datatrove, evalweb, ct_llm.",
-                              "统计量名，或组名：data_juicer、datatrove、evalweb、ct_llm。"}),
-                       Text("words", "space",
-                            {"How the words of a group are split.", "组内统计量的分词方式。"}),
-                       Text("layout", "columns",
-                            {"A column each, one struct as in Data-Juicer, or JSON as in Dolma.",
-                             "每项一列、Data-Juicer 的结构列，或 Dolma 的 JSON。"})},
+        .parameters =
+            {TextColumn(),
+             Texts("statistics", {"data_juicer"},
+                   {"Names, or groups: data_juicer, datatrove, evalweb, ct_llm, redpajama_v2.",
+                    "统计量名，或组名：data_juicer、datatrove、evalweb、ct_llm、redpajama_v2。"}),
+             Text("words", "space",
+                  {"How the words of a group are split.", "组内统计量的分词方式。"}),
+             Text("layout", "columns",
+                  {"A column each, one struct as in Data-Juicer, JSON as in Dolma or RedPajama-V2.",
+                   "每项一列、Data-Juicer 的结构列，或 Dolma、RedPajama-V2 的 JSON。"})},
         .reads = {"$column"},
     };
     record.parameters[2].choices = SplitterNames();
-    record.parameters[3].choices = {"columns", "data_juicer", "dolma"};
+    record.parameters[3].choices = {"columns", "data_juicer", "dolma", "redpajama_v2"};
     return record;
   }
 };

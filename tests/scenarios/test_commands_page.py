@@ -11,7 +11,8 @@ ROOT = Path(os.environ.get("SIKU_SOURCE_DIR", Path(__file__).parents[2]))
 PAGE = ROOT / "docs" / "commands.md"
 
 COMMANDS = [
-    *"run repair task undo runs report edits rejects flags stats ops doctor version completion".split(),
+    *"run repair task undo runs report edits rejects flags stats".split(),
+    *"ops doctor version completion".split(),
     *(f"recipe {name}" for name in ("check", "schema")),
     *(f"dataset {name}" for name in ("ls", "show", "head", "diff", "export", "verify")),
     *(f"store {name}" for name in ("info", "gc", "verify", "rebuild", "compact")),

@@ -17,6 +17,10 @@ constexpr std::array kGroups = {
     CommandGroup{"key",
                  "`siku key --help` lists the commands",
                  {"the key that opens what runs sealed", "打开运行所密封内容的密钥"}},
+    CommandGroup{
+        "signatures",
+        "`siku signatures --help` lists the commands",
+        {"write and cluster DataTrove's MinHash files", "写出和聚类 DataTrove 的 MinHash 文件"}},
     CommandGroup{"store",
                  "`siku store --help` lists the commands",
                  {"look after the store: space, damage, index", "维护存储：空间、损坏、索引"}},
@@ -84,6 +88,14 @@ constexpr std::array kCommands = {
     CommandEntry{"dataset verify",
                  {"hash files and rows again", "重新核对文件和行的摘要"},
                  MakeDatasetVerify},
+    CommandEntry{"signatures write",
+                 {"sign texts: the .minhash.sig files of DataTrove",
+                  "为文本签名：DataTrove 的 .minhash.sig 文件"},
+                 MakeSignaturesWrite},
+    CommandEntry{"signatures cluster",
+                 {"cluster signatures: its .dups, .clusters, .sizes and .remove files",
+                  "聚类签名：其 .dups、.clusters、.sizes 和 .remove 文件"},
+                 MakeSignaturesCluster},
     CommandEntry{
         "store info", {"what the store holds and takes", "存储里有什么、占多少"}, MakeStoreInfo},
     CommandEntry{

@@ -1,6 +1,9 @@
 """Near-duplicates as Data-Juicer finds them: the same rows kept, but for texts too short to
-shingle, of which it keeps the first alone (docs/duplicates.md)."""
+shingle, of which it keeps the first alone (docs/duplicates.md). Spans of sentences as DataTrove."""
 
+import json
+
+import golden_file
 import pyarrow.parquet as pq
 import pytest
 
@@ -75,3 +78,28 @@ def test_simhash_keeps_what_data_juicer_keeps(tables, golden):
     compare(
         tables, golden, "refine.duplicates.simhash", "simhash", "document_simhash_deduplicator", {}
     )
+
+
+def test_spans_of_sentences_go_as_datatrove_takes_them_out(tables, golden, corpus):
+    rows = [row for row in golden_file.corpus(corpus) if row["lang"] == "zh"]
+    tables.corpus = tables.folder / "chinese.jsonl"
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    tables.corpus.write_text("".join(lines), encoding="utf-8")
+    steps = {"fresh": {"use": "refine.duplicates.sentences", "from": "rows"}}
+    tables.recipe(steps, {"fresh": "fresh"})
+    fresh = tables.table("fresh")
+    left = dict(zip(fresh["id"].to_pylist(), fresh["text"].to_pylist(), strict=True))
+    duplicates = golden("datatrove-duplicates")
+    kept, edited = duplicates["sentences:kept"], duplicates["sentences"]
+    changed = 0
+    for row in rows:
+        number, text = row["id"], row["text"]
+        if not text:  # DataTrove drops what is empty before it looks
+            assert left[number] == "" and not kept[number]
+            continue
+        assert (number in left) == kept[number], f"row {number}"
+        if kept[number]:
+            made = golden_file.hash_changed(text, left[number])
+            assert made == edited[number], f"row {number}"
+            changed += made is not None
+    assert changed > 10

@@ -63,6 +63,7 @@ std::span<const Operator* const> Operators() {
       &RemoveTableTextOperator(),
       &ReplaceContentOperator(),
       &DuplicateLinesOperator(),
+      &DuplicateSentencesOperator(),
       &MinhashOperator(),
       &SimhashOperator(),
       &SubstringsOperator(),

@@ -7,6 +7,7 @@ namespace siku::refine {
 
 const Operator& DropDuplicatesOperator();
 const Operator& DuplicateLinesOperator();
+const Operator& DuplicateSentencesOperator();
 const Operator& MinhashOperator();
 const Operator& SimhashOperator();
 const Operator& SubstringsOperator();

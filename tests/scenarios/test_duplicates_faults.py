@@ -14,7 +14,7 @@ SPLITS = 12
 RECIPE = """siku: 1
 input: {path: in.jsonl, columns: {id: text, text: text}}
 steps: {step: {use: refine.duplicates.%s, from: input, with: %s}}
-output: {rows: step}
+outputs: {rows: step}
 """
 OPERATORS = {
     "minhash": RECIPE % ("minhash", "{id: id}"),

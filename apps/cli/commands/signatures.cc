@@ -15,6 +15,9 @@
 namespace siku::cli {
 namespace {
 
+using refine::SignatureFormat;
+using refine::SignatureWriter;
+
 // What both commands must agree in.
 class FormatOptions {
  public:
@@ -86,12 +89,13 @@ class SignaturesWrite final : public Command {
     format.words = words_;
     SIKU_TRY(const auto sources, FindSources(inputs_, ".", 0, {}));
     SIKU_TRY(const auto schema, InferSchema(sources, 0, {}));
+    const std::vector<InputSchema> schemas = {schema};  // the readers refer to it
     SIKU_TRY(column_index_, FindTextColumn(schema.user, column_));
     int64_t documents = 0;
     int64_t too_short = 0;
     for (int rank = 0; rank < static_cast<int>(sources.size()); ++rank) {
       SIKU_TRY(const auto writer, SignatureWriter::Open(to_, rank, format));
-      SIKU_TRY(Sign(sources, schema, rank, *writer));
+      SIKU_TRY(Sign(sources, schemas, rank, *writer));
       SIKU_TRY(writer->Finish());
       documents += writer->documents();
       too_short += writer->too_short();
@@ -105,15 +109,16 @@ class SignaturesWrite final : public Command {
   }
 
  private:
-  Result<void> Sign(const SourceList& sources, const InputSchema& schema, int rank,
+  Result<void> Sign(const SourceList& sources, const std::vector<InputSchema>& schemas, int rank,
                     SignatureWriter& writer) const {
-    SIKU_TRY(const auto reader, BatchReader::Open(sources, {{rank, 0, -1}}, {schema}, {}));
+    const Split split = {{rank, 0, -1}};
+    SIKU_TRY(const auto reader, BatchReader::Open(sources, split, schemas, {}));
     for (;;) {
       SIKU_TRY(const Read read, reader->Next());
       if (read.rows == nullptr && read.bad.empty()) return {};
       // The hidden columns stand before the user's.
       const int hidden =
-          read.rows == nullptr ? 0 : read.rows->num_columns() - schema.user->num_fields();
+          read.rows == nullptr ? 0 : read.rows->num_columns() - schemas[0].user->num_fields();
       SIKU_TRY(SignBatch(sources, read, hidden + column_index_, writer));
     }
   }
@@ -149,7 +154,8 @@ class SignaturesCluster final : public Command {
   }
 
   Result<int> Run(Context& context) override {
-    SIKU_TRY(const auto counts, ClusterSignatures(signatures_, pairs_, to_, format_.Read()));
+    SIKU_TRY(const auto counts,
+             refine::ClusterSignatures(signatures_, pairs_, to_, format_.Read()));
     context.Line(fmt::format(
         fmt::runtime(context.Say({"{} in {}, {} to remove: {}", "{}，{}，应删除 {}：{}"})),
         Count(context, counts.documents, "document", "documents", "篇"),

@@ -1,7 +1,5 @@
 #include "duplicates/sentences.h"
 
-#include <algorithm>
-
 #include "duplicates/folding.h"
 #include "duplicates/units.h"
 #include "siku/utf8.h"
@@ -103,13 +101,6 @@ void PlainSentences(std::string_view text, std::vector<Span>& sentences) {
     if (core.begin < core.end) sentences.push_back(core);
     begin = end;
   }
-}
-
-int64_t SentenceCount(std::string_view text, std::span<const Span> sentences) {
-  return std::count_if(sentences.begin(), sentences.end(), [&](const Span& sentence) {
-    const Span core = Core(text, sentence);
-    return core.begin < core.end;
-  });
 }
 
 void SentenceSpanHashes(std::string_view text, std::span<const Span> sentences, int count,

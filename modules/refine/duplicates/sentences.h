@@ -20,9 +20,6 @@ void WordSentences(std::string_view text, std::span<const std::string_view> word
 /// Sentences by the characters alone (SentenceEnds), without blanks around them.
 void PlainSentences(std::string_view text, std::vector<Span>& sentences);
 
-/// Sentences that are not white space.
-int64_t SentenceCount(std::string_view text, std::span<const Span> sentences);
-
 /// The hash of each span of `count` sentences, simplified as DataTrove does; {0, 0} for a span of
 /// which nothing is left then. None for a text of fewer sentences.
 void SentenceSpanHashes(std::string_view text, std::span<const Span> sentences, int count,

@@ -122,7 +122,8 @@ int WhyDropped(const SentenceRule& rule, std::string_view text, const std::vecto
   if (static_cast<int64_t>(words.size()) < rule.least_words) return kFewWords;
   std::vector<Span> sentences;
   FindSentences(rule, left, sentences);
-  const bool few = duplicates::SentenceCount(left, sentences) < rule.least_sentences;
+  // As DataTrove counts here: white space at the end may be a sentence.
+  const bool few = static_cast<int64_t>(sentences.size()) < rule.least_sentences;
   return few ? kFewSentences : kStays;
 }
 

@@ -11,10 +11,8 @@ SHINGLES = {"character": "character", "space": "word", "punctuation": "punctuati
 
 
 def mapped(parameters):
-    """Data-Juicer's parameters as ours; none where there is no such thing."""
+    """Data-Juicer's parameters as ours."""
     given = dict(parameters)
-    if given.pop("ignore_pattern", None):
-        return None
     names = {
         "window_size": "shingle_length",
         "jaccard_threshold": "threshold",
@@ -35,8 +33,6 @@ def compare(siku, golden, operator, prefix, peer, extra):
     compared = 0
     for number, column in enumerate(columns):
         with_ = mapped(duplicates.parameters[column][peer])
-        if with_ is None:
-            continue
         steps = {"near": {"use": operator, "from": "rows", "with": extra | with_ | {"id": "id"}}}
         siku.recipe(steps, {f"kept{number}": "near", f"clusters{number}": "near.clusters"})
         expected = duplicates[column]

@@ -10,8 +10,6 @@ constexpr const char* kNoSentencePiece =
     "`tokenization: true` splits by a model that Data-Juicer downloads; our words are those of "
     "jieba";
 constexpr const char* kNoModelShingles = "our shingles need no SentencePiece model";
-const OnlyAs kNoPattern = {"ignore_pattern", "",
-                           "nothing is taken out of a text before it is compared"};
 const OnlyAs kNoTokenization = {"tokenization", "false", kNoSentencePiece};
 
 }  // namespace
@@ -90,14 +88,13 @@ std::span<const Mapping> Mappings() {
                  {"shingle", "word"},
                  {"threshold", "0.7"},
                  {"verify", "false"}},
-       .only = {kNoPattern, {"tokenizer_model", "", kNoModelShingles}}},
+       .only = {{"tokenizer_model", "", kNoModelShingles}}},
       {.theirs = "document_simhash_deduplicator",
        .ours = "refine.duplicates.simhash",
        .renamed = {{"tokenization", "shingle", "space=word"},
                    {"window_size", "shingle_length"},
                    {"num_blocks", "blocks"}},
-       .fixed = {{"shingle", "word"}},
-       .only = {kNoPattern}},
+       .fixed = {{"shingle", "word"}}},
   };
   return kMappings;
 }

@@ -42,11 +42,14 @@ void CharacterWindows(std::string_view text, int length, Signer::Scratch& scratc
 }
 
 // Data-Juicer's tokens: windows of characters, of what spaces part or of what punctuation parts.
-void JuicerWindows(std::string_view text, ShingleKind shingle, int length, bool lowercase,
-                   Signer::Scratch& scratch) {
+template <class Options>
+void JuicerWindows(std::string_view text, const Options& options, Signer::Scratch& scratch) {
+  const int length = options.length;
   scratch.windows.clear();
-  scratch.folded = lowercase ? Lower(text) : std::string(text);
-  switch (shingle) {
+  scratch.words.clear();
+  scratch.folded = options.lowercase ? Lower(text) : std::string(text);
+  if (options.ignore) scratch.folded = options.ignore(scratch.folded);
+  switch (options.shingle) {
     case ShingleKind::kPunctuation:
       SplitAtPunctuation(scratch.folded, scratch.words);
       WordWindows(length, scratch);
@@ -84,6 +87,10 @@ Signer::Signer(SignerOptions options) : options_(std::move(options)) {
 }
 
 bool Signer::OwnShingles(std::string_view text, Scratch& scratch) const {
+  if (options_.ignore) {
+    scratch.folded = options_.ignore(text);
+    text = scratch.folded;
+  }
   if (options_.shingle == ShingleKind::kCharacter) {
     CharacterShingles(text, options_.length, scratch.code_points, scratch.hashes);
   } else if (options_.shingle == ShingleKind::kByte) {
@@ -100,12 +107,12 @@ bool Signer::PeerWindows(std::string_view text, Scratch& scratch) const {
   scratch.windows.clear();
   scratch.words.clear();
   if (options_.hashing == Hashing::kDataTrove) {
-    scratch.folded = SimplifyText(text);
+    scratch.folded = SimplifyText(options_.ignore ? options_.ignore(text) : std::string(text));
     options_.words(scratch.folded, scratch.words);
     WordWindows(options_.length, scratch);
     return !scratch.windows.empty();
   }
-  JuicerWindows(text, options_.shingle, options_.length, options_.lowercase, scratch);
+  JuicerWindows(text, options_, scratch);
   return !scratch.windows.empty();
 }
 
@@ -168,7 +175,7 @@ std::vector<uint64_t> Signer::ShingleSet(std::string_view text, Scratch& scratch
 
 std::optional<uint64_t> Fingerprint(std::string_view text, const FingerprintOptions& options) {
   thread_local Signer::Scratch scratch;
-  JuicerWindows(text, options.shingle, options.length, options.lowercase, scratch);
+  JuicerWindows(text, options, scratch);
   if (scratch.windows.empty()) return std::nullopt;
   scratch.hashes.resize(scratch.windows.size());
   Md5Hashes(scratch.windows, scratch.hashes);

@@ -25,6 +25,9 @@ enum class ShingleHash { kXxhash64, kXxhash32, kSha1With64, kSha1With32 };
 using WordSplitter =
     std::function<void(std::string_view text, std::vector<std::string_view>& words)>;
 
+/// Takes out of a text what is not to be compared; thread-safe.
+using TextFilter = std::function<std::string(std::string_view text)>;
+
 struct SignerOptions {
   Hashing hashing = Hashing::kSiku;
   ShingleKind shingle = ShingleKind::kCharacter;
@@ -36,6 +39,7 @@ struct SignerOptions {
   int permutations = 0;
   uint64_t seed = 0;
   WordSplitter words{};  // for kWord
+  TextFilter ignore{};   // of Data-Juicer behind lower case, else first of all
 };
 
 /// Thread-safe; each thread brings its own Scratch.
@@ -75,6 +79,7 @@ struct FingerprintOptions {
   ShingleKind shingle = ShingleKind::kCharacter;
   int length = 6;
   bool lowercase = true;
+  TextFilter ignore{};
 };
 
 /// Its simhash, bit for bit; nothing where the text is too short.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "operators/duplicates/ignored.h"
 #include "operators/duplicates/survivors.h"
 #include "operators/filter/splitters.h"
 
@@ -57,6 +58,7 @@ std::vector<ParameterSpec> ShingleParameters() {
        .summary = "With `hashing: data_juicer`, whether letters are lower-cased first.",
        .summary_zh = "hashing 为 data_juicer 时是否先转为小写。",
        .default_value = true},
+      IgnoreParameter(),
   };
 }
 
@@ -216,6 +218,7 @@ Result<duplicates::SignerOptions> BindSigner(const Parameters& parameters) {
     return Fail(Code::kInvalid, "this `hashing` has no shingles of this kind",
                 parameters.text("shingle"));
   }
+  SIKU_TRY(options.ignore, BindIgnore(parameters));
   SIKU_TRY(const auto* splitter, FindSplitter(parameters.text("words")));
   options.words = [splitter](std::string_view text, std::vector<std::string_view>& words) {
     splitter->Split(text, words);

@@ -14,6 +14,7 @@
 #include "duplicates/signer.h"
 #include "duplicates/union_find.h"
 #include "operators/duplicates/clusters.h"
+#include "operators/duplicates/ignored.h"
 #include "operators/operators.h"
 #include "siku/columns.h"
 
@@ -95,7 +96,7 @@ class BoundSimhash final : public GlobalBound {
                const SurvivorRule& survivors)
       : name_(input->field(column)->name()),
         index_(column),
-        options_(options),
+        options_(std::move(options)),
         distance_(distance),
         survivors_(survivors),
         outputs_{input, ClusterSchema()} {}
@@ -168,6 +169,7 @@ std::vector<ParameterSpec> SimhashParameters() {
            .summary = "Letters are lower-cased first.",
            .summary_zh = "先转为小写。",
            .default_value = true},
+          IgnoreParameter(),
           {.name = "hamming_distance",
            .type = ParameterType::kInt,
            .summary = "In how many of the 64 bits fingerprints of near-duplicates may differ.",
@@ -217,16 +219,17 @@ class SimhashOperatorImpl final : public Operator {
         {"punctuation", ShingleKind::kPunctuation}};
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     SIKU_TRY(const SurvivorRule survivors, BindSurvivors(input, parameters));
-    const FingerprintOptions options{kKinds.at(parameters.text("shingle")),
-                                     static_cast<int>(parameters.integer("shingle_length")),
-                                     parameters.boolean("lowercase")};
+    FingerprintOptions options{.shingle = kKinds.at(parameters.text("shingle")),
+                               .length = static_cast<int>(parameters.integer("shingle_length")),
+                               .lowercase = parameters.boolean("lowercase")};
+    SIKU_TRY(options.ignore, BindIgnore(parameters));
     const Distance distance{static_cast<int>(parameters.integer("blocks")),
                             static_cast<int>(parameters.integer("hamming_distance"))};
     if (distance.blocks <= distance.bits) {
       return Fail(Code::kInvalid, "`blocks` must be more than `hamming_distance`",
                   std::to_string(distance.blocks));
     }
-    return std::make_unique<BoundSimhash>(input, column, options, distance, survivors);
+    return std::make_unique<BoundSimhash>(input, column, std::move(options), distance, survivors);
   }
 };
 

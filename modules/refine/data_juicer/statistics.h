@@ -1,4 +1,5 @@
-// keep_stats_in_res_ds: the numbers that filters decide by, put into the result as Data-Juicer does.
+// keep_stats_in_res_ds: the numbers that filters decide by, put into the result as Data-Juicer
+// does.
 #pragma once
 
 #include <string>

@@ -185,7 +185,9 @@ class RejectList final : public LedgerCommand {
         fmt::format("{}  {}  {}", PlaceText(reject.source, reject.key),
                     StepText(reject.step, context), context.paint().Yellow(reject.reason));
     if (!reject.detail.empty()) line += ": " + Shown(reject.detail);
-    if (reject.partner.has_value()) line += " → " + ToString(*reject.partner);
+    if (reject.partner.has_value()) {
+      line += " → " + PlaceText(reject.partner_source, *reject.partner);
+    }
     if (reject.bytes > 0) line += "  " + SizeText(reject.bytes, context.language());
     if (!reject.sha256.empty()) line += "  sha256 " + std::string(reject.sha256);
     const std::string content = reject.row_json.empty() ? Printable(reject.raw) : reject.row_json;

@@ -11,6 +11,7 @@
 #include "capsule.h"
 #include "error.h"
 #include "frame.h"
+#include "global.h"
 #include "operators.h"
 #include "outcome.h"
 #include "signals.h"
@@ -73,6 +74,7 @@ class Step {
   const Record& record() const { return op_->record(); }
   const Bound& bound() const { return *bound_; }
   const RowBound* row() const { return dynamic_cast<const RowBound*>(bound_.get()); }
+  const GlobalBound* global() const { return dynamic_cast<const GlobalBound*>(bound_.get()); }
   const KeyedBound* keyed() const { return dynamic_cast<const KeyedBound*>(bound_.get()); }
 
  private:
@@ -132,8 +134,8 @@ Result<Batch> WithKeys(const Batch& sketch) {
                                   std::move(columns));
 }
 
-Result<void> ApplyToAll(const Step& step, arrow::RecordBatchReader& reader, Outcomes& said,
-                        Ports& ports) {
+Result<void> ApplyToAll(const Step& step, arrow::RecordBatchReader& reader, Signals& signals,
+                        Outcomes& said, Ports& ports) {
   SIKU_TRY(auto table, FromArrow(reader.ToTable()));
   SIKU_TRY(auto batch, FromArrow(table->CombineChunksToBatch()));
   SIKU_TRY(CheckTexts(batch, 0));
@@ -141,6 +143,11 @@ Result<void> ApplyToAll(const Step& step, arrow::RecordBatchReader& reader, Outc
     return Fail(Code::kLimit, "more rows than fit in memory at once",
                 std::to_string(batch->num_rows()), step.record().name,
                 "`siku.run` has no such limit");
+  }
+  if (step.global() != nullptr) {
+    SIKU_TRY(auto made, ResolveInMemory(*step.global(), step.record(), batch, signals, said));
+    for (size_t i = 0; i < made.size(); ++i) ports[i].push_back(std::move(made[i]));
+    return {};
   }
   SIKU_TRY(auto sketch, step.keyed()->Sketch(batch));
   SIKU_TRY(auto partition, WithKeys(sketch));
@@ -175,7 +182,7 @@ Result<Applied> Apply(const Step& step, arrow::RecordBatchReader& reader, Signal
   if (step.row() != nullptr) {
     SIKU_TRY(ApplyToRows(step, reader, signals, said, ports));
   } else {
-    SIKU_TRY(ApplyToAll(step, reader, said, ports));
+    SIKU_TRY(ApplyToAll(step, reader, signals, said, ports));
   }
   Applied applied;
   for (size_t i = 0; i < ports.size(); ++i) {

@@ -42,6 +42,18 @@ bool SharesInput(const std::vector<Node>& nodes, const Node& node) {
   return false;
 }
 
+// The hidden columns are the engine's own.
+Result<void> CheckNames(const std::vector<Schema>& ports, const std::string& place) {
+  for (const Schema& port : ports) {
+    for (const auto& field : port->fields()) {
+      if (!field->name().empty() && !field->name().starts_with(kHiddenPrefix)) continue;
+      return Fail(Code::kInvalid, "a step may not make a column of this name",
+                  "'" + field->name() + "'", place);
+    }
+  }
+  return {};
+}
+
 Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& place) {
   SIKU_TRY(auto schema, MergedSchema(nodes, node, place));
   auto bound = node.op->Bind(schema, node.parameters);
@@ -52,6 +64,7 @@ Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& p
   }
   node.bound = *std::move(bound);
   node.ports = node.bound->outputs();
+  SIKU_TRY(CheckNames(node.ports, place));
   if (node.row() == nullptr && !node.exchanges()) {
     return Fail(Code::kInternal, "an operator is bound to neither rows nor keys",
                 node.op->record().name);

@@ -20,6 +20,9 @@ namespace {
 
 using duplicates::Signer;
 
+// As many as `permutations` may be.
+constexpr int64_t kMostMinima = 4096;
+
 Signer::Scratch& OwnScratch() {
   thread_local Signer::Scratch scratch;
   return scratch;
@@ -178,6 +181,12 @@ class Minhash final : public Operator {
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     SIKU_TRY(auto options, BindSigner(parameters));
+    // A sketch takes time and room in its minima for the shortest of texts.
+    const int64_t minima = int64_t{options.shape.bands} * options.shape.rows;
+    if (minima > kMostMinima) {
+      return Fail(Code::kInvalid, "bands times rows are more minima than a sketch may have",
+                  std::to_string(minima) + " of " + std::to_string(kMostMinima));
+    }
     SIKU_TRY(const SurvivorRule survivors, BindSurvivors(input, parameters));
     const MinhashRule rule{parameters.real("threshold"), parameters.boolean("verify"),
                            parameters.boolean("direct"), parameters.integer("max_cluster_size")};

@@ -120,6 +120,11 @@ class IntervalFilter final : public Operator {
                         .high_reason = kTooHigh,
                         .low_parameter = filter_.low,
                         .high_parameter = filter_.high};
+    if (!condition.reversed && condition.low > condition.high) {
+      return Fail(Code::kInvalid, "the least is more than the most: no text would stay",
+                  std::to_string(condition.low) + " > " + std::to_string(condition.high),
+                  std::string(filter_.low) + ", " + filter_.high);
+    }
     if (condition.reversed) {
       // As Data-Juicer has it: the border goes to the part that is kept.
       condition.low_closed = !condition.low_closed;

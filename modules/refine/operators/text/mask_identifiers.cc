@@ -56,6 +56,10 @@ std::vector<std::string> DefaultKinds() {
 }
 
 Result<IdentifierSet> KindsNamed(const std::vector<std::string>& names) {
+  if (names.empty()) {
+    return Fail(Code::kInvalid, "no kind of identifier is named: nothing would be masked", {},
+                "kinds", "`siku ops refine.text.mask_identifiers` lists them");
+  }
   IdentifierSet kinds;
   for (const std::string& name : names) {
     int index = 0;
@@ -226,7 +230,7 @@ class MaskIdentifiers final : public Operator {
             "(docs/masking.md).",
         .example =
             "masked: {use: refine.text.mask_identifiers, from: pages, "
-            "kinds: [resident_id, mobile, bank_card]}",
+            "with: {kinds: [resident_id, mobile, bank_card]}}",
         .parameters =
             {{.name = "column",
               .type = ParameterType::kText,

@@ -153,3 +153,11 @@ def test_statistics_that_cannot_be_kept_are_named(siku):
     lines = "\n".join(mistakes(siku, recipe))
     assert "the numbers of words_num_filter cannot be kept in the result" in lines
     assert "the numbers of stopwords_filter cannot be kept in the result" in lines
+
+
+def test_the_result_is_not_written_over_the_input(siku):
+    write(siku, RECIPE.replace("outputs/clean.jsonl", "./texts.jsonl"))
+    before = (siku.folder / "texts.jsonl").read_bytes()
+    done = siku.try_("run", "their.yaml")
+    assert done.returncode == 2 and b"over the input" in done.stderr
+    assert (siku.folder / "texts.jsonl").read_bytes() == before

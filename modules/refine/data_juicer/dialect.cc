@@ -1,5 +1,6 @@
 // A recipe of Data-Juicer in the form of ours.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -322,6 +323,13 @@ class Translation {
     if (ending != "jsonl" && ending != "json" && ending != "parquet") {
       return Complain(path->mark, "Data-Juicer writes .jsonl, .json and .parquet, not '{}'",
                       {path->scalar});
+    }
+    const YamlNode* input = root_.Find("dataset_path");
+    if (input != nullptr && IsText(*input) &&
+        std::filesystem::path(input->scalar).lexically_normal() ==
+            std::filesystem::path(path->scalar).lexically_normal()) {
+      return Complain(path->mark, "the result would be written over the input '{}'",
+                      {input->scalar});
     }
     made_.exports.push_back({dataset, path->scalar, ending == "parquet" ? "parquet" : "jsonl"});
   }

@@ -167,7 +167,7 @@ def load(plugin: str, base: str) -> tuple[dict[str, Callable[..., Any]], str]:
 
 
 def _column(array: Any, kind: str, name: str) -> Any:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
     types = pa.types
     wanted, fine = {

@@ -4,6 +4,8 @@ It is handed `own`, the module of _own.py, and `channel`, the socket to the prog
 two sizes (8 bytes each, little-endian), a JSON object and a batch as an Arrow stream.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import signal
@@ -13,9 +15,10 @@ import threading
 import time
 import traceback
 import types
+from typing import Any
 
 
-def take_streams():
+def take_streams() -> None:
     """What the function reads or prints shall not meet the messages."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -24,14 +27,14 @@ def take_streams():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def leave_with(parent):
+def leave_with(parent: int) -> None:
     """A program that was killed leaves nobody behind, even where a function never ends."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
 
 
-def offer_siku(own):
+def offer_siku(own: Any) -> None:
     """`import siku` gives the whole package where it is installed, else the decorator alone."""
     try:
         import siku
@@ -40,18 +43,18 @@ def offer_siku(own):
     except ImportError:
         for name in [name for name in sys.modules if name.partition(".")[0] == "siku"]:
             del sys.modules[name]
-        alone = types.ModuleType("siku")
+        alone: Any = types.ModuleType("siku")
         alone.operator = own.operator
         sys.modules["siku"] = alone
 
 
-def printable(text):
+def printable(text: str) -> str:
     """UTF-8, and no longer than people read."""
     text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= 8000 else text[:2000] + "\n…\n" + text[-6000:]
 
 
-def place_of(error, files):
+def place_of(error: BaseException, files: set[str]) -> str:
     """The innermost line of the plug-in's own files, else of any."""
     frames = traceback.extract_tb(error.__traceback__)
     for frame in reversed(frames):
@@ -60,7 +63,7 @@ def place_of(error, files):
     return ""
 
 
-def told(error, files):
+def told(error: BaseException, files: set[str]) -> dict[str, Any]:
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     frames = traceback.extract_tb(error.__traceback__)
     ours = sum(frame.filename.startswith("<siku") for frame in frames)
@@ -81,27 +84,27 @@ def told(error, files):
 
 
 class Worker:
-    def __init__(self, own, channel, pyarrow):
+    def __init__(self, own: Any, channel: Any, pyarrow: Any) -> None:
         self.own = own
         self.channel = channel
         self.pyarrow = pyarrow
-        self.functions = {}
-        self.files = set()
+        self.functions: dict[str, Any] = {}
+        self.files: set[str] = set()
 
-    def read(self, size):
-        data = self.channel.read(size)
+    def read(self, size: int) -> bytes:
+        data: bytes = self.channel.read(size)
         if len(data) < size:
             os._exit(0)  # the program has ended
         return data
 
-    def answer(self, head, body=b""):
+    def answer(self, head: dict[str, Any], body: Any = b"") -> None:
         text = json.dumps(head).encode()
         self.channel.write(struct.pack("<QQ", len(text), len(body)))
         self.channel.write(text)
         self.channel.write(body)
         self.channel.flush()
 
-    def load(self, request):
+    def load(self, request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
         plugin, base = request["plugin"], request["base"]
         if plugin.endswith(".py"):
             self.files.add(os.path.realpath(os.path.join(base, plugin)))
@@ -111,7 +114,7 @@ class Worker:
         operators = [getattr(function, self.own.MARK) for function in self.functions.values()]
         return {"ok": True, "operators": operators, "sha256": digest}, b""
 
-    def apply(self, request, body):
+    def apply(self, request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], Any]:
         ipc = self.pyarrow.ipc
         with ipc.open_stream(body) as stream:
             batch = stream.read_next_batch()
@@ -124,7 +127,7 @@ class Worker:
             stream.write_batch(columns)
         return {"ok": True, "rejects": rejects}, sink.getvalue()
 
-    def serve(self):
+    def serve(self) -> None:
         while True:
             head, body = struct.unpack("<QQ", self.read(16))
             request = json.loads(self.read(head))
@@ -140,13 +143,13 @@ class Worker:
             self.answer(*answer)
 
 
-def work(own, channel):
+def work(own: Any, channel: Any) -> None:
     take_streams()
     threading.Thread(target=leave_with, args=(os.getppid(),), daemon=True).start()
     sys.path[:] = [folder for folder in sys.path if folder]
     try:
-        import pyarrow
-        import pyarrow.ipc
+        import pyarrow  # type: ignore[import-untyped]
+        import pyarrow.ipc  # type: ignore[import-untyped]
     except ImportError as error:
         Worker(own, channel, None).answer({**told(error, set()), "kind": "NoPyarrow"})
         return

@@ -69,7 +69,9 @@ class Translation {
     for (const Key& key : data_juicer::Keys()) names.emplace_back(key.name);
     std::string unused;
     YamlMark first_unused;
-    for (const auto& [key, value] : root_.map) {
+    for (const auto& member : root_.map) {
+      const YamlNode& key = member.first;
+      const YamlNode& value = member.second;
       const auto known = std::find_if(data_juicer::Keys().begin(), data_juicer::Keys().end(),
                                       [&](const Key& k) { return k.name == key.scalar; });
       if (known == data_juicer::Keys().end()) {
@@ -267,7 +269,9 @@ class Translation {
     if (!column_given && !column_.empty()) {
       with.push_back(Entry("column", Word(column_, use.mark)));
     }
-    for (const auto& [ours, value] : mapping.fixed) {
+    for (const auto& fixed : mapping.fixed) {
+      const auto& ours = fixed.ours;
+      const auto& value = fixed.value;
       const bool given_too = std::any_of(
           with.begin(), with.end(), [&](const Entry& entry) { return entry.first.scalar == ours; });
       if (!given_too) with.push_back(Entry(ours, Word(value, use.mark)));

@@ -5,13 +5,10 @@
 #include <utility>
 
 #include "siku/utf8.h"
-#include "statistics/characters.h"
+#include "statistics/line_stream.h"
 
 namespace siku::refine::mappers {
 namespace {
-
-using statistics::Characters;
-using statistics::kSpace;
 
 using Replacement = std::pair<char32_t, std::string_view>;
 
@@ -35,27 +32,6 @@ constexpr std::array kPunctuation = {
 bool IsOtherSpace(char32_t c) {
   return c == 0x09 || c == 0x84 || c == 0xA0 || (c >= 0x2000 && c <= 0x200D) || c == 0x202F ||
          c == 0x205F || c == 0x2060 || c == 0x3000 || c == 0xFFFC;
-}
-
-// Where the last white space begins that reaches to the end.
-size_t StrippedEnd(std::string_view text, size_t begin) {
-  size_t end = text.size();
-  while (end > begin) {
-    size_t start = end - 1;
-    while (!utf8::AtBorder(text, start)) --start;
-    size_t at = start;
-    if (!Characters::Get().is(utf8::Next(text, at), kSpace)) break;
-    end = start;
-  }
-  return end;
-}
-
-size_t StrippedBegin(std::string_view text) {
-  size_t begin = 0;
-  for (size_t at = 0; at < text.size(); begin = at) {
-    if (!Characters::Get().is(utf8::Next(text, at), kSpace)) break;
-  }
-  return begin;
 }
 
 constexpr std::u32string_view kKeptPunctuation = U".， ,-。%《*》/•、&＆(—)（+）：？!！“”·";
@@ -85,8 +61,8 @@ void NormalizePunctuation(std::string_view text, Changes& changes) {
 }
 
 void NormalizeWhitespace(std::string_view text, Changes& changes) {
-  const size_t begin = StrippedBegin(text);
-  const size_t end = StrippedEnd(text, begin);
+  const size_t begin = text.size() - statistics::StrippedLeft(text).size();
+  const size_t end = begin + statistics::Stripped(text).size();
   Add(changes, text, 0, begin, "");
   for (size_t at = begin; at < end;) {
     const size_t start = at;

@@ -7,6 +7,7 @@
 
 #include "siku/utf8.h"
 #include "statistics/characters.h"
+#include "statistics/line_stream.h"
 
 namespace siku::refine::mappers {
 namespace {
@@ -15,6 +16,7 @@ constexpr size_t kNone = std::string_view::npos;
 
 using statistics::Characters;
 using statistics::kSpace;
+using statistics::Stripped;
 
 size_t LineEnd(std::string_view text, size_t at) {
   return std::min(text.find('\n', at), text.size());
@@ -172,22 +174,6 @@ Spelt SentencesOf(std::string_view line, size_t offset) {
   return WithBorders(spelt, 2, [](const char32_t* c) {
     return Has(kEndsBeforeQuote, c[0]) && Has(kQuotes, c[1]);
   });
-}
-
-std::string_view Stripped(std::string_view text) {
-  size_t begin = 0;
-  for (size_t at = 0; at < text.size(); begin = at) {
-    if (!Characters::Get().is(utf8::Next(text, at), kSpace)) break;
-  }
-  size_t end = text.size();
-  while (end > begin) {
-    size_t start = end - 1;
-    while (!utf8::AtBorder(text, start)) --start;
-    size_t at = start;
-    if (!Characters::Get().is(utf8::Next(text, at), kSpace)) break;
-    end = start;
-  }
-  return text.substr(begin, end - begin);
 }
 
 // [a-zA-Z0-9\u4e00-\u9fa5\n\t ]

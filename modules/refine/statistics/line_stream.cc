@@ -38,6 +38,15 @@ std::string_view StrippedRight(std::string_view text) {
   return text;
 }
 
+uint64_t CountOf(std::string_view part, std::string_view text) {
+  uint64_t count = 0;
+  for (size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size())) {
+    ++count;
+  }
+  return count;
+}
+
 void LineStream::Walk(std::string_view text) {
   counts_ = {};
   if (needs_.splitlines || needs_.marks) WalkSplitLines(text);

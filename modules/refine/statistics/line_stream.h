@@ -66,6 +66,9 @@ inline std::string_view Stripped(std::string_view text) {
   return StrippedRight(StrippedLeft(text));
 }
 
+/// str.count of a part that is not empty.
+uint64_t CountOf(std::string_view part, std::string_view text);
+
 /// Calls `visit(line)` for each line of str.splitlines.
 template <class Visit>
 void ForEachSplitLine(std::string_view text, const Visit& visit) {

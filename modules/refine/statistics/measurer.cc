@@ -24,15 +24,6 @@ double Ratio(uint64_t part, uint64_t whole, double of_nothing = 0.0) {
   return whole == 0 ? of_nothing : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-uint64_t CountOf(std::string_view part, std::string_view text) {
-  uint64_t count = 0;
-  for (size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + part.size())) {
-    ++count;
-  }
-  return count;
-}
-
 // Data-Juicer's: of the counts of grams, largest first, the share of the first k, where k is the
 // root of the number of different grams, or the number of repeated ones if that is less.
 double RepetitionRatio(const GramCounts& grams) {

@@ -30,15 +30,6 @@ double Ratio(uint64_t part, uint64_t whole, double of_nothing) {
   return whole == 0 ? of_nothing : Rounded(static_cast<double>(part) / static_cast<double>(whole));
 }
 
-uint64_t CountOf(std::string_view part, std::string_view text) {
-  uint64_t count = 0;
-  for (size_t at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + part.size())) {
-    ++count;
-  }
-  return count;
-}
-
 bool EndsInEllipsis(std::string_view line) {
   line = StrippedRight(line);
   return line.ends_with("...") || line.ends_with("\xE2\x80\xA6");

@@ -4,20 +4,16 @@ usage: build_tables.py OUT EXPECTED.sha256 [--record]
 The SHA-256 of the file must be the one on record; --record puts it there instead.
 """
 
-import hashlib
-import struct
 import sys
 import unicodedata
-from pathlib import Path
 
 import conversion_errors
 import numpy as np
 import sources
+import table_file
 
 MAGIC = b"SIKUREFT"
 FORMAT = 1
-HEADER = struct.Struct("<8sII32s16x")  # magic, format, sections, SHA-256 of what follows
-SECTION = struct.Struct("<16sQQ")  # name, offset, bytes
 
 
 def lists(table):
@@ -97,40 +93,9 @@ def sections():
     return found
 
 
-def assembled(found):
-    offset = HEADER.size + SECTION.size * len(found)
-    index, body = b"", b""
-    for name in sorted(found):
-        value = found[name]
-        data = (
-            value
-            if isinstance(value, bytes)
-            else value.astype(value.dtype.newbyteorder("<")).tobytes()
-        )
-        body += b"\0" * (-(offset + len(body)) % 8)
-        index += SECTION.pack(name.encode(), offset + len(body), len(data))
-        body += data
-    rest = index + body
-    return HEADER.pack(MAGIC, FORMAT, len(found), hashlib.sha256(rest).digest()) + rest
-
-
 def main():
-    data = assembled(sections())
-    digest = hashlib.sha256(data).hexdigest()
-    record = Path(sys.argv[2])
-    if "--record" in sys.argv:
-        record.write_text(f"{digest}  siku-refine.tables\n")
-    expected = record.read_text().split()[0]
-    if digest != expected:
-        sys.exit(
-            f"siku-refine.tables: SHA-256 is {digest}, on record is {expected}: install exactly "
-            "what modules/refine/tables/requirements.txt pins"
-        )
-    # In one step: programs that run may have the old file mapped.
-    out = Path(sys.argv[1])
-    part = out.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(out)
+    data = table_file.assembled(MAGIC, FORMAT, sections())
+    table_file.write(data, sys.argv[1], sys.argv[2], "--record" in sys.argv)
 
 
 main()

@@ -14,6 +14,7 @@
 #include "global.h"
 #include "operators.h"
 #include "outcome.h"
+#include "run/key_columns.h"
 #include "signals.h"
 #include "siku/columns.h"
 #include "siku/utf8.h"
@@ -111,18 +112,12 @@ Result<void> ApplyToRows(const Step& step, arrow::RecordBatchReader& reader, Sig
 
 // The key columns that the engine would put before a sketch, of one source read in order.
 Result<Batch> WithKeys(const Batch& sketch) {
-  arrow::Int32Builder source;
-  arrow::Int64Builder position;
-  arrow::BinaryBuilder child;
+  run::KeyBuilder keys;
   for (int64_t row = 0; row < sketch->num_rows(); ++row) {
-    SIKU_TRY(FromArrow(source.Append(0)));
-    SIKU_TRY(FromArrow(position.Append(row)));
-    SIKU_TRY(FromArrow(child.Append("")));
+    SIKU_TRY(keys.Append({.source = 0, .position = row}));
   }
-  arrow::ArrayVector columns(3);
-  SIKU_TRY(columns[0], FromArrow(source.Finish()));
-  SIKU_TRY(columns[1], FromArrow(position.Finish()));
-  SIKU_TRY(columns[2], FromArrow(child.Finish()));
+  arrow::ArrayVector columns;
+  SIKU_TRY(keys.Finish(columns));
   arrow::FieldVector fields = {arrow::field(std::string(kSourceColumn), arrow::int32(), false),
                                arrow::field(std::string(kPositionColumn), arrow::int64(), false),
                                arrow::field(std::string(kChildColumn), arrow::binary(), false)};

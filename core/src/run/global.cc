@@ -12,6 +12,7 @@
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
 #include "exchange.h"
+#include "key_columns.h"
 #include "rows.h"
 #include "verdicts.h"
 
@@ -142,21 +143,10 @@ class SideFile {
     return {};
   }
   Result<void> Add(const AllRows& rows, std::span<const int64_t> ordinals, const Batch& user) {
-    arrow::Int32Builder source;
-    arrow::Int64Builder position;
-    arrow::BinaryBuilder child;
-    for (const int64_t ordinal : ordinals) {
-      const RowKey key = rows.key(ordinal);
-      SIKU_TRY(FromArrow(source.Append(key.source)));
-      SIKU_TRY(FromArrow(position.Append(key.position)));
-      SIKU_TRY(FromArrow(child.Append(key.child)));
-    }
+    KeyBuilder keys;
+    for (const int64_t ordinal : ordinals) SIKU_TRY(keys.Append(rows.key(ordinal)));
     arrow::ArrayVector columns;
-    for (arrow::ArrayBuilder* builder :
-         std::initializer_list<arrow::ArrayBuilder*>{&source, &position, &child}) {
-      SIKU_TRY(auto array, FromArrow(builder->Finish()));
-      columns.push_back(std::move(array));
-    }
+    SIKU_TRY(keys.Finish(columns));
     SIKU_TRY(auto residue, FromArrow(arrow::MakeArrayOfNull(
                                arrow::large_binary(), static_cast<int64_t>(ordinals.size()))));
     columns.push_back(std::move(residue));

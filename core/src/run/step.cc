@@ -4,6 +4,7 @@
 #include <arrow/compute/api.h>
 
 #include "../base/arrow_internal.h"
+#include "key_columns.h"
 #include "siku/columns.h"
 
 namespace siku::run {
@@ -375,9 +376,7 @@ Result<StepOutput> ApplyVerdicts(const std::string& step, const Record& record, 
 
 Result<Batch> StatisticRows(const Batch& input, const Batch& measured,
                             const std::vector<std::string>& statistics) {
-  arrow::FieldVector fields = {arrow::field("source", arrow::int32(), false),
-                               arrow::field("position", arrow::int64(), false),
-                               arrow::field("child", arrow::binary(), false)};
+  arrow::FieldVector fields = KeyFields("", false);
   arrow::ArrayVector columns = {input->column(0), input->column(1), input->column(2)};
   for (const std::string& name : statistics) {
     auto column = measured->GetColumnByName(name);

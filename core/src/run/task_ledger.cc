@@ -3,50 +3,17 @@
 #include <arrow/api.h>
 
 #include "../base/arrow_internal.h"
+#include "key_columns.h"
 #include "siku/sha256.h"
 
 namespace siku::run {
 namespace {
-
-arrow::FieldVector KeyFields(const std::string& prefix, bool nullable) {
-  return {arrow::field(prefix + "source", arrow::int32(), nullable),
-          arrow::field(prefix + "position", arrow::int64(), nullable),
-          arrow::field(prefix + "child", arrow::binary(), nullable)};
-}
 
 Schema Joined(const arrow::FieldVector& first, const arrow::FieldVector& second) {
   arrow::FieldVector fields = first;
   fields.insert(fields.end(), second.begin(), second.end());
   return arrow::schema(std::move(fields));
 }
-
-// Builders for the three columns of a key.
-class KeyBuilder {
- public:
-  Result<void> Append(const RowKey& key) {
-    SIKU_TRY(FromArrow(source_.Append(key.source)));
-    SIKU_TRY(FromArrow(position_.Append(key.position)));
-    return FromArrow(child_.Append(key.child));
-  }
-  Result<void> AppendNull() {
-    SIKU_TRY(FromArrow(source_.AppendNull()));
-    SIKU_TRY(FromArrow(position_.AppendNull()));
-    return FromArrow(child_.AppendNull());
-  }
-  Result<void> Finish(arrow::ArrayVector& columns) {
-    for (arrow::ArrayBuilder* builder :
-         std::initializer_list<arrow::ArrayBuilder*>{&source_, &position_, &child_}) {
-      SIKU_TRY(auto array, FromArrow(builder->Finish()));
-      columns.push_back(std::move(array));
-    }
-    return {};
-  }
-
- private:
-  arrow::Int32Builder source_;
-  arrow::Int64Builder position_;
-  arrow::BinaryBuilder child_;
-};
 
 Result<void> FinishInto(arrow::ArrayBuilder& builder, arrow::ArrayVector& columns) {
   SIKU_TRY(auto array, FromArrow(builder.Finish()));

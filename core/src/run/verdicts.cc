@@ -9,21 +9,19 @@
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
 #include "../base/varint.h"
+#include "key_columns.h"
 #include "rows.h"
 
 namespace siku::run {
 namespace {
 
 Schema VerdictSchema() {
-  return arrow::schema({arrow::field("source", arrow::int32(), false),
-                        arrow::field("position", arrow::int64(), false),
-                        arrow::field("child", arrow::binary(), false),
-                        arrow::field("reason", arrow::utf8(), false),
-                        arrow::field("detail", arrow::large_utf8(), false),
-                        arrow::field("partner_source", arrow::int32()),
-                        arrow::field("partner_position", arrow::int64()),
-                        arrow::field("partner_child", arrow::binary()),
-                        arrow::field("edits", arrow::large_binary(), false)});
+  arrow::FieldVector fields = KeyFields("", false);
+  fields.push_back(arrow::field("reason", arrow::utf8(), false));
+  fields.push_back(arrow::field("detail", arrow::large_utf8(), false));
+  for (auto& field : KeyFields("partner_", true)) fields.push_back(std::move(field));
+  fields.push_back(arrow::field("edits", arrow::large_binary(), false));
+  return arrow::schema(std::move(fields));
 }
 
 // Rule, confidence, begin, length, and what stands there afterwards.
@@ -57,36 +55,23 @@ Result<std::vector<Edit>> DecodeEdits(std::string_view bytes) {
 }
 
 Result<Batch> VerdictBatch(const std::vector<RowVerdict>& rows) {
-  arrow::Int32Builder source, partner_source;
-  arrow::Int64Builder position, partner_position;
-  arrow::BinaryBuilder child, partner_child;
+  KeyBuilder keys, partners;
   arrow::StringBuilder reason;
   arrow::LargeStringBuilder detail;
   arrow::LargeBinaryBuilder edits;
   for (const RowVerdict& row : rows) {
-    SIKU_TRY(FromArrow(source.Append(row.key.source)));
-    SIKU_TRY(FromArrow(position.Append(row.key.position)));
-    SIKU_TRY(FromArrow(child.Append(row.key.child)));
+    SIKU_TRY(keys.Append(row.key));
     SIKU_TRY(FromArrow(reason.Append(row.reason)));
     SIKU_TRY(FromArrow(detail.Append(row.detail)));
+    SIKU_TRY(row.partner.has_value() ? partners.Append(*row.partner) : partners.AppendNull());
     SIKU_TRY(FromArrow(edits.Append(EncodeEdits(row.edits))));
-    if (row.partner.has_value()) {
-      SIKU_TRY(FromArrow(partner_source.Append(row.partner->source)));
-      SIKU_TRY(FromArrow(partner_position.Append(row.partner->position)));
-      SIKU_TRY(FromArrow(partner_child.Append(row.partner->child)));
-    } else {
-      SIKU_TRY(FromArrow(partner_source.AppendNull()));
-      SIKU_TRY(FromArrow(partner_position.AppendNull()));
-      SIKU_TRY(FromArrow(partner_child.AppendNull()));
-    }
   }
   arrow::ArrayVector columns;
-  for (arrow::ArrayBuilder* builder : std::initializer_list<arrow::ArrayBuilder*>{
-           &source, &position, &child, &reason, &detail, &partner_source, &partner_position,
-           &partner_child, &edits}) {
-    SIKU_TRY(auto array, FromArrow(builder->Finish()));
-    columns.push_back(std::move(array));
-  }
+  SIKU_TRY(keys.Finish(columns));
+  SIKU_TRY(columns.emplace_back(), FromArrow(reason.Finish()));
+  SIKU_TRY(columns.emplace_back(), FromArrow(detail.Finish()));
+  SIKU_TRY(partners.Finish(columns));
+  SIKU_TRY(columns.emplace_back(), FromArrow(edits.Finish()));
   return arrow::RecordBatch::Make(VerdictSchema(), static_cast<int64_t>(rows.size()), columns);
 }
 

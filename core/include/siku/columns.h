@@ -21,6 +21,9 @@ Result<int> FindTextColumn(const Schema& schema, const std::string& name);
 /// The index of an integer or real column, likewise.
 Result<int> FindNumberColumn(const Schema& schema, const std::string& name);
 
+/// kInvalid where `schema` has a column of the name that a step would add.
+Result<void> CheckNewColumn(const Schema& schema, const std::string& name);
+
 /// Calls `visit(row, text)` for every row of a text column that is not null.
 void ForEachText(const Batch& batch, int column,
                  const std::function<void(int32_t row, std::string_view text)>& visit);

@@ -42,6 +42,11 @@ Result<int> FindNumberColumn(const Schema& schema, const std::string& name) {
   return index;
 }
 
+Result<void> CheckNewColumn(const Schema& schema, const std::string& name) {
+  if (schema->GetFieldIndex(name) < 0) return {};
+  return Fail(Code::kInvalid, "the step would add a column that exists already", name);
+}
+
 void ForEachText(const Batch& batch, int column,
                  const std::function<void(int32_t, std::string_view)>& visit) {
   const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(column));

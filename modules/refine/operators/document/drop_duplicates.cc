@@ -6,10 +6,12 @@
 
 #include "operators/duplicates/survivors.h"
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 #include "siku/sha256.h"
 #include "siku/utf8.h"
 #include "statistics/characters.h"
+#include "statistics/line_stream.h"
 
 namespace siku::refine {
 namespace {
@@ -64,19 +66,6 @@ std::string WithoutNonCharacters(std::string_view text) {
   return out;
 }
 
-// str.strip
-std::string_view Stripped(std::string_view text) {
-  const auto& characters = statistics::Characters::Get();
-  size_t begin = text.size(), end = 0;
-  for (size_t at = 0; at < text.size();) {
-    const size_t start = at;
-    if (characters.is(utf8::Next(text, at), statistics::kSpace)) continue;
-    begin = std::min(begin, start);
-    end = at;
-  }
-  return begin < end ? text.substr(begin, end - begin) : std::string_view();
-}
-
 std::string LikeDataJuicer(std::string_view text, const Normalisation& how) {
   std::string out;
   if (how.letters) {
@@ -85,7 +74,7 @@ std::string LikeDataJuicer(std::string_view text, const Normalisation& how) {
     out = text;
   }
   if (how.characters_only) out = WithoutNonCharacters(out);
-  return std::string(Stripped(out));
+  return std::string(statistics::Stripped(out));
 }
 
 std::string Normalised(std::string_view text, const Normalisation& how) {
@@ -196,11 +185,7 @@ class DropDuplicates final : public Operator {
         .source = "Exact deduplication by SHA-256 (first 128 bits) of the normalised text.",
         .example =
             "unique: {use: refine.document.drop_duplicates, from: pages, with: {keep: longest}}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        KeepParameter(),
                        ByParameter(),
                        {.name = "ignore_space",

@@ -2,6 +2,7 @@
 #include <arrow/api.h>
 
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -137,11 +138,7 @@ class SplitParagraphs final : public Operator {
             "Split each document into its paragraphs, and keep one outline row per document.",
         .summary_zh = "将每篇文档拆分为段落，并为每篇文档保留一行概要。",
         .example = "parts: {use: refine.document.split_paragraphs, from: pages}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "border",
                         .type = ParameterType::kText,
                         .summary = "What ends a paragraph: each line, or a blank line.",
@@ -159,9 +156,7 @@ class SplitParagraphs final : public Operator {
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     for (const char* added : {"paragraph", "paragraphs", "bytes"}) {
-      if (input->GetFieldIndex(added) >= 0) {
-        return Fail(Code::kInvalid, "the step would add a column that exists already", added);
-      }
+      SIKU_TRY(CheckNewColumn(input, added));
     }
     return std::make_unique<BoundSplit>(input, column, parameters.text("border") == "line");
   }

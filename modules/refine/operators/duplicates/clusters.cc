@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "arrow_internal.h"
 
@@ -82,6 +83,19 @@ Schema ClusterSchema() {
        arrow::field("size", arrow::int64()), arrow::field("survivor", arrow::boolean()),
        arrow::field("too_short", arrow::boolean()), arrow::field("similarity", arrow::float64()),
        arrow::field("partner", arrow::large_utf8())});
+}
+
+Named NearDuplicate() {
+  return {"near_duplicate", "The text nearly agrees with that of the row it was merged into.",
+          "文本与所并入的行近似重复。"};
+}
+
+Result<uint32_t> CountCompared(const AllRows& rows) {
+  if (rows.size() <= std::numeric_limits<uint32_t>::max()) {
+    return static_cast<uint32_t>(rows.size());
+  }
+  return Fail(Code::kLimit, "too many rows to compare with each other",
+              std::to_string(rows.size()));
 }
 
 Result<void> DropAndReport(std::span<const duplicates::Member> members,

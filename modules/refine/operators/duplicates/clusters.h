@@ -18,6 +18,12 @@ namespace siku::refine {
 /// `size`, `survivor`, `too_short`, `similarity` (to the partner) and `partner`.
 Schema ClusterSchema();
 
+/// Reason 0 of these operators.
+Named NearDuplicate();
+
+/// The number of rows; kLimit where they are more than links can name.
+Result<uint32_t> CountCompared(const AllRows& rows);
+
 /// Drops those that do not survive, reason 0, with what `detail` says of a member, and reports
 /// members and texts too short to compare. All by ascending ordinal.
 Result<void> DropAndReport(std::span<const duplicates::Member> members,

@@ -8,6 +8,7 @@
 #include "operators/duplicates/all_texts.h"
 #include "operators/duplicates/removal.h"
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -138,11 +139,7 @@ class LinesOperatorImpl final : public Operator {
         .summary_zh = "删除此前已出现过的行或段落。",
         .source = "Exact deduplication by 128-bit hashes (XXH3) of lines without outer blanks.",
         .example = "fresh: {use: refine.duplicates.lines, from: pages, with: {unit: paragraph}}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "unit",
                         .type = ParameterType::kText,
                         .summary = "Single lines, or paragraphs, which blank lines part.",

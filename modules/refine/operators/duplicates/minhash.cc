@@ -117,13 +117,9 @@ class BoundMinhash final : public GlobalBound {
   }
 
   Result<void> Resolve(const AllRows& rows, VerdictSink& verdicts) const override {
-    if (rows.size() > std::numeric_limits<uint32_t>::max()) {
-      return Fail(Code::kLimit, "too many rows to compare with each other",
-                  std::to_string(rows.size()));
-    }
+    SIKU_TRY(const uint32_t size, CountCompared(rows));
     SIKU_TRY(const auto sketches, AllTexts::Open(rows));
     const SurvivalOrder order(survivors_, rows, *sketches);
-    const auto size = static_cast<uint32_t>(rows.size());
     const SketchedDocuments documents(signer_, *sketches, order, size);
     const auto links =
         duplicates::FindLinks(documents, {.bands = signer_.options().shape.bands,

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 
+#include "operators/duplicates/clusters.h"
 #include "operators/duplicates/ignored.h"
 #include "operators/duplicates/survivors.h"
 #include "operators/filter/splitters.h"
+#include "operators/text_column.h"
 
 namespace siku::refine {
 namespace {
@@ -132,11 +134,7 @@ std::vector<ParameterSpec> ClusterParameters() {
 }
 
 std::vector<ParameterSpec> AllParameters() {
-  std::vector<ParameterSpec> all = {{.name = "column",
-                                     .type = ParameterType::kText,
-                                     .summary = "The text column.",
-                                     .summary_zh = "文本列。",
-                                     .default_value = "text"}};
+  std::vector<ParameterSpec> all = {TextColumn()};
   for (auto part : {ShingleParameters(), BandParameters(), ClusterParameters()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
@@ -179,9 +177,7 @@ const Record& MinhashRecord() {
       .parameters = AllParameters(),
       .reads = {"$column", "$by", "$id"},
       .outputs = {"rows", "clusters"},
-      .reasons = {{"near_duplicate",
-                   "The text nearly agrees with that of the row it was merged into.",
-                   "文本与所并入的行近似重复。"}},
+      .reasons = {NearDuplicate()},
       .traits = {.cardinality = Cardinality::kFilter, .scope = Scope::kAll},
   };
   return record;

@@ -10,6 +10,7 @@
 #include "operators/duplicates/removal.h"
 #include "operators/filter/splitters.h"
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -175,11 +176,7 @@ class BoundSentences final : public GlobalBound {
 };
 
 std::vector<ParameterSpec> SentenceParameters() {
-  return {{.name = "column",
-           .type = ParameterType::kText,
-           .summary = "The text column.",
-           .summary_zh = "文本列。",
-           .default_value = "text"},
+  return {TextColumn(),
           {.name = "words",
            .type = ParameterType::kText,
            .summary = "How words are split: by jieba for Chinese, of whose words sentences are "

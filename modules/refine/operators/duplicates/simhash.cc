@@ -16,6 +16,7 @@
 #include "operators/duplicates/clusters.h"
 #include "operators/duplicates/ignored.h"
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -118,17 +119,14 @@ class BoundSimhash final : public GlobalBound {
   }
 
   Result<void> Resolve(const AllRows& rows, VerdictSink& verdicts) const override {
-    if (rows.size() > std::numeric_limits<uint32_t>::max()) {
-      return Fail(Code::kLimit, "too many rows to compare with each other",
-                  std::to_string(rows.size()));
-    }
+    SIKU_TRY(const uint32_t size, CountCompared(rows));
     SIKU_TRY(const auto sketches, AllTexts::Open(rows));
     const SurvivalOrder order(survivors_, rows, *sketches);
     const Fingerprinted all = Gather(*sketches, order);
     const auto links = LinksOf(all, distance_);
     SIKU_TRY(CheckStopping(rows));
     const auto members =
-        duplicates::Settle(static_cast<uint32_t>(rows.size()), links,
+        duplicates::Settle(size, links,
                            {.before = [&](uint32_t a, uint32_t b) { return order.Before(a, b); },
                             .similarity = {},
                             .threads = rows.threads()});
@@ -145,11 +143,7 @@ class BoundSimhash final : public GlobalBound {
 };
 
 std::vector<ParameterSpec> SimhashParameters() {
-  return {{.name = "column",
-           .type = ParameterType::kText,
-           .summary = "The text column.",
-           .summary_zh = "文本列。",
-           .default_value = "text"},
+  return {TextColumn(),
           {.name = "shingle",
            .type = ParameterType::kText,
            .summary = "What a text is cut into: overlapping windows of characters, of what spaces "
@@ -204,9 +198,7 @@ class SimhashOperatorImpl final : public Operator {
         .parameters = SimhashParameters(),
         .reads = {"$column", "$by", "$id"},
         .outputs = {"rows", "clusters"},
-        .reasons = {{"near_duplicate",
-                     "The text nearly agrees with that of the row it was merged into.",
-                     "文本与所并入的行近似重复。"}},
+        .reasons = {NearDuplicate()},
         .traits = {.cardinality = Cardinality::kFilter, .scope = Scope::kAll},
     };
     return record;

@@ -6,6 +6,7 @@
 #include "operators/duplicates/all_texts.h"
 #include "operators/duplicates/removal.h"
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -62,11 +63,7 @@ class Substrings final : public Operator {
             "Exact substrings (Lee et al., ACL 2022) over code points: a code point goes if "
             "it lies in a window of `length` seen before in row order.",
         .example = "fresh: {use: refine.duplicates.substrings, from: pages, with: {length: 100}}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "length",
                         .type = ParameterType::kInt,
                         .summary = "How long a repeated piece is at least.",

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "operators/text_column.h"
 #include "siku/operator.h"
 
 namespace siku::refine {
@@ -17,14 +18,6 @@ inline constexpr int64_t kMaxSize = std::numeric_limits<int64_t>::max();
 struct Summaries {
   std::string english, chinese;
 };
-
-inline ParameterSpec TextColumn() {
-  return {.name = "column",
-          .type = ParameterType::kText,
-          .summary = "The text column.",
-          .summary_zh = "文本列。",
-          .default_value = "text"};
-}
 
 inline ParameterSpec Real(std::string name, double value, Summaries summaries,
                           std::string unit = "ratio") {

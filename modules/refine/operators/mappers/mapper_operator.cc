@@ -4,6 +4,7 @@
 
 #include "mappers/pattern.h"
 #include "mappers/rewriting.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -76,11 +77,7 @@ Result<Substitution> Compile(const std::string& pattern, const std::string& repl
 
 MapperOperator::MapperOperator(Record record, Make make)
     : record_(std::move(record)), make_(std::move(make)) {
-  record_.parameters.insert(record_.parameters.begin(), {.name = "column",
-                                                         .type = ParameterType::kText,
-                                                         .summary = "The text column.",
-                                                         .summary_zh = "文本列。",
-                                                         .default_value = "text"});
+  record_.parameters.insert(record_.parameters.begin(), TextColumn());
   record_.reads = {"$column"};
   record_.writes = {"$column"};
   if (!record_.reasons.empty()) record_.traits.cardinality = Cardinality::kFilter;

@@ -2,6 +2,7 @@
 #include <arrow/api.h>
 
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 #include "siku/refine/script_converter.h"
 
@@ -71,11 +72,7 @@ class ConvertScript final : public Operator {
         .summary_zh = "在简体、繁体及各地区用字之间转换。",
         .source = "OpenCC 1.4.2: the same conversions (docs/words.md).",
         .example = "simple: {use: refine.text.convert_script, from: pages}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "configuration",
                         .type = ParameterType::kText,
                         .summary = "From what to what, as OpenCC names it: s simplified, t "

@@ -6,6 +6,7 @@
 
 #include "operators/operators.h"
 #include "operators/text/shared_tables.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 #include "siku/refine/repair.h"
 
@@ -122,9 +123,7 @@ class CountDamage final : public Operator {
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     for (const std::string& name : record().writes) {
-      if (input->GetFieldIndex(name) >= 0) {
-        return Fail(Code::kInvalid, "the step would add a column that exists already", name);
-      }
+      SIKU_TRY(CheckNewColumn(input, name));
     }
     SIKU_TRY(auto tables, SharedTables());
     return std::make_unique<BoundCount>(
@@ -145,11 +144,7 @@ class CountDamage final : public Operator {
         .summary_zh = "统计各类损坏，不作修复。",
         .source = "What refine.text.repair finds (docs/repair.md).",
         .example = "counted: {use: refine.text.count_damage, from: pages}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "min_confidence",
                         .type = ParameterType::kReal,
                         .summary = "A repair below this confidence counts as a proposal.",

@@ -7,6 +7,7 @@
 
 #include "identifiers/identifiers.h"
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 #include "siku/conceal.h"
 #include "siku/seal_key.h"
@@ -232,11 +233,7 @@ class MaskIdentifiers final : public Operator {
             "masked: {use: refine.text.mask_identifiers, from: pages, "
             "with: {kinds: [resident_id, mobile, bank_card]}}",
         .parameters =
-            {{.name = "column",
-              .type = ParameterType::kText,
-              .summary = "The text column.",
-              .summary_zh = "文本列。",
-              .default_value = "text"},
+            {TextColumn(),
              {.name = "kinds",
               .type = ParameterType::kTextList,
               .summary = "Kinds to look for: the names of the rules.",

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 #include "siku/refine/segmenter.h"
 #include "siku/sha256.h"
@@ -191,8 +192,7 @@ class MatchWords final : public Operator {
                       .count_column = name + "_count",
                       .ratio_column = name + "_ratio"};
     for (const std::string& added : {settings.count_column, settings.ratio_column}) {
-      if (input->GetFieldIndex(added) < 0) continue;
-      return Fail(Code::kInvalid, "the step would add a column that exists already", added);
+      SIKU_TRY(CheckNewColumn(input, added));
     }
     const std::string& borders = parameters.text("borders");
     std::shared_ptr<const Segmenter> segmenter;
@@ -259,7 +259,7 @@ Record MatchWords::MakeRecord() {
       .source = "docs/word-lists.md",
       .example = "matched: {use: refine.text.match_words, from: pages, with: {words: [不良信息]}}",
       .parameters =
-          {Text("column", "The text column.", "文本列。", "text"),
+          {TextColumn(),
            Texts("lists",
                  "Files of entries: UTF-8, one a line, # before a comment; paths from where the "
                  "program runs.",

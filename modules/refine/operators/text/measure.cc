@@ -203,10 +203,7 @@ class Measure final : public Operator {
     auto bound =
         std::make_unique<BoundMeasure>(input, column, statistics, parameters.text("layout"));
     for (const auto& field : bound->Added()) {
-      if (input->GetFieldIndex(field->name()) >= 0) {
-        return Fail(Code::kInvalid, "the step would add a column that exists already",
-                    field->name());
-      }
+      SIKU_TRY(CheckNewColumn(input, field->name()));
     }
     return bound;
   }

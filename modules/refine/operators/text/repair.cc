@@ -8,6 +8,7 @@
 
 #include "operators/operators.h"
 #include "operators/text/shared_tables.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 
 namespace siku::refine {
@@ -146,11 +147,7 @@ class Repair final : public Operator {
         .source = "Own method: propose, damage again, compare, rank (docs/repair.md).",
         .example = std::string("repaired: {use: ") + part.name +
                    ", from: pages, with: {min_confidence: 0.9}}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "min_confidence",
                         .type = ParameterType::kReal,
                         .summary = "A repair below this confidence is proposed, not applied.",

@@ -2,6 +2,7 @@
 #include <arrow/api.h>
 
 #include "operators/operators.h"
+#include "operators/text_column.h"
 #include "siku/columns.h"
 #include "siku/refine/segmenter.h"
 #include "siku/sha256.h"
@@ -97,9 +98,7 @@ class SegmentWords final : public Operator {
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     const std::string& into = parameters.text("into");
-    if (input->GetFieldIndex(into) >= 0) {
-      return Fail(Code::kInvalid, "the step would add a column that exists already", into);
-    }
+    SIKU_TRY(CheckNewColumn(input, into));
     SIKU_TRY(auto segmenter, Segmenter::Load(parameters.texts("dictionaries")));
     auto fields = input->fields();
     fields.push_back(arrow::field(into, arrow::large_utf8()));
@@ -131,11 +130,7 @@ class SegmentWords final : public Operator {
         .summary_zh = "对文本分词，以分隔符连接后写入新列。",
         .source = "jieba 0.42.1: the same cuts (docs/words.md).",
         .example = "cut: {use: refine.text.segment_words, from: pages}",
-        .parameters = {{.name = "column",
-                        .type = ParameterType::kText,
-                        .summary = "The text column.",
-                        .summary_zh = "文本列。",
-                        .default_value = "text"},
+        .parameters = {TextColumn(),
                        {.name = "into",
                         .type = ParameterType::kText,
                         .summary = "The column that is added.",

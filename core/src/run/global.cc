@@ -54,10 +54,12 @@ class MappedSketches final : public AllRows {
   void Release() const override {
     const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
     for (const auto& map : maps_) {
-      const auto begin = (map->address() + page - 1) / page * page;
-      const auto end = (map->address() + static_cast<uintptr_t>(map->size())) / page * page;
-      // Only advice: where it fails pages stay, which is no error.
-      if (begin < end) (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+      const size_t before = (page - map->address() % page) % page;  // up to the first whole page
+      const auto size = static_cast<size_t>(map->size());
+      if (before >= size) continue;
+      // Only advice: where it fails pages stay, which is no error. The pages are read only.
+      auto* const begin = const_cast<uint8_t*>(map->data() + before);
+      (void)::madvise(begin, (size - before) / page * page, MADV_DONTNEED);
     }
   }
   const std::string& spill_folder() const override { return task_.spill_folder; }

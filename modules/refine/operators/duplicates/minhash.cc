@@ -2,7 +2,6 @@
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "arrow_internal.h"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -88,7 +88,7 @@ std::vector<duplicates::Link> LinksOf(const Fingerprinted& all, Distance distanc
 }
 
 std::string Detail(const duplicates::Member& member) {
-  return "distance " + std::to_string(static_cast<int>((1 - member.similarity) * 64 + 0.5F));
+  return "distance " + std::to_string(std::lround((1 - member.similarity) * 64));
 }
 
 class BoundSimhash final : public GlobalBound {

@@ -154,7 +154,7 @@ class BoundMeasure final : public RowBound {
     if (layout_ == "redpajama_v2") return {JsonField(kSignalsColumn)};
     arrow::FieldVector keys;
     for (const auto& field : fields) keys.push_back(field->WithName(KeyOf(field->name())));
-    return {arrow::field(kStatsColumn, arrow::struct_(std::move(keys)))};
+    return {arrow::field(kStatsColumn, arrow::struct_(keys))};
   }
 
   Result<Outcome> Apply(const Batch& batch, const RowContext&) const override {

@@ -1,10 +1,21 @@
-// Settings of a whole process: for `main`, never for a library.
+// What concerns a process as a whole.
 #pragma once
+
+#include <cstdint>
 
 namespace siku {
 
 /// Makes the allocators keep what a batch freed for the next one: giving it back and taking it
-/// again costs a tenth of a run in cleared pages. Call before the first thread and the first batch.
+/// again costs a tenth of a run in cleared pages. For `main`, never for a library: call before the
+/// first thread and the first batch.
 void KeepFreedMemory();
+
+/// Bytes of mapped files in memory, the program's own included. Faults bring in what the page cache
+/// holds around them, so what was read is no measure of it.
+int64_t MappedBytes();
+/// What reading a place of a mapped file here and there costs: fault_around_bytes of Linux.
+inline constexpr int64_t kFaultAround = 64 << 10;
+/// After how many bytes read MappedBytes is worth asking.
+inline constexpr int64_t kBetweenLooks = 8 << 20;
 
 }  // namespace siku

@@ -1,8 +1,10 @@
 #include "siku/process.h"
 
 #include <malloc.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 
 namespace siku {
 
@@ -16,6 +18,12 @@ void KeepFreedMemory() {
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   ::mallopt(M_TOP_PAD, 64 << 20);
 #endif
+}
+
+int64_t MappedBytes() {
+  int64_t all = 0, resident = 0, mapped = 0;  // pages; see proc(5)
+  std::ifstream("/proc/self/statm") >> all >> resident >> mapped;
+  return mapped * static_cast<int64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace siku

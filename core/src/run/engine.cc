@@ -1,4 +1,5 @@
 // The embedded engine: the tasks of a run on threads of this process.
+#include <arrow/memory_pool.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
@@ -172,6 +173,8 @@ class Execution {
     for (const int node : prepared_.plan.Steps(stage)) {
       const Node& step = prepared_.plan.nodes()[static_cast<size_t>(node)];
       if (!step.exchanges()) continue;
+      // What the tasks before left in the allocator would count beside what is mapped now.
+      arrow::default_memory_pool()->ReleaseUnused();
       std::vector<int> missing;
       for (int i = 0; i < ReduceTasks(state_, step); ++i) {
         if (!fs::exists(ReduceMarker(state_, node, i))) missing.push_back(i);

@@ -14,6 +14,7 @@
 #include "exchange.h"
 #include "key_columns.h"
 #include "rows.h"
+#include "siku/process.h"
 #include "verdicts.h"
 
 namespace siku::run {
@@ -39,6 +40,7 @@ class MappedSketches final : public AllRows {
 
   int64_t size() const override { return size_; }
   RowKey key(int64_t ordinal) const override {
+    CountKey();
     const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), ordinal);
     const auto piece = static_cast<size_t>(after - firsts_.begin() - 1);
     return Keys(batches_[piece]).key(static_cast<int32_t>(ordinal - firsts_[piece]));
@@ -72,6 +74,13 @@ class MappedSketches final : public AllRows {
   int64_t split_end(size_t split) const { return split_ends_[split]; }
 
  private:
+  // Keys are read here and there, by the operator and for its verdicts.
+  void CountKey() const {
+    if (keys_read_.fetch_add(1) < kBetweenLooks / kFaultAround) return;
+    keys_read_ = 0;
+    if (MappedBytes() - before_ > task_.memory / 2) Release();
+  }
+
   Result<void> OpenSplit(size_t split) {
     SIKU_TRY(const auto reader, Map(task_.sketches[split]));
     const auto shared = SharedColumns(reader->schema());
@@ -127,6 +136,8 @@ class MappedSketches final : public AllRows {
   }
 
   const GlobalTask& task_;
+  int64_t before_ = MappedBytes();  // the program itself
+  mutable std::atomic<int64_t> keys_read_{0};
   std::vector<std::shared_ptr<arrow::Buffer>> maps_{};
   std::vector<Batch> batches_{};
   std::vector<int64_t> firsts_{};

@@ -10,29 +10,41 @@
 namespace siku::refine::duplicates {
 namespace {
 
-// Those of a band that did not resemble each other and that later ones are compared with. More than
-// these share a key by a text that everybody quotes; comparing all would take the square of them.
-constexpr size_t kMostLeaders = 32;
+// A document that was compared in vain so often shares keys by what everybody quotes: from then on
+// it is compared with the first few only, whatever the bands bring.
+constexpr uint8_t kMostInVain = 64;
+constexpr size_t kFewCompared = 4;
+// In the place of that count: it equals an earlier text, which stands for it.
+constexpr uint8_t kCopy = 255;
 
 struct Entry {
   uint64_t key;
   uint32_t document;
 };
 
-// Finds the links within groups of equal keys. Roots are those of the bands before.
+// What all threads see. A document is in one group of a band, so groups do not touch each other's
+// counts; roots are those of the bands before.
+struct Shared {
+  const Documents& documents;
+  const LinkOptions& options;
+  UnionFind joined;
+  std::vector<uint8_t> in_vain;  // of each document: how often, or kCopy
+};
+
+// Finds the links within groups of equal keys.
 class GroupWalk {
  public:
-  GroupWalk(const Documents& documents, const LinkOptions& options, const UnionFind& joined,
-            std::vector<Link>& links)
-      : documents_(documents),
-        options_(options),
-        joined_(joined),
+  GroupWalk(Shared& shared, std::vector<Link>& links)
+      : documents_(shared.documents),
+        options_(shared.options),
+        shared_(shared),
         links_(links),
-        room_(options.memory / 8 / std::max(options.threads, 1)) {}
+        room_(options_.memory / 8 / std::max(options_.threads, 1)) {}
 
   void Walk(std::vector<uint32_t>& group) {
-    std::sort(group.begin(), group.end(),
-              [&](uint32_t a, uint32_t b) { return documents_.Before(a, b); });
+    const auto before = [&](uint32_t a, uint32_t b) { return documents_.Before(a, b); };
+    if (!options_.verify) KeepFirsts(group);
+    std::sort(group.begin(), group.end(), before);
     if (!options_.verify) {
       for (size_t i = 1; i < group.size(); ++i) links_.push_back({group[0], group[i], kUnverified});
       return;
@@ -48,29 +60,49 @@ class GroupWalk {
     std::vector<uint64_t> shingles;  // empty where there was no room to keep them
   };
 
-  void Compare(uint32_t document) {
-    bool known = false;
-    for (const Leader& leader : leaders_) {
-      known = known || joined_.Root(leader.document) == joined_.Root(document);
+  // Of those that are joined already, the first stands for all.
+  void KeepFirsts(std::vector<uint32_t>& group) {
+    const UnionFind& joined = shared_.joined;
+    std::sort(group.begin(), group.end(),
+              [&](uint32_t a, uint32_t b) { return joined.Root(a) < joined.Root(b); });
+    size_t kept = 0;
+    for (size_t i = 1; i < group.size(); ++i) {
+      if (joined.Root(group[i]) != joined.Root(group[kept])) {
+        group[++kept] = group[i];
+      } else if (documents_.Before(group[i], group[kept])) {
+        group[kept] = group[i];
+      }
     }
+    group.resize(kept + 1);
+  }
+
+  void Compare(uint32_t document) {
+    const UnionFind& joined = shared_.joined;
+    bool known = std::any_of(leaders_.begin(), leaders_.end(), [&](const Leader& leader) {
+      return joined.Root(leader.document) == joined.Root(document);
+    });
     if (known) return;
     std::vector<uint64_t> shingles;
-    for (Leader& leader : leaders_) {
-      const double similarity = SimilarityTo(leader, document, shingles);
-      if (similarity < options_.threshold) continue;
-      links_.push_back({leader.document, document, static_cast<float>(similarity)});
+    uint8_t& in_vain = shared_.in_vain[document];
+    const size_t most = in_vain < kMostInVain ? kMostCompared : kFewCompared;
+    for (size_t i = 0; i < std::min(leaders_.size(), most); ++i) {
+      const double similarity = SimilarityTo(leaders_[i], document, shingles);
+      if (similarity < options_.threshold) {
+        if (in_vain < kMostInVain) ++in_vain;
+        continue;
+      }
+      links_.push_back({leaders_[i].document, document, static_cast<float>(similarity)});
       known = true;
       if (similarity == 1) break;  // what else it resembles, the leader resembles as well
     }
-    if (!known && leaders_.size() < kMostLeaders) leaders_.push_back({document, {}});
+    if (!known && leaders_.size() < kMostCompared) leaders_.push_back({document, {}});
   }
 
   double SimilarityTo(Leader& leader, uint32_t document, std::vector<uint64_t>& shingles) {
-    if (documents_.SameText(leader.document, document)) return 1;
     if (shingles.empty()) shingles = documents_.Shingles(document);
-    if (!leader.shingles.empty()) return Jaccard(leader.shingles, shingles);
+    if (!leader.shingles.empty()) return Jaccard(leader.shingles, shingles, options_.threshold);
     std::vector<uint64_t> others = documents_.Shingles(leader.document);
-    const double similarity = Jaccard(others, shingles);
+    const double similarity = Jaccard(others, shingles, options_.threshold);
     const auto bytes = static_cast<int64_t>(others.size() * sizeof(uint64_t));
     if (held_ + bytes <= room_) {
       held_ += bytes;
@@ -81,7 +113,7 @@ class GroupWalk {
 
   const Documents& documents_;
   const LinkOptions& options_;
-  const UnionFind& joined_;
+  Shared& shared_;
   std::vector<Link>& links_;
   std::vector<Leader> leaders_;
   int64_t room_, held_ = 0;
@@ -89,45 +121,95 @@ class GroupWalk {
 
 uint64_t RangeOf(uint64_t key, uint64_t ranges) { return ((key >> 32) * ranges) >> 32; }
 
-// Ranges of keys small enough that one for each thread fits; more than the threads, so that none of
-// them waits long for another.
-int64_t Ranges(uint32_t documents, const LinkOptions& options) {
-  constexpr int64_t kLeast = 16;
-  const int64_t bytes = int64_t{documents} * int64_t{sizeof(Entry)} * options.threads;
-  return std::max(kLeast, bytes / std::max<int64_t>(options.memory / 4, 1) + 1);
+// So many ranges are looked at in parallel; more than the threads, so that none of them waits long
+// for another.
+constexpr uint64_t kRanges = 16;
+using Ranges = std::vector<std::vector<Entry>>;
+
+// Walks over the keys of a band in which the entries of one walk fit into memory.
+uint64_t Walks(const LinkOptions& options, uint32_t documents) {
+  const int64_t bytes = int64_t{documents} * int64_t{sizeof(Entry)} * 2;  // vectors double
+  return static_cast<uint64_t>(bytes / std::max<int64_t>(options.memory / 2, 1) + 1);
 }
 
-std::vector<Entry> EntriesOf(const Documents& documents, int band, uint64_t range,
-                             uint64_t ranges) {
-  std::vector<Entry> entries;
+Ranges EntriesOf(const Shared& shared, int band, uint64_t walk, uint64_t walks) {
+  Ranges ranges(kRanges);
   uint32_t document = 0;
-  for (int piece = 0; piece < documents.pieces(); ++piece) {
-    for (const uint64_t key : documents.Keys(band, piece)) {
-      if (key != kNoKey && RangeOf(key, ranges) == range) entries.push_back({key, document});
+  for (int piece = 0; piece < shared.documents.pieces(); ++piece) {
+    for (const uint64_t key : shared.documents.Keys(band, piece)) {
+      const uint64_t range = RangeOf(key, walks * kRanges);
+      if (key != kNoKey && range / kRanges == walk && shared.in_vain[document] != kCopy) {
+        ranges[range % kRanges].push_back({key, document});
+      }
       ++document;
     }
   }
+  return ranges;
+}
+
+// Calls `look` for the entries of each key that two or more have.
+template <class Look>
+void ForEachGroup(std::span<Entry> entries, const LinkOptions& options, const Look& look) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return a.key != b.key ? a.key < b.key : a.document < b.document;
   });
-  return entries;
-}
-
-void LinkRange(const Documents& documents, const LinkOptions& options, int band, uint64_t range,
-               uint64_t ranges, const UnionFind& joined, std::vector<Link>& links) {
-  const std::vector<Entry> entries = EntriesOf(documents, band, range, ranges);
-  GroupWalk walk(documents, options, joined, links);
-  std::vector<uint32_t> group;
   for (size_t begin = 0; begin < entries.size() && !options.stopping();) {
     size_t end = begin + 1;
     while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
-    if (end > begin + 1) {
-      group.clear();
-      for (size_t i = begin; i < end; ++i) group.push_back(entries[i].document);
-      walk.Walk(group);
-    }
+    if (end > begin + 1) look(entries.subspan(begin, end - begin));
     begin = end;
   }
+}
+
+// Equal texts have equal keys. All of a text are linked to the first of them, which alone stays in
+// the groups: copies may be any number.
+void LinkCopies(Shared& shared, std::span<Entry> group, std::vector<Link>& links) {
+  const Documents& documents = shared.documents;
+  for (Entry& entry : group) entry.key = documents.TextHash(entry.document);
+  ForEachGroup(group, shared.options, [&](std::span<const Entry> equal) {
+    uint32_t first = equal[0].document;
+    for (const Entry& entry : equal) {
+      if (documents.Before(entry.document, first)) first = entry.document;
+    }
+    for (const auto& [hash, document] : equal) {
+      if (document == first || !documents.SameText(first, document)) continue;
+      links.push_back({first, document, 1});
+      shared.in_vain[document] = kCopy;
+    }
+  });
+}
+
+void LinkGroups(Shared& shared, std::span<Entry> entries, std::vector<Link>& links) {
+  GroupWalk walk(shared, links);
+  std::vector<uint32_t> documents;
+  ForEachGroup(entries, shared.options, [&](std::span<const Entry> group) {
+    documents.clear();
+    for (const Entry& entry : group) documents.push_back(entry.document);
+    walk.Walk(documents);
+  });
+}
+
+// Links of a band, whose ranges are looked at by several threads: what they look up is the state
+// after the bands before, whichever thread is first.
+template <class LinkRange>
+void LinkBand(Shared& shared, int band, const LinkRange& link_range, std::vector<Link>& links) {
+  std::vector<Link> all;
+  const uint64_t walks = Walks(shared.options, shared.documents.size());
+  for (uint64_t walk = 0; walk < walks; ++walk) {
+    Ranges ranges = EntriesOf(shared, band, walk, walks);
+    std::vector<std::vector<Link>> found(ranges.size());
+    ParallelFor(shared.options.threads, static_cast<int64_t>(ranges.size()), [&](int64_t range) {
+      const auto i = static_cast<size_t>(range);
+      link_range(ranges[i], found[i]);
+    });
+    for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
+  }
+  for (const Link& link : all) {
+    if (shared.joined.Find(link.a) == shared.joined.Find(link.b)) continue;
+    shared.joined.Join(link.a, link.b);
+    links.push_back(link);
+  }
+  shared.joined.Flatten();
 }
 
 }  // namespace
@@ -139,24 +221,20 @@ double Similarity(const Documents& documents, uint32_t a, uint32_t b) {
 
 std::vector<Link> FindLinks(const Documents& documents, const LinkOptions& options) {
   std::vector<Link> links;
-  UnionFind joined(documents.size());
-  const int64_t ranges = Ranges(documents.size(), options);
+  Shared shared{documents, options, UnionFind(documents.size()),
+                std::vector<uint8_t>(documents.size())};
+  if (options.verify) {
+    const auto copies = [&](std::span<Entry> entries, std::vector<Link>& found) {
+      ForEachGroup(entries, options,
+                   [&](std::span<Entry> group) { LinkCopies(shared, group, found); });
+    };
+    LinkBand(shared, 0, copies, links);
+  }
+  const auto groups = [&](std::span<Entry> entries, std::vector<Link>& found) {
+    LinkGroups(shared, entries, found);
+  };
   for (int band = 0; band < options.bands && !options.stopping(); ++band) {
-    // A document is in one group of a band, so groups do not touch each other; what they look up
-    // is the state after the bands before, whichever thread is first.
-    std::vector<std::vector<Link>> found(static_cast<size_t>(ranges));
-    ParallelFor(options.threads, ranges, [&](int64_t range) {
-      LinkRange(documents, options, band, static_cast<uint64_t>(range),
-                static_cast<uint64_t>(ranges), joined, found[static_cast<size_t>(range)]);
-    });
-    for (const std::vector<Link>& part : found) {
-      for (const Link& link : part) {
-        if (joined.Find(link.a) == joined.Find(link.b)) continue;
-        joined.Join(link.a, link.b);
-        links.push_back(link);
-      }
-    }
-    joined.Flatten();
+    LinkBand(shared, band, groups, links);
   }
   return links;
 }

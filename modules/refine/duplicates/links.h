@@ -20,9 +20,11 @@ class Documents {
   /// The keys of a band, in pieces in order of the ordinals.
   virtual int pieces() const = 0;
   virtual std::span<const uint64_t> Keys(int band, int piece) const = 0;
+  virtual uint64_t Key(int band, uint32_t document) const = 0;
   /// Who of two comes first: a total order, in which survivors are chosen.
   virtual bool Before(uint32_t a, uint32_t b) const = 0;
   virtual bool SameText(uint32_t a, uint32_t b) const = 0;
+  virtual uint64_t TextHash(uint32_t document) const = 0;
   /// The set of shingles, sorted.
   virtual std::vector<uint64_t> Shingles(uint32_t document) const = 0;
 };
@@ -33,9 +35,13 @@ struct LinkOptions {
   /// Whether a link needs the similarity of the sets; else a shared key is enough.
   bool verify = true;
   int threads = 1;
-  int64_t memory = int64_t{256} << 20;  // bytes, beside 8 for each document
+  int64_t memory = int64_t{256} << 20;  // bytes, beside at most 32 for each document
   std::function<bool()> stopping = [] { return false; };
 };
+
+/// Whom a document is compared with at most, where many share a key: a text that everybody quotes
+/// would else take the square of their number.
+inline constexpr size_t kMostCompared = 32;
 
 /// Two documents that were found similar; the similarity is kUnverified where nobody looked.
 struct Link {
@@ -47,13 +53,19 @@ inline constexpr float kUnverified = -1;
 
 /// Links whose connected parts are the clusters. The same for any threads, memory, pieces and, but
 /// for the numbers of the documents, for any order of the documents.
+///
+/// Equal texts are always linked. Others are compared with the first kMostCompared of those of the
+/// same key that do not resemble each other; a document that was compared in vain often enough,
+/// with the first few of them.
 std::vector<Link> FindLinks(const Documents& documents, const LinkOptions& options);
 
 struct SettleOptions {
   /// Who of two comes first: a total order. The first of a cluster survives.
   std::function<bool(uint32_t a, uint32_t b)> before;
-  /// Of two documents; asked only where members must resemble the survivor.
-  std::function<double(uint32_t a, uint32_t b)> similarity;
+  /// Asked only where members must resemble the survivor; `bands` and `threshold` are those of the
+  /// links.
+  const Documents* documents = nullptr;
+  int bands = 0;
   double threshold = 0;
   /// Whether each document that goes must itself be similar to the survivor.
   bool direct = false;
@@ -61,6 +73,7 @@ struct SettleOptions {
   /// joined what has little in common. 0: none is.
   int64_t largest = 0;
   int threads = 1;
+  int64_t memory = int64_t{256} << 20;  // bytes of texts' sets that are kept
 };
 
 /// A document that is in a cluster of at least two.
@@ -74,9 +87,14 @@ struct Member {
   float similarity = kUnverified;  // to the partner
 };
 
-/// Who stays and who goes, by ascending document.
+/// Who stays and who goes, by ascending document. Where members must resemble the survivor, each in
+/// its turn goes to the first survivor that it resembles, or survives; in a cluster of more than
+/// kMostCompared it is compared with the survivors that it shares most bands with, so many at most.
 std::vector<Member> Settle(uint32_t documents, std::span<const Link> links,
                            const SettleOptions& options);
+
+/// `members`: of one cluster, in the order of survival.
+std::vector<Member> SettleDirectly(std::span<const uint32_t> members, const SettleOptions& options);
 
 /// Jaccard similarity of two documents; 1 for equal texts.
 double Similarity(const Documents& documents, uint32_t a, uint32_t b);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <map>
 #include <numeric>
@@ -51,15 +52,23 @@ class Corpus final : public Documents {
     const size_t begin = static_cast<size_t>(piece) * rows_in_piece_;
     return all.subspan(begin, std::min(rows_in_piece_, all.size() - begin));
   }
+  uint64_t Key(int band, uint32_t document) const override {
+    return keys_[static_cast<size_t>(band)][document];
+  }
   bool Before(uint32_t a, uint32_t b) const override { return documents_[a].id < documents_[b].id; }
   bool SameText(uint32_t a, uint32_t b) const override {
     return documents_[a].text == documents_[b].text;
   }
+  uint64_t TextHash(uint32_t document) const override {
+    return HashUnit(documents_[document].text).low;
+  }
   std::vector<uint64_t> Shingles(uint32_t document) const override {
+    ++sets_made;
     Signer::Scratch scratch;
     return signer_.ShingleSet(documents_[document].text, scratch);
   }
   const Document& at(uint32_t i) const { return documents_[i]; }
+  mutable std::atomic<size_t> sets_made = 0;
 
  private:
   std::vector<Document> documents_;
@@ -110,7 +119,8 @@ std::map<std::string, std::string> Gone(const std::vector<Document>& documents,
   const auto members =
       Settle(corpus.size(), links,
              {.before = [&](uint32_t a, uint32_t b) { return corpus.Before(a, b); },
-              .similarity = [&](uint32_t a, uint32_t b) { return Similarity(corpus, a, b); },
+              .documents = &corpus,
+              .bands = signer.options().shape.bands,
               .threshold = how.threshold,
               .direct = how.direct,
               .largest = how.largest,
@@ -174,6 +184,66 @@ TEST(Clusters, HaveEqualTextsWhateverTheirNumber) {
   const auto gone = Gone(documents, signer, {.threads = 2});
   EXPECT_EQ(gone.size(), 499U);
   EXPECT_EQ(gone.begin()->second.substr(0, 9), "1000 1000");
+}
+
+// Rows of one form: they share most bands, and resemble each other less than the threshold asks.
+std::vector<Document> Form(size_t rows, size_t copies) {
+  std::mt19937_64 random(8);
+  const std::string form = RandomText(random, 255);
+  std::vector<Document> documents;
+  for (size_t i = 0; i < rows; ++i) {
+    const std::string text = form + RandomText(random, 45);
+    for (size_t copy = 0; copy <= copies; ++copy) {
+      documents.push_back({std::to_string(10000 + i) + "-" + std::to_string(copy), text});
+    }
+  }
+  return documents;
+}
+
+TEST(Clusters, HaveEqualTextsWhateverElseSharesTheirKeys) {
+  const Signer signer(SignerOptions{});
+  const auto documents = Form(200, 1);
+  const auto gone = Gone(documents, signer, {.threads = 2});
+  EXPECT_EQ(gone.size(), 200U);
+  for (const auto& [id, how] : gone) EXPECT_EQ(how.substr(0, 7), id.substr(0, 5) + "-0");
+}
+
+TEST(Clusters, TakeTimeInProportionToTheRowsOfAForm) {
+  const Signer signer(SignerOptions{});
+  std::vector<double> made;
+  for (const size_t rows : {400U, 1600U}) {
+    const Corpus corpus(Form(rows, 0), signer, rows);
+    const int bands = signer.options().shape.bands;
+    EXPECT_TRUE(FindLinks(corpus, {.bands = bands, .threshold = 0.8}).empty());
+    made.push_back(static_cast<double>(corpus.sets_made) / static_cast<double>(rows));
+  }
+  EXPECT_LT(made[1], 1.5 * made[0]);
+}
+
+// Each differs a little from the one before, and hardly resembles the tenth.
+TEST(Clusters, TakeTimeInProportionToALongChain) {
+  std::mt19937_64 random(9);
+  std::vector<uint32_t> members;
+  std::vector<Document> chain;
+  std::string text = RandomText(random, 300);
+  for (uint32_t i = 0; i < 1000; ++i) {
+    members.push_back(i);
+    chain.push_back({std::to_string(10000 + i), text});
+    for (int change = 0; change < 4; ++change) {
+      text.replace((random() % 300) * 3, 3, RandomText(random, 1));
+    }
+  }
+  const Signer signer(SignerOptions{});
+  const Corpus corpus(chain, signer, chain.size());
+  const auto settled = SettleDirectly(members, {.before = {},
+                                                .documents = &corpus,
+                                                .bands = signer.options().shape.bands,
+                                                .threshold = 0.8});
+  EXPECT_GT(settled.size(), 600U);
+  EXPECT_LT(corpus.sets_made, 10 * chain.size());
+  for (const Member& member : settled) {
+    EXPECT_GE(Similarity(corpus, member.document, member.survivor), 0.8);
+  }
 }
 
 TEST(Simhash, GivesWhatSimhashPybindGives) {

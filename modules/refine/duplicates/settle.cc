@@ -38,30 +38,6 @@ void SettleChained(const Cluster& cluster, std::vector<Member>& out) {
   }
 }
 
-// The first takes all that resemble it; of the rest the first does the same, until none is left.
-void SettleDirectly(const SettleOptions& options, const Cluster& cluster,
-                    std::vector<Member>& out) {
-  std::vector<uint32_t> waiting = cluster.members;
-  while (!waiting.empty()) {
-    const uint32_t survivor = waiting[0];
-    std::vector<Member> taken = {{survivor, survivor, survivor, 0, 1}};
-    std::vector<uint32_t> rest;
-    for (size_t i = 1; i < waiting.size(); ++i) {
-      const double similarity = options.similarity(survivor, waiting[i]);
-      if (similarity < options.threshold) {
-        rest.push_back(waiting[i]);
-      } else {
-        taken.push_back({waiting[i], survivor, survivor, 0, static_cast<float>(similarity)});
-      }
-    }
-    if (taken.size() > 1) {
-      for (Member& member : taken) member.size = static_cast<uint32_t>(taken.size());
-      out.insert(out.end(), taken.begin(), taken.end());
-    }
-    waiting = std::move(rest);
-  }
-}
-
 // Links of one cluster stand together; places of its members are found by search.
 Cluster MakeCluster(const SettleOptions& options, std::span<const Link> links) {
   Cluster cluster;
@@ -126,7 +102,7 @@ std::vector<Member> Settle(uint32_t documents, std::span<const Link> links,
     const bool large =
         options.largest > 0 && static_cast<int64_t>(cluster.members.size()) > options.largest;
     if (options.direct || large) {
-      SettleDirectly(options, cluster, settled[i]);
+      settled[i] = SettleDirectly(cluster.members, options);
     } else {
       SettleChained(cluster, settled[i]);
     }

@@ -104,17 +104,24 @@ void MakeSet(std::vector<uint64_t>& hashes) {
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
 }
 
-double Jaccard(std::span<const uint64_t> a, std::span<const uint64_t> b) {
+double Jaccard(std::span<const uint64_t> a, std::span<const uint64_t> b, double least) {
+  const auto similarity = [&](size_t shared) {
+    const size_t all = a.size() + b.size() - shared;
+    return all == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(all);
+  };
+  constexpr int kStepsBetweenLooks = 64;
   size_t shared = 0;
   for (size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    shared += a[i] == b[j];
-    const bool step_i = a[i] <= b[j];
-    const bool step_j = b[j] <= a[i];
-    i += step_i;
-    j += step_j;
+    if (similarity(shared + std::min(a.size() - i, b.size() - j)) < least) return 0;
+    for (int step = 0; step < kStepsBetweenLooks && i < a.size() && j < b.size(); ++step) {
+      shared += a[i] == b[j];
+      const bool step_i = a[i] <= b[j];
+      const bool step_j = b[j] <= a[i];
+      i += step_i;
+      j += step_j;
+    }
   }
-  const size_t all = a.size() + b.size() - shared;
-  return all == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(all);
+  return similarity(shared);
 }
 
 }  // namespace siku::refine::duplicates

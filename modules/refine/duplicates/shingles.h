@@ -38,7 +38,8 @@ void SpacedWords(std::string_view text, std::vector<std::string_view>& out);
 /// Sorts and drops repeats, so that the vector is a set.
 void MakeSet(std::vector<uint64_t>& hashes);
 
-/// |a ∩ b| / |a ∪ b| of two sets as MakeSet leaves them; 0 where both are empty.
-double Jaccard(std::span<const uint64_t> a, std::span<const uint64_t> b);
+/// |a ∩ b| / |a ∪ b| of two sets as MakeSet leaves them; 0 where both are empty, and where it is
+/// found on the way to be below `least`.
+double Jaccard(std::span<const uint64_t> a, std::span<const uint64_t> b, double least = 0);
 
 }  // namespace siku::refine::duplicates

@@ -75,6 +75,21 @@ TEST(Permutations, AreTheSameInWideRegisters) {
   }
 }
 
+TEST(Sketcher, SeesTheSetOfShingles) {
+  const Signer signer(SignerOptions{});
+  Signer::Scratch scratch;
+  const auto keys = [&](std::string_view repeated, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += repeated;
+    std::vector<uint64_t> all(static_cast<size_t>(signer.options().shape.bands));
+    EXPECT_TRUE(signer.Keys(text, all, scratch));
+    return all;
+  };
+  EXPECT_EQ(keys("啊", 5), keys("啊", 20000));
+  EXPECT_EQ(keys("哈呵", 3), keys("哈呵", 5000));
+  EXPECT_NE(keys("啊", 5), keys("呀", 5));
+}
+
 TEST(Folding, SimplifiesAsDataTroveDoes) {
   EXPECT_EQ(SimplifyText("Ｈello，世界！１２３.45 和 3,5。\tÉtude naïve — 2024年"),
             "ｈello 世界 0 和 0 etude naive 0年");

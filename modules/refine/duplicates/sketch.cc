@@ -30,14 +30,22 @@ size_t FirstRound(std::span<const uint64_t> shingles, uint64_t seed, std::span<u
 }
 
 // Later rounds fill what earlier ones left empty: an earlier round always counts as smaller.
-void NextRound(std::span<const uint64_t> shingles, uint64_t seed, std::span<const uint8_t> open,
-               std::span<uint64_t> bins) {
+// `rounds` has for each bin the round that filled it, 0 for none. Gives how many bins it filled:
+// the cost is of the shingles alone, as a short text needs hundreds of rounds.
+size_t NextRound(std::span<const uint64_t> shingles, uint64_t seed, uint16_t round,
+                 std::span<uint16_t> rounds, std::span<uint64_t> bins) {
   const uint64_t count = bins.size();
+  size_t filled = 0;
   for (const uint64_t shingle : shingles) {
     const uint64_t hash = Mix(shingle ^ seed);
     const uint64_t place = ((hash >> 32) * count) >> 32;
-    if (open[place] != 0) bins[place] = std::min(bins[place], Order(hash));
+    if (rounds[place] == 0) {
+      rounds[place] = round;
+      ++filled;
+    }
+    if (rounds[place] == round) bins[place] = std::min(bins[place], Order(hash));
   }
+  return filled;
 }
 
 // What no round reached takes the least of all hashes of a round of its own.
@@ -100,15 +108,24 @@ Sketcher::Sketcher(int bins, uint64_t seed) : seeds_(2 * static_cast<size_t>(bin
 }
 
 void Sketcher::Fill(std::span<const uint64_t> shingles, std::span<uint64_t> bins) const {
+  // A text that leaves bins empty after so many rounds has few shingles. Where it is long it
+  // repeats them, and each is to be looked at once only in the hundreds of rounds that follow.
+  constexpr uint16_t kRoundsWithRepeats = 3;
   std::fill(bins.begin(), bins.end(), kEmpty);
   size_t empty = FirstRound(shingles, seeds_[0], bins);
-  std::vector<uint8_t> open;
-  for (size_t round = 1; empty > 0 && round < bins.size(); ++round) {
-    open.resize(bins.size());
-    std::transform(bins.begin(), bins.end(), open.begin(),
-                   [](uint64_t bin) { return static_cast<uint8_t>(bin == kEmpty); });
-    NextRound(shingles, seeds_[round], open, bins);
-    empty = static_cast<size_t>(std::count(bins.begin(), bins.end(), kEmpty));
+  if (empty == 0) return;
+  std::vector<uint16_t> rounds(bins.size());
+  std::transform(bins.begin(), bins.end(), rounds.begin(),
+                 [](uint64_t bin) { return static_cast<uint16_t>(bin == kEmpty ? 0 : 1); });
+  std::vector<uint64_t> set;
+  for (uint16_t round = 1; empty > 0 && round < bins.size(); ++round) {
+    if (round == kRoundsWithRepeats) {
+      set.assign(shingles.begin(), shingles.end());
+      MakeSet(set);
+      shingles = set;
+    }
+    // Round r is told apart from the first, which is 1 in `rounds`.
+    empty -= NextRound(shingles, seeds_[round], static_cast<uint16_t>(round + 1), rounds, bins);
   }
   for (size_t bin = 0; empty > 0 && bin < bins.size(); ++bin) {
     if (bins[bin] == kEmpty) FillAlone(shingles, seeds_[bins.size() + bin], bins[bin]);

@@ -5,13 +5,6 @@
 #include <algorithm>
 
 namespace siku::refine {
-namespace {
-
-// A fault on a mapped file brings in what the page cache holds around it (fault_around_bytes of
-// Linux): texts read here and there cost that much each.
-constexpr int64_t kFaultAround = 64 << 10;
-
-}  // namespace
 
 Result<std::unique_ptr<AllTexts>> AllTexts::Open(const AllRows& rows) {
   std::unique_ptr<AllTexts> all(new AllTexts(rows));
@@ -50,11 +43,10 @@ duplicates::TextPiece AllTexts::Piece(int piece) const {
 }
 
 void AllTexts::Touched(int64_t bytes) const {
-  // What is mapped counts as memory of the run: it goes back before it is half of what there is.
-  const int64_t limit = std::max<int64_t>(rows_.memory() / 4, int64_t{16} << 20);
-  if (touched_.fetch_add(bytes) + bytes < limit) return;
+  if (touched_.fetch_add(bytes) + bytes < kBetweenLooks) return;
   touched_ = 0;
-  rows_.Release();
+  // What is mapped counts as memory of the run, beside half of what Resolve may hold.
+  if (MappedBytes() - before_ > rows_.memory() / 2) rows_.Release();
 }
 
 int AllTexts::PieceOf(int64_t ordinal) const {
@@ -65,7 +57,8 @@ int AllTexts::PieceOf(int64_t ordinal) const {
 std::string_view AllTexts::Text(int64_t ordinal) const {
   const int piece = PieceOf(ordinal);
   const std::string_view text = texts_[static_cast<size_t>(piece)]->GetView(ordinal - first(piece));
-  Touched(static_cast<int64_t>(text.size()) + kFaultAround);
+  // Where the text lies, and where its ends are said.
+  Touched(static_cast<int64_t>(text.size()) + 2 * kFaultAround);
   return text;
 }
 

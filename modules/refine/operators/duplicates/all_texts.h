@@ -10,6 +10,7 @@
 
 #include "duplicates/texts.h"
 #include "siku/operator.h"
+#include "siku/process.h"
 #include "siku/result.h"
 
 namespace siku::refine {
@@ -40,6 +41,7 @@ class AllTexts final : public duplicates::Texts {
   std::vector<int64_t> first_;
   std::vector<const arrow::LargeStringArray*> texts_;
   std::vector<std::vector<int64_t>> offsets_;  // of pieces whose texts do not begin at byte 0
+  int64_t before_ = MappedBytes();             // the program itself
   mutable std::atomic<int64_t> touched_ = 0;
 };
 

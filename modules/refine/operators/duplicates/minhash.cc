@@ -5,6 +5,7 @@
 #include <map>
 
 #include "arrow_internal.h"
+#include "duplicates/first_seen.h"
 #include "duplicates/links.h"
 #include "duplicates/shingles.h"
 #include "duplicates/signer.h"
@@ -49,14 +50,22 @@ class SketchedDocuments final : public duplicates::Documents {
   uint32_t size() const override { return size_; }
   int pieces() const override { return sketches_.pieces(); }
   std::span<const uint64_t> Keys(int band, int piece) const override {
-    const auto column = sketches_.batch(piece)->GetColumnByName(names_[static_cast<size_t>(band)]);
-    const auto& keys = static_cast<const arrow::UInt64Array&>(*column);
-    sketches_.Touched(keys.length() * int64_t{sizeof(uint64_t)});
-    return {keys.raw_values(), static_cast<size_t>(keys.length())};
+    const auto keys = Column(band, piece);
+    sketches_.Touched(static_cast<int64_t>(keys.size_bytes()));
+    return keys;
+  }
+  uint64_t Key(int band, uint32_t document) const override {
+    const int piece = sketches_.PieceOf(document);
+    const int64_t row = document - sketches_.first(piece);
+    sketches_.Touched(kFaultAround);
+    return Column(band, piece)[static_cast<size_t>(row)];
   }
   bool Before(uint32_t a, uint32_t b) const override { return order_.Before(a, b); }
   bool SameText(uint32_t a, uint32_t b) const override {
     return sketches_.Text(a) == sketches_.Text(b);
+  }
+  uint64_t TextHash(uint32_t document) const override {
+    return duplicates::HashUnit(sketches_.Text(document)).low;
   }
   std::vector<uint64_t> Shingles(uint32_t document) const override {
     return signer_.ShingleSet(sketches_.Text(document), OwnScratch());
@@ -74,6 +83,12 @@ class SketchedDocuments final : public duplicates::Documents {
   }
 
  private:
+  std::span<const uint64_t> Column(int band, int piece) const {
+    const auto column = sketches_.batch(piece)->GetColumnByName(names_[static_cast<size_t>(band)]);
+    const auto& keys = static_cast<const arrow::UInt64Array&>(*column);
+    return {keys.raw_values(), static_cast<size_t>(keys.length())};
+  }
+
   const Signer& signer_;
   const AllTexts& sketches_;
   const SurvivalOrder& order_;
@@ -131,12 +146,13 @@ class BoundMinhash final : public GlobalBound {
     const auto members = duplicates::Settle(
         size, links,
         {.before = [&](uint32_t a, uint32_t b) { return documents.Before(a, b); },
-         .similarity = [&](uint32_t a,
-                           uint32_t b) { return duplicates::Similarity(documents, a, b); },
+         .documents = &documents,
+         .bands = signer_.options().shape.bands,
          .threshold = rule_.threshold,
          .direct = rule_.direct,
          .largest = rule_.verify ? rule_.largest : 0,
-         .threads = rows.threads()});
+         .threads = rows.threads(),
+         .memory = rows.memory() / 2});
     return DropAndReport(members, documents.TooShort(), order, Detail, verdicts);
   }
 

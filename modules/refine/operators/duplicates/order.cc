@@ -67,6 +67,7 @@ SurvivalOrder::SurvivalOrder(const SurvivorRule& rule, const AllRows& rows,
 
 SurvivalOrder::Place SurvivalOrder::Find(int64_t ordinal) const {
   const int piece = sketches_.PieceOf(ordinal);
+  sketches_.Touched(kFaultAround);
   return {columns_[static_cast<size_t>(piece)], ordinal - sketches_.first(piece)};
 }
 

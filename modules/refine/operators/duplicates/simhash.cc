@@ -128,7 +128,6 @@ class BoundSimhash final : public GlobalBound {
     const auto members =
         duplicates::Settle(size, links,
                            {.before = [&](uint32_t a, uint32_t b) { return order.Before(a, b); },
-                            .similarity = {},
                             .threads = rows.threads()});
     return DropAndReport(members, all.too_short, order, Detail, verdicts);
   }

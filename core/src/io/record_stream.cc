@@ -48,10 +48,20 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Lines(const Source& source, 
   }
 }
 
+Result<std::unique_ptr<RecordStream>> RecordStream::Elements(const Source& source, int64_t begin,
+                                                             int64_t max_record) {
+  std::unique_ptr<RecordStream> records(new RecordStream(source, max_record));
+  records->kind_ = Kind::kElements;
+  records->base_ = begin;
+  records->done_ = begin > 0;  // an array cannot be read from its middle
+  if (begin == 0) SIKU_TRY(records->OpenWhole());
+  return records;
+}
+
 Result<std::unique_ptr<RecordStream>> RecordStream::Whole(const Source& source,
                                                           int64_t max_record) {
   std::unique_ptr<RecordStream> records(new RecordStream(source, max_record));
-  records->lines_ = false;
+  records->kind_ = Kind::kWhole;
   SIKU_TRY(records->OpenWhole());
   return records;
 }
@@ -65,7 +75,9 @@ Result<void> RecordStream::OpenWhole() {
 
 int64_t RecordStream::bytes_done() const {
   const int64_t position = base_ + static_cast<int64_t>(at_);
-  if (source_.compression != Compression::kNone) return file_->Tell().ValueOr(0);
+  if (source_.compression != Compression::kNone && file_ != nullptr) {
+    return file_->Tell().ValueOr(0);
+  }
   return end_ < 0 ? position : std::min(position, end_);
 }
 
@@ -115,6 +127,28 @@ size_t RecordStream::FindEnd(size_t from) const {
   return std::string::npos;
 }
 
+size_t RecordStream::FindElementEnd() {
+  while (!found_) {
+    const auto from = static_cast<size_t>(scanned_ - base_);
+    const size_t cut = cutter_.Find(bytes().substr(from));
+    found_ = cut != std::string_view::npos;
+    scanned_ = base_ + static_cast<int64_t>(found_ ? from + cut : size_);
+    if (!found_) return std::string::npos;
+  }
+  return static_cast<size_t>(scanned_ - base_);
+}
+
+size_t RecordStream::FindRecordEnd(size_t from) {
+  switch (kind_) {
+    case Kind::kLines:
+      return FindEnd(from);
+    case Kind::kElements:
+      return FindElementEnd();
+    default:
+      return std::string::npos;
+  }
+}
+
 Result<void> RecordStream::SkipLong(Record& record) {
   Sha256 hash;
   record.too_long = true;
@@ -126,7 +160,7 @@ Result<void> RecordStream::SkipLong(Record& record) {
     at_ += count;
   };
   for (;;) {
-    const size_t end = lines_ ? FindEnd(at_) : std::string::npos;
+    const size_t end = FindRecordEnd(at_);
     if (end != std::string::npos) {
       take(end - at_);
       break;
@@ -148,17 +182,19 @@ Result<void> RecordStream::SkipLong(Record& record) {
 Result<bool> RecordStream::Next(Record& record) {
   if (done_) return false;
   record = {};
+  found_ = false;  // a record that was given is behind us
+  record.behind_array = cutter_.behind();
   size_t searched = at_;
   size_t end = std::string::npos;
   for (;;) {
-    if (lines_) end = FindEnd(searched);
+    end = FindRecordEnd(searched);
     if (end != std::string::npos) break;
     const size_t have = size_ - at_;
     record.position = base_ + static_cast<int64_t>(at_);
-    if (lines_ && end_ >= 0 && record.position >= end_) return false;
+    if (kind_ == Kind::kLines && end_ >= 0 && record.position >= end_) return false;
     if (static_cast<int64_t>(have) > max_record_) {
       SIKU_TRY(SkipLong(record));
-      done_ = !lines_;
+      done_ = kind_ == Kind::kWhole;
       return true;
     }
     const size_t searched_before = have;
@@ -167,12 +203,12 @@ Result<bool> RecordStream::Next(Record& record) {
     searched = searched_before == 0 ? 0 : searched_before - 1;
     if (!more) {
       end = size_;
-      if (lines_ && end == at_) return false;
+      if (kind_ != Kind::kWhole && end == at_) return false;
       break;
     }
   }
   record.position = base_ + static_cast<int64_t>(at_);
-  if (lines_ && end_ >= 0 && record.position >= end_) return false;
+  if (kind_ == Kind::kLines && end_ >= 0 && record.position >= end_) return false;
   if (static_cast<int64_t>(end - at_) > max_record_) {
     SIKU_TRY(SkipLong(record));
   } else {
@@ -180,7 +216,8 @@ Result<bool> RecordStream::Next(Record& record) {
     record.length = static_cast<int64_t>(record.bytes.size());
     at_ = end;
   }
-  done_ = !lines_;
+  record.ends_array = cutter_.closed();
+  done_ = kind_ == Kind::kWhole;
   return true;
 }
 

@@ -1,5 +1,5 @@
-// Records of a byte stream with their positions: lines, or the whole stream as one record. A record
-// over the cap is measured and hashed, never held.
+// Records of a byte stream with their positions: lines, elements of a JSON array, or the whole
+// stream as one record. A record over the cap is measured and hashed, never held.
 #pragma once
 
 #include <arrow/io/interfaces.h>
@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "json_array.h"
 #include "siku/source.h"
 
 namespace siku::io {
@@ -18,6 +19,8 @@ struct Record {
   bool too_long = false;     // `bytes` is empty, the two below are set
   int64_t length = 0;
   std::string sha256{};
+  bool ends_array = false;    // of elements: the array's end is in it
+  bool behind_array = false;  // it stands behind that
 };
 
 class RecordStream {
@@ -25,6 +28,9 @@ class RecordStream {
   /// Lines whose first byte lies in [begin, end); end -1: to the end of the stream.
   static Result<std::unique_ptr<RecordStream>> Lines(const Source& source, int64_t begin,
                                                      int64_t end, int64_t max_record);
+  /// Elements of a source that IsJsonArray, all of them where `begin` is 0, else none.
+  static Result<std::unique_ptr<RecordStream>> Elements(const Source& source, int64_t begin,
+                                                        int64_t max_record);
   /// One record: all bytes.
   static Result<std::unique_ptr<RecordStream>> Whole(const Source& source, int64_t max_record);
 
@@ -38,6 +44,8 @@ class RecordStream {
   Result<void> OpenWhole();
   Result<bool> Fill();
   size_t FindEnd(size_t from) const;
+  size_t FindElementEnd();
+  size_t FindRecordEnd(size_t from);
   Result<void> SkipLong(Record& record);
   std::string_view bytes() const { return {buffer_.get(), size_}; }
 
@@ -52,7 +60,11 @@ class RecordStream {
   size_t read_size_ = 0;  // of the last read
   int64_t base_ = 0;      // position of the buffer's first byte
   int64_t end_ = -1;
-  bool lines_ = true;
+  enum class Kind : uint8_t { kLines, kElements, kWhole };
+  Kind kind_ = Kind::kLines;
+  ElementCutter cutter_{};
+  int64_t scanned_ = 0;    // kElements: position up to which the cutter has seen the stream
+  bool found_ = false;     // and a record ends there
   bool finished_ = false;  // the stream has no more bytes
   bool done_ = false;      // Whole: the one record was given
 };

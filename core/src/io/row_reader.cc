@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "../base/arrow_internal.h"
+#include "json_array.h"
 #include "json_columns.h"
 #include "record_stream.h"
 #include "siku/residue.h"
@@ -207,8 +208,8 @@ class TextRows final : public Base {
 class JsonRows final : public Base {
  public:
   JsonRows(const Source& source, const SplitPart& part, const InputSchema& schema,
-           const ReadOptions& options, std::unique_ptr<RecordStream> records)
-      : Base(source, part.source, schema, options), columns_(schema.json) {
+           const ReadOptions& options, std::unique_ptr<RecordStream> records, bool elements)
+      : Base(source, part.source, schema, options), elements_(elements), columns_(schema.json) {
     records_ = std::move(records);
   }
 
@@ -223,11 +224,14 @@ class JsonRows final : public Base {
       if (!again.has_value() || *again != line) original = line;
       line = decoded.text;
     }
-    constexpr std::string_view kMark = "\xEF\xBB\xBF";
-    const size_t skip = record.position == 0 && line.starts_with(kMark) ? kMark.size() : 0;
-    const std::string_view body = line.substr(skip);
+    const std::string_view body = BodyOf(record, line);
+    const auto skip = static_cast<size_t>(body.data() - line.data());
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
       read.bad.push_back(MakeBad(ordinal_, record, "blank_line", {}));
+      return {};
+    }
+    if (record.behind_array) {
+      read.bad.push_back(MakeBad(ordinal_, record, "not_json", "behind the end of the array"));
       return {};
     }
     if (!line_.Parse(body)) {
@@ -255,10 +259,18 @@ class JsonRows final : public Base {
         MakeJsonResidue(filled->holes, filled->tail, source_.encoding, original);
     return keys.Append(ordinal_, record.position, residue);
   }
+  // The object of a line, or of an array's element.
+  std::string_view BodyOf(const Record& record, std::string_view line) const {
+    if (elements_) return ElementOf(line, record.ends_array);
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    const bool marked = record.position == 0 && line.starts_with(kMark);
+    return line.substr(marked ? kMark.size() : 0);
+  }
   Result<void> FinishColumns(arrow::ArrayVector& columns) override {
     return columns_.Finish(columns);
   }
 
+  bool elements_;
   JsonLine line_{};
   JsonColumns columns_;
 };
@@ -272,11 +284,16 @@ Result<std::unique_ptr<RowReader>> RowReader::Open(const Source& source, const S
     SIKU_TRY(auto records, RecordStream::Whole(source, options.max_record));
     return std::make_unique<TextRows>(source, part, schema, options, std::move(records));
   }
+  SIKU_TRY(const bool array, IsJsonArray(source));
+  if (array) {
+    SIKU_TRY(auto records, RecordStream::Elements(source, part.begin, options.max_record));
+    return std::make_unique<JsonRows>(source, part, schema, options, std::move(records), true);
+  }
   SIKU_TRY(auto records, RecordStream::Lines(source, part.begin, part.end, options.max_record));
   if (source.format == Format::kLines) {
     return std::make_unique<TextRows>(source, part, schema, options, std::move(records));
   }
-  return std::make_unique<JsonRows>(source, part, schema, options, std::move(records));
+  return std::make_unique<JsonRows>(source, part, schema, options, std::move(records), false);
 }
 
 }  // namespace siku::io

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "columnar.h"
+#include "json_array.h"
 #include "json_line.h"
 #include "open_source.h"
 #include "siku/reader.h"
@@ -79,13 +80,17 @@ class Inference {
     std::string_view rest = text;
     if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
     const bool cut = static_cast<int64_t>(sample.size()) >= bytes;
+    SIKU_TRY(const bool array, io::IsJsonArray(source));
+    io::ElementCutter cutter;
     while (!rest.empty()) {
-      const size_t end = rest.find('\n');
-      // The last line may be cut by the sample, unless it is all there is.
+      size_t end = array ? cutter.Find(rest) : rest.find('\n');
+      // The last record may be cut by the sample, unless it is all there is.
       if (end == std::string_view::npos && cut && lines_ > 0) break;
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-      if (!line_.Parse(line)) continue;
+      const bool whole = end == std::string_view::npos;
+      end = std::min(end, rest.size());
+      const std::string_view record = rest.substr(0, end);
+      rest.remove_prefix(whole ? rest.size() : end + (array ? 0 : 1));
+      if (!line_.Parse(array ? io::ElementOf(record, cutter.closed()) : record)) continue;
       ++lines_;
       for (const io::Member& member : line_.members()) See(member);
     }

@@ -2,6 +2,7 @@
 #include <arrow/api.h>
 
 #include "../base/arrow_internal.h"
+#include "json_array.h"
 #include "json_line.h"
 #include "json_template.h"
 #include "json_value.h"
@@ -121,6 +122,9 @@ class JsonWriter final : public LineWriter {
       }
     }
     buffer_.append(form.tail);
+    if (const auto line = LineOfElement(std::string_view(buffer_).substr(begin))) {
+      buffer_.replace(begin, std::string::npos, *line);
+    }
     for (size_t i = 0; i < columns_.size(); ++i) {
       if (!in_line_[i] && !values_[i]->IsNull(row)) return AddMembers(begin, row);
     }

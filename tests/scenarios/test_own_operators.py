@@ -241,8 +241,41 @@ def test_an_exception_is_told_with_its_line(siku):
     write_plugin(siku, mapping("'n': 'int'", "raise ValueError('坏了')"))
     write_pages(siku)
     write_recipe(siku, "my.text.one")
-    said = refuses(siku, 2, "ops.py:5", "ValueError: 坏了", "my.text.one")
+    said = refuses(siku, 2, "step own, ", "ops.py:5", "ValueError: 坏了", "my.text.one")
     assert "<siku" not in said
+
+
+MASKING = """\
+siku: 1
+plugins: ops.py
+inputs: {pages: {path: pages.jsonl, columns: {id: int, text: text}}}
+steps:
+  own: {use: my.text.one, from: pages}
+  masked: {use: refine.text.mask_identifiers, from: own, with: {kinds: [mobile]}}
+outputs: {pages: masked}
+"""
+
+
+def test_an_exception_says_nothing_of_a_text_that_is_to_be_masked(siku):
+    body = "raise ValueError(batch.column(column).to_pylist())"
+    write_plugin(siku, mapping("'n': 'int'", body))
+    write_pages(siku, ["我的手机号码是 13812345678。", "另一行"])
+    (siku.folder / "recipe.yaml").write_text(MASKING, encoding="utf-8")
+    siku("key", "new", "owner.key")
+    arguments = ("run", "recipe.yaml", "--seal-key", "owner.key")
+    said = refuses(siku, 2, "step own, ", "ops.py:5", "not shown", arguments=arguments)
+    assert "1381234" not in said
+    for path in siku.store.rglob("*"):
+        if path.is_file():
+            assert b"1381234" not in path.read_bytes(), path
+
+
+def test_a_function_that_looks_at_other_rows_is_told(siku):
+    body = "return pa.RecordBatch.from_pydict({'n': [len(batch)] * len(batch)})"
+    write_plugin(siku, mapping("'n': 'int'", body))
+    write_pages(siku)
+    write_recipe(siku, "my.text.one")
+    refuses(siku, 2, "step own, ", "other rows of a batch than of its two halves")
 
 
 PROMISES = {

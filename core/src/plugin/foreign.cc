@@ -82,7 +82,8 @@ Result<void> CheckSpans(const Record& record, const std::string& column, const B
   return {};
 }
 
-Result<std::vector<int32_t>> ParentsOf(const Record& record, const Batch& batch, Written& made) {
+Result<std::vector<int32_t>> ParentsOf(const Record& record, const Batch& batch,
+                                       const Written& made) {
   std::vector<char> gone(static_cast<size_t>(batch->num_rows()), 0);
   for (const Reject& reject : made.rejects) {
     if (reject.row < 0 || reject.row >= batch->num_rows()) {
@@ -103,13 +104,72 @@ Result<std::vector<int32_t>> ParentsOf(const Record& record, const Batch& batch,
       }
       last = parent;
     }
-    return std::move(*made.parents);
+    return *made.parents;
   }
   std::vector<int32_t> kept;
   for (size_t row = 0; row < gone.size(); ++row) {
     if (gone[row] == 0) kept.push_back(static_cast<int32_t>(row));
   }
   return kept;
+}
+
+// The rows of a batch from one on.
+class PartContext final : public RowContext {
+ public:
+  PartContext(const RowContext& whole, int32_t first) : whole_(whole), first_(first) {}
+  RowKey key(int32_t row) const override { return whole_.key(row + first_); }
+  bool stopping() const override { return whole_.stopping(); }
+
+ private:
+  const RowContext& whole_;
+  int32_t first_;
+};
+
+// Whether the items of both halves, one after the other, are those of the whole.
+template <class Item, class Same>
+bool Joined(const std::vector<Item>& whole, const std::vector<Item>& first,
+            const std::vector<Item>& second, const Same& same) {
+  if (whole.size() != first.size() + second.size()) return false;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    const bool later = i >= first.size();
+    if (!same(whole[i], later ? second[i - first.size()] : first[i], later)) return false;
+  }
+  return true;
+}
+
+bool AreSame(const Batch& whole, const Batch& first, const Batch& second) {
+  if (whole == nullptr || first == nullptr || second == nullptr) {
+    return whole == first && first == second;
+  }
+  const int64_t middle = first->num_rows();
+  const auto equal = arrow::EqualOptions::Defaults().nans_equal(true);
+  return whole->num_rows() == middle + second->num_rows() &&
+         whole->Slice(0, middle)->Equals(*first, false, equal) &&
+         whole->Slice(middle)->Equals(*second, false, equal);
+}
+
+bool AreSame(const Written& whole, const Written& first, const Written& second, int32_t middle) {
+  const auto row = [&](int32_t own, bool later) { return own + (later ? middle : 0); };
+  const auto parents = [](const Written& made) {
+    return made.parents.value_or(std::vector<int32_t>());
+  };
+  return AreSame(whole.columns, first.columns, second.columns) &&
+         Joined(parents(whole), parents(first), parents(second),
+                [&](int32_t a, int32_t b, bool later) { return a == row(b, later); }) &&
+         Joined(whole.rejects, first.rejects, second.rejects,
+                [&](const Reject& a, const Reject& b, bool later) {
+                  return a.row == row(b.row, later) && a.reason == b.reason && a.detail == b.detail;
+                }) &&
+         Joined(whole.edits, first.edits, second.edits,
+                [&](const Edit& a, const Edit& b, bool later) {
+                  return a.row == row(b.row, later) && a.begin == b.begin && a.end == b.end &&
+                         a.after == b.after && a.rule == b.rule && a.confidence == b.confidence;
+                }) &&
+         Joined(whole.flags, first.flags, second.flags,
+                [&](const Flag& a, const Flag& b, bool later) {
+                  return a.row == row(b.row, later) && a.begin == b.begin && a.end == b.end &&
+                         a.kind == b.kind && a.detail == b.detail;
+                });
 }
 
 }  // namespace
@@ -175,11 +235,29 @@ Result<Batch> ForeignBound::Compose(const Batch& batch, const std::vector<int32_
   return arrow::RecordBatch::Make(outputs_[0], rows->num_rows(), std::move(columns));
 }
 
+Result<void> ForeignBound::CheckHalves(const Batch& batch, const RowContext& context,
+                                       const Written& whole) const {
+  const auto middle = static_cast<int32_t>(batch->num_rows() / 2);
+  std::vector<int32_t> rows(static_cast<size_t>(batch->num_rows()));
+  std::iota(rows.begin(), rows.end(), 0);
+  // Copies: what a plug-in gets begins with its first row.
+  SIKU_TRY(const auto upper, SelectRows(batch, {rows.begin(), rows.begin() + middle}));
+  SIKU_TRY(const auto lower, SelectRows(batch, {rows.begin() + middle, rows.end()}));
+  SIKU_TRY(auto first, Call(upper, PartContext(context, 0)));
+  SIKU_TRY(auto second, Call(lower, PartContext(context, middle)));
+  if (AreSame(whole, first, second, middle)) return {};
+  return Fail(Code::kInvalid, "a plug-in makes other rows of a batch than of its two halves", {},
+              record_.name, "a row may look at nothing but itself");
+}
+
 Result<Outcome> ForeignBound::Apply(const Batch& batch, const RowContext& context) const {
   SIKU_TRY(auto made, Call(batch, context));
   SIKU_TRY(auto parents, ParentsOf(record_, batch, made));
   SIKU_TRY(CheckColumns(record_, written_, made.columns, static_cast<int64_t>(parents.size())));
   SIKU_TRY(CheckSpans(record_, footing_.column, batch, made));
+  if (batch->num_rows() > 1 && !halved_.exchange(true)) {
+    SIKU_TRY(CheckHalves(batch, context, made));
+  }
   const bool rewrites = !footing_.column.empty() && written_->GetFieldIndex(footing_.column) >= 0;
   Outcome outcome{
       .outputs = {}, .rejects = std::move(made.rejects), .flags = std::move(made.flags)};

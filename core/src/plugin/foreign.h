@@ -2,6 +2,7 @@
 // together from the columns that the plug-in wrote and the rows it got.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct Footing {
 Result<Footing> FindFooting(const Record& record, const Schema& input,
                             const Parameters& parameters);
 
+/// The first batch of several rows is given to the plug-in once more, in two halves: what it makes
+/// of a row may not depend on the rows beside it.
 class ForeignBound : public RowBound {
  public:
   const std::vector<Schema>& outputs() const final { return outputs_; }
@@ -49,12 +52,15 @@ class ForeignBound : public RowBound {
   const Schema& written() const { return written_; }
 
  private:
+  Result<void> CheckHalves(const Batch& batch, const RowContext& context,
+                           const Written& whole) const;
   Result<Batch> Compose(const Batch& batch, const std::vector<int32_t>& parents,
                         const Written& made) const;
   const Record& record_;
   Footing footing_;
   Schema written_{};
   std::vector<Schema> outputs_{};
+  mutable std::atomic<bool> halved_ = false;  // the check was made
 };
 
 /// The parameters as a JSON object with sorted members.

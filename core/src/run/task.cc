@@ -294,12 +294,29 @@ class Attempt {
       SIKU_TRY(auto rows, StatisticRows(input, numbers, node.measured()->statistics()));
       if (rows->num_rows() > 0) SIKU_TRY(ledger_.AddTable(kStatsTable, node.name, rows));
     }
-    SIKU_TRY(auto output, ApplyRowStep(node.name, node.op->record(), *node.row(), input,
-                                       state_.stop, counts, decided, numbers));
+    auto applied = ApplyRowStep(node.name, node.op->record(), *node.row(), input, state_.stop,
+                                counts, decided, numbers);
+    if (!applied.has_value()) return tl::unexpected(Failure(node.name, std::move(applied.error())));
+    StepOutput output = *std::move(applied);
     if (numbers != nullptr) {
       SIKU_TRY(measured[node.measured_by], SelectRows(numbers, output.parents.front()));
     }
     return output;
+  }
+
+  // What an operator failed by, with its step. An exception may spell what a run conceals.
+  Error Failure(const std::string& step, Error error) const {
+    if (error.code == Code::kInterrupted) return error;
+    if (state_.key != nullptr && std::string_view(error.message).find("{}") == std::string::npos &&
+        !error.value.empty()) {
+      error.value.clear();
+      error.hint = "the run masks texts, and what the operator said may hold some: it is not shown";
+    }
+    const std::string named = "step " + step;
+    if (!error.place.starts_with(named)) {
+      error.place = named + (error.place.empty() ? "" : ", " + error.place);
+    }
+    return error;
   }
 
   // The side rows about the rows at hand; both are in key order.

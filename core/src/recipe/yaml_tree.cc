@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 
 #include "complaints.h"
+#include "escaped_pairs.h"
 #include "siku/utf8.h"
 
 namespace siku::recipe {
@@ -101,28 +103,41 @@ std::string_view NullWord(std::string_view text, bool is_key) {
   return {};
 }
 
-// `text` begins with a quoted scalar, or with its anchor.
-bool ClosesItsQuote(std::string_view text) {
+// What stands between the quotes, where `text` begins with a quoted scalar or with its anchor.
+std::optional<std::string_view> BetweenQuotes(std::string_view text) {
   if (text.starts_with('&')) {
     text.remove_prefix(std::min(text.find_first_of(" \t\n"), text.size()));
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   }
-  if (!text.starts_with('"') && !text.starts_with('\'')) return true;
+  if (!text.starts_with('"') && !text.starts_with('\'')) return std::string_view();
   const char quote = text[0];
   for (size_t at = 1; at < text.size(); ++at) {
     if (quote == '"' && text[at] == '\\') {
       ++at;
     } else if (text[at] == quote) {
-      if (quote == '"' || at + 1 == text.size() || text[at + 1] != quote) return true;
+      if (quote == '"' || at + 1 == text.size() || text[at + 1] != quote) {
+        return text.substr(1, at - 1);
+      }
       ++at;
     }
   }
-  return false;
+  return std::nullopt;
+}
+
+// The library loses line breaks at the end of a quoted scalar: all but two, or but one where there
+// is nothing else.
+bool LosesLineBreaks(std::string_view between) {
+  const size_t last = between.find_last_not_of(" \t\r\n");
+  const size_t tail = last == std::string_view::npos ? 0 : last + 1;
+  return std::count(between.begin() + static_cast<std::ptrdiff_t>(tail), between.end(), '\n') >
+         (tail == 0 ? 1 : 2);
 }
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const std::string& file, const SourceLines& lines) : file_(file), lines_(lines) {}
+  /// `pairs_moved`: the text went through MovePairs.
+  TreeBuilder(const std::string& file, const SourceLines& lines, bool pairs_moved)
+      : file_(file), lines_(lines), pairs_moved_(pairs_moved) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) Refuse(At(mark), Error{Code::kInvalid, "a recipe is one YAML document"});
@@ -156,8 +171,9 @@ class TreeBuilder final : public YAML::EventHandler {
     node.mark = At(mark);
     node.scalar = value;
     node.quoted = tag == "!";
-    if (node.quoted && !ClosesItsQuote(lines_.TextAt(mark))) {
-      Refuse(At(mark), Error{Code::kInvalid, "this quote is not closed"});
+    if (node.quoted) CheckQuotes(mark);
+    if (pairs_moved_ && !MovePairsBack(node.scalar)) {
+      Refuse(At(mark), Error{Code::kInvalid, "an escape is half a character"});
     }
     Add(std::move(node), anchor);
   }
@@ -195,6 +211,16 @@ class TreeBuilder final : public YAML::EventHandler {
       Refuse(At(mark),
              Error{Code::kInvalid, "tags have no meaning in a recipe: '{}'", Parts({tag})});
     }
+  }
+  void CheckQuotes(const YAML::Mark& mark) const {
+    const auto between = BetweenQuotes(lines_.TextAt(mark));
+    if (!between) Refuse(At(mark), Error{Code::kInvalid, "this quote is not closed"});
+    if (!LosesLineBreaks(*between)) return;
+    Refuse(At(mark), Error{Code::kInvalid,
+                           "line breaks that end a quoted text are not read as they stand",
+                           {},
+                           {},
+                           "write them as \"\\n\""});
   }
   void Open(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (static_cast<int>(open_.size()) >= kMostDepth) {
@@ -258,6 +284,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::string file_;
   const SourceLines& lines_;
+  bool pairs_moved_;
   std::vector<OpenNode> open_{};
   std::map<YAML::anchor_t, YamlNode> anchors_{};
   YamlNode root_{.missing = true};
@@ -294,9 +321,11 @@ Result<YamlNode> ReadYaml(std::string_view text, const std::string& file) {
     return Fail(Code::kInvalid, "byte {} of the recipe is zero", std::to_string(zero),
                 Place(file, MarkOfByte(text, zero)));
   }
-  std::istringstream stream{std::string(text)};
+  std::string read(text);
+  const bool moved = MovePairs(read);
+  std::istringstream stream{std::move(read)};
   const SourceLines lines(text);
-  TreeBuilder builder(file, lines);
+  TreeBuilder builder(file, lines, moved);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {

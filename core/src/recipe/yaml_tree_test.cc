@@ -87,6 +87,38 @@ TEST(YamlTree, RefusesAQuoteThatIsNotClosed) {
   EXPECT_EQ(Refusal("a: 'it''s'\nb: \"\\\"\"\n"), "");
 }
 
+// The library would lose them.
+TEST(YamlTree, RefusesLineBreaksThatEndAQuotedText) {
+  const std::string said = ": line breaks that end a quoted text are not read as they stand";
+  EXPECT_THAT(Refusal("a: '\n\n'\n"), StartsWith("r.yaml:1:4" + said));
+  EXPECT_THAT(Refusal("b: 1\na: \"x\n \n\n\"\n"), StartsWith("r.yaml:2:4" + said));
+  const auto value = [](const char* text) { return ReadYaml(text, "r").value().Find("a")->scalar; };
+  EXPECT_EQ(value("a: '\n'\n"), " ");
+  EXPECT_EQ(value("a: 'x\n\n'\n"), "x\n");
+  EXPECT_EQ(value("a: \"\\n\\n\"\n"), "\n\n");
+}
+
+TEST(YamlTree, ReadsCharactersThatJsonEscapesAsPairs) {
+  const auto value = [](const std::string& text) {
+    const auto root = ReadYaml("{\"x\": \"" + text + "\", a: 1}", "r.yaml");
+    return root.has_value() ? root->map.at(0).second.scalar
+                            : Describe(root.error(), Language::kEnglish);
+  };
+  EXPECT_EQ(value("\\ud83d\\ude00"), "\U0001F600");
+  EXPECT_EQ(value("\\uD83D\\uDE00\\udbff\\udfff!"), "\U0001F600\U0010FFFF!");
+  EXPECT_EQ(value("\\\\ud83d\\\\ude00"), "\\ud83d\\ude00");
+  EXPECT_EQ(value("\\\\\\ud83d\\ude00"), "\\\U0001F600");
+  EXPECT_THAT(value("\\ud83d"), StartsWith("r.yaml:1:"));
+  EXPECT_THAT(value("\\ud83d\\ude00\\ud83d"), StartsWith("r.yaml:1:"));
+  EXPECT_EQ(value("\uE83D\uEC00"), "\uE83D\uEC00");
+  EXPECT_THAT(value("\uE83D\uEC00\\ud83d\\ude00"), StartsWith("r.yaml:1:"));
+  const YamlNode root =
+      ReadYaml("[\"\\ud83d\\ude00\", b, '\\uD83d\\ude00', \\ud83d\\ude00]", "r").value();
+  EXPECT_EQ(root.list.at(1).mark.column, 18);
+  EXPECT_EQ(root.list.at(2).scalar, "\\uD83d\\ude00");
+  EXPECT_EQ(root.list.at(3).scalar, "\\ud83d\\ude00");
+}
+
 TEST(YamlTree, RefusesMoreThanOneMebibyte) {
   const std::string text = "a: " + std::string((1 << 20) - 3, 'x');
   EXPECT_EQ(Refusal(text), "");

@@ -1,6 +1,6 @@
 """Statistics, decisions and edits of Data-Juicer's text operators that need no model.
 
-usage: golden_datajuicer.py [filters] [mappers] [deduplicators]
+usage: golden_datajuicer.py [filters] [mappers] [deduplicators] [selectors]
 Run with build/peers/data-juicer/bin/python; the package's own code makes every number.
 """
 
@@ -205,6 +205,35 @@ LINES = {
     "twice": {"frequency_threshold": 1, "lowercase": True, "ignore_special_character": True},
 }
 
+SELECTORS = {
+    "topk:number": ("topk_specified_field_selector", {"field_key": "score", "topk": 5000}),
+    "topk:least": (
+        "topk_specified_field_selector",
+        {"field_key": "score", "top_ratio": 0.25, "topk": 9000, "reverse": False},
+    ),
+    "range:share": (
+        "range_specified_field_selector",
+        {"field_key": "score", "lower_percentile": 0.2, "upper_percentile": 0.7},
+    ),
+    "range:rank": (
+        "range_specified_field_selector",
+        {"field_key": "score", "lower_rank": 3000, "upper_rank": 9000, "upper_percentile": 0.3},
+    ),
+    "frequency:text": ("frequency_specified_field_selector", {"field_key": "kind", "topk": 3}),
+    "frequency:number": ("frequency_specified_field_selector", {"field_key": "score", "topk": 200}),
+    "frequency:rare": (
+        "frequency_specified_field_selector",
+        {"field_key": "kind", "top_ratio": 0.3, "reverse": False},
+    ),
+    "tags:one": ("tags_specified_field_selector", {"field_key": "lang", "target_tags": ["zh"]}),
+    "tags:two": (
+        "tags_specified_field_selector",
+        {"field_key": "kind", "target_tags": ["law", "marks"]},
+    ),
+    "random:number": ("random_selector", {"select_num": 2000}),
+    "random:share": ("random_selector", {"select_ratio": 0.125, "select_num": 20000}),
+}
+
 
 def operator(name, parameters):
     return load_ops([{name: parameters}])[0]
@@ -365,8 +394,23 @@ def deduplicators(rows):
     path.write_text(json.dumps(full, indent=0) + "\n", encoding="utf-8")
 
 
+def selectors(rows):
+    columns = {key: [row[key] for row in rows] for key in ("id", "lang", "kind", "score")}
+    kept, about = {}, {}
+    for column, (name, parameters) in SELECTORS.items():
+        left = set(operator(name, parameters).process(Dataset.from_dict(columns))["id"])
+        kept[column] = [row["id"] in left for row in rows]
+        about[column] = {name: parameters}
+    golden_file.write("datajuicer-selectors", kept, [*PACKAGES, "numpy", "datasets"], about)
+
+
 PACKAGES = ["py-data-juicer", "emoji", "regex", "ftfy", "selectolax", "OpenCC", "simhash-pybind"]
-PARTS = {"filters": filters, "mappers": mappers, "deduplicators": deduplicators}
+PARTS = {
+    "filters": filters,
+    "mappers": mappers,
+    "deduplicators": deduplicators,
+    "selectors": selectors,
+}
 
 
 def main():

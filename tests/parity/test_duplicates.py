@@ -99,3 +99,19 @@ def test_spans_of_sentences_go_as_datatrove_takes_them_out(tables, golden, corpu
             assert made == edited[number], f"row {number}"
             changed += made is not None
     assert changed > 10
+
+
+@pytest.mark.parametrize("column", ["lines:plain", "lines:twice"])
+def test_frequent_lines_go_as_data_juicer_takes_them_out(siku, golden, texts, column):
+    duplicates = golden("datajuicer-duplicates")
+    given = duplicates.parameters[column]["document_line_deduplicator"]
+    made = siku.apply({"own": ("refine.duplicates.frequent_lines", given)})["own"]
+    wrong = [
+        number
+        for number, (left, expected) in enumerate(
+            zip(made["text"].to_pylist(), duplicates[column], strict=True)
+        )
+        if golden_file.hash_changed(texts[number], left) != expected
+    ]
+    assert not wrong, f"{len(wrong)} texts differ: {wrong[:5]}"
+    assert any(expected is not None for expected in duplicates[column])

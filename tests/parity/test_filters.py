@@ -75,3 +75,11 @@ def test_decisions_by_fields_are_equal(siku, corpus, column):
         and not (name.startswith("specified_num") and number in zeros)
     ]
     assert not wrong, f"{len(wrong)} decisions differ: {wrong[:5]}"
+
+
+def test_decisions_by_a_condition_are_equal(siku):
+    ((_, parameters),) = DECISIONS.parameters["general_field:closed"].items()
+    rejected = siku.reasons({"kept": ("refine.filter.general_field", parameters)})["kept"]
+    golden = DECISIONS["general_field:closed"]
+    wrong = [number for number, kept in enumerate(golden) if kept == (number in rejected)]
+    assert not wrong, f"{len(wrong)} decisions differ: {wrong[:5]}"

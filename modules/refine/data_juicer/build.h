@@ -20,6 +20,14 @@ inline YamlNode Word(std::string_view text, YamlMark mark) {
   return node;
 }
 
+inline YamlNode Quoted(std::string_view text, YamlMark mark) {
+  YamlNode node;
+  node.mark = mark;
+  node.scalar = text;
+  node.quoted = true;
+  return node;
+}
+
 inline YamlNode ListOf(YamlMark mark) {
   YamlNode node;
   node.kind = YamlNode::Kind::kList;

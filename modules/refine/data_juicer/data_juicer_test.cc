@@ -8,6 +8,7 @@
 #include <string>
 
 #include "data_juicer/mapping.h"
+#include "data_juicer/nearest.h"
 #include "data_juicer/values.h"
 #include "siku/operator.h"
 #include "siku/refine/operators.h"
@@ -42,6 +43,17 @@ TEST(DataJuicerMapping, NamesParametersThatOurOperatorsHave) {
     for (const auto& fixed : mapping.fixed) {
       EXPECT_TRUE(Declares(record, fixed.ours)) << mapping.theirs << ": " << fixed.ours;
     }
+  }
+}
+
+TEST(DataJuicerMapping, NamesANearestThatIsThere) {
+  for (const char* theirs :
+       {"image_size_filter", "perplexity_filter", "nested_aggregator", "agent_tool_type_mapper",
+        "random_selecter", "", "_", "中文", "s3_upload_file_mapper", "key_value_grouper"}) {
+    const std::string nearest = data_juicer::NearestTo(theirs).name;
+    bool there = Known().Find(nearest).has_value();
+    for (const auto& mapping : data_juicer::Mappings()) there = there || mapping.theirs == nearest;
+    EXPECT_TRUE(there) << theirs << ": " << nearest;
   }
 }
 

@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "data_juicer/build.h"
 #include "data_juicer/mapping.h"
+#include "data_juicer/nearest.h"
 #include "data_juicer/statistics.h"
 #include "data_juicer/values.h"
 #include "siku/operator.h"
@@ -18,7 +20,6 @@ namespace {
 using data_juicer::Entry;
 using data_juicer::Key;
 using data_juicer::KeyKind;
-using data_juicer::Lacking;
 using data_juicer::ListOf;
 using data_juicer::MapOf;
 using data_juicer::Mapping;
@@ -38,17 +39,17 @@ class Translation {
     }
     column_ = Column();
     YamlNode steps = Steps();
-    if (const YamlNode* keep = root_.Find("keep_stats_in_res_ds");
-        keep != nullptr && !data_juicer::IsNothing(*keep)) {
-      for (const auto& [name, mark] : data_juicer::KeepStatistics(steps)) {
-        Complain(mark, "the numbers of {} cannot be kept in the result", {name});
-      }
-    }
+    KeepStatistics(steps);
     const std::string last = steps.map.empty() ? kInput : steps.map.back().first.scalar;
     if (!steps.map.empty()) recipe.push_back(Entry("steps", std::move(steps)));
     recipe.push_back(Entry("outputs", MapOf(root_.mark, {Entry(dataset, Word(last, root_.mark))})));
     if (!discarded_.list.empty()) recipe.push_back(Entry("discard", std::move(discarded_)));
     Export(dataset);
+    if (!unused_.empty()) {
+      made_.notes.push_back(
+          {first_unused_,
+           Error{Code::kOk, "these only say how Data-Juicer runs, and are not used", unused_}});
+    }
     made_.root = MapOf(root_.mark, std::move(recipe));
     return std::move(made_);
   }
@@ -64,11 +65,22 @@ class Translation {
     made_.errors.push_back({mark, Error{Code::kInvalid, message, MessageParts(parts), {}, hint}});
   }
 
+  void KeepStatistics(YamlNode& steps) {
+    const YamlNode* keep = root_.Find("keep_stats_in_res_ds");
+    const bool kept = keep != nullptr && !data_juicer::IsNothing(*keep);
+    const auto reader = data_juicer::ReaderOfStatistics(steps);
+    if (!kept && !reader) return;
+    for (const auto& [name, mark] : data_juicer::KeepStatistics(steps)) {
+      Complain(mark, "the numbers of {} cannot be kept in the result", {name});
+    }
+    if (!kept) {
+      Note(*reader, "the column that this reads stays in the result: {}", {"__dj__stats__"});
+    }
+  }
+
   void CheckKeys() {
     std::vector<std::string> names;
     for (const Key& key : data_juicer::Keys()) names.emplace_back(key.name);
-    std::string unused;
-    YamlMark first_unused;
     for (const auto& member : root_.map) {
       const YamlNode& key = member.first;
       const YamlNode& value = member.second;
@@ -80,15 +92,15 @@ class Translation {
         Complain(key.mark, "`{}` of Data-Juicer changes the result and is not followed here",
                  {key.scalar});
       } else if (known->kind == KeyKind::kHow) {
-        if (unused.empty()) first_unused = key.mark;
-        unused += (unused.empty() ? "" : ", ") + key.scalar;
+        NoteUnused(key);
       }
     }
-    if (!unused.empty()) {
-      made_.notes.push_back(
-          {first_unused,
-           Error{Code::kOk, "these only say how Data-Juicer runs, and are not used", unused}});
-    }
+  }
+  // Each name once, at the first place of all.
+  void NoteUnused(const YamlNode& key) {
+    if (!unused_names_.insert(key.scalar).second) return;
+    if (unused_.empty()) first_unused_ = key.mark;
+    unused_ += (unused_.empty() ? "" : ", ") + key.scalar;
   }
   void ComplainOfKey(const YamlNode& key, const std::vector<std::string>& names) {
     const auto near = Nearest(key.scalar, names);
@@ -231,16 +243,17 @@ class Translation {
     return count == 1 ? theirs : theirs + "-" + std::to_string(count);
   }
   void ComplainOfOperator(const YamlNode& use) {
-    for (const Lacking& lacking : data_juicer::Lackings()) {
-      if (lacking.theirs != use.scalar) continue;
+    const auto nearest = data_juicer::NearestTo(use.scalar);
+    if (*nearest.reason != '\0') {
       return Complain(use.mark, "Data-Juicer's '{}' is not here; the nearest there is: {}",
-                      {use.scalar, lacking.nearest}, lacking.reason);
+                      {use.scalar, nearest.name}, nearest.reason);
     }
     std::vector<std::string> names;
     for (const Mapping& mapping : data_juicer::Mappings()) names.emplace_back(mapping.theirs);
     const auto near = Nearest(use.scalar, names);
     if (near.empty()) {
-      Complain(use.mark, "no operator here does what '{}' is to do", {use.scalar},
+      Complain(use.mark, "no operator here does what '{}' is to do; the nearest there is: {}",
+               {use.scalar, nearest.name},
                "`siku ops` lists what there is; docs/data-juicer.md says what stands for what");
     } else {
       Complain(use.mark, "there is no operator '{}'; did you mean '{}'?",
@@ -266,7 +279,7 @@ class Translation {
     } else if (!data_juicer::IsNothing(given)) {
       Complain(given.mark, "the parameters of {} are a map from name to value", {use.scalar});
     }
-    if (!column_given && !column_.empty()) {
+    if (!column_given && !column_.empty() && ReadsText(record)) {
       with.push_back(Entry("column", Word(column_, use.mark)));
     }
     for (const auto& fixed : mapping.fixed) {
@@ -278,6 +291,13 @@ class Translation {
     }
     return with;
   }
+  // Filters by fields read no text, and that by suffixes has its own column.
+  static bool ReadsText(const Record& record) {
+    return std::any_of(
+        record.parameters.begin(), record.parameters.end(), [](const ParameterSpec& spec) {
+          return spec.name == "column" && spec.default_value == ParameterValue(std::string("text"));
+        });
+  }
   void AddParameter(const YamlNode& key, const YamlNode& value, const Mapping& mapping,
                     const Record& record, std::vector<Entry>& with) {
     const std::string& name = key.scalar;
@@ -288,7 +308,7 @@ class Translation {
                       only.reason);
     }
     const auto how = data_juicer::HowParameters();
-    if (std::find(how.begin(), how.end(), name) != how.end()) return;
+    if (std::find(how.begin(), how.end(), name) != how.end()) return NoteUnused(key);
     std::string ours = name;
     std::string_view values;
     for (const auto& renamed : mapping.renamed) {
@@ -299,10 +319,15 @@ class Translation {
     const auto spec = std::find_if(record.parameters.begin(), record.parameters.end(),
                                    [&](const ParameterSpec& s) { return s.name == ours; });
     if (spec == record.parameters.end()) return ComplainOfParameter(key, mapping, record);
-    // `null` is what theirs call the default.
-    if (value.kind == YamlNode::Kind::kScalar && data_juicer::IsNull(value)) return;
     YamlNode named = key;
     named.scalar = ours;
+    if (value.kind == YamlNode::Kind::kScalar && data_juicer::IsNull(value)) {
+      // Mostly what theirs call the default.
+      for (const auto& [theirs, meant] : mapping.nulls) {
+        if (theirs == name) with.emplace_back(named, data_juicer::Quoted(meant, value.mark));
+      }
+      return;
+    }
     with.emplace_back(std::move(named),
                       data_juicer::AsOurs(data_juicer::Named(value, values), *spec));
   }
@@ -344,6 +369,9 @@ class Translation {
   YamlNode discarded_{};
   std::string column_{};  // of all steps that name none; empty: `text`
   std::map<std::string, int> numbers_{};
+  std::string unused_{};  // names of what only says how Data-Juicer runs
+  std::set<std::string> unused_names_{};
+  YamlMark first_unused_{};
 };
 
 class DataJuicer final : public RecipeDialect {

@@ -7,9 +7,11 @@ namespace {
 
 constexpr const char* kNeedsModel = "it needs a model that Data-Juicer downloads";
 constexpr const char* kNoSentencePiece =
-    "`tokenization: true` splits by a model that Data-Juicer downloads; our words are those of "
-    "jieba";
+    "it splits by a model that Data-Juicer downloads: set it to false, or let "
+    "`refine.text.segment_words` cut Chinese words before (docs/data-juicer.md)";
 constexpr const char* kNoModelShingles = "our shingles need no SentencePiece model";
+constexpr const char* kRowsKeepOrder =
+    "the same rows as those of Data-Juicer, in the order they came";
 const OnlyAs kNoTokenization = {"tokenization", "false", kNoSentencePiece};
 
 }  // namespace
@@ -22,6 +24,7 @@ std::span<const Mapping> Mappings() {
        .only = {kNoTokenization}},
       {.theirs = "average_line_length_filter", .ours = "refine.filter.average_line_length"},
       {.theirs = "character_repetition_filter", .ours = "refine.filter.character_repetition"},
+      {.theirs = "general_field_filter", .ours = "refine.filter.general_field"},
       {.theirs = "flagged_words_filter",
        .ours = "refine.filter.flagged_words",
        .only = {kNoTokenization}},
@@ -71,6 +74,11 @@ std::span<const Mapping> Mappings() {
        .only = {kNoTokenization, {"lang", "en|zh", "it has no effect without tokenization"}}},
       {.theirs = "replace_content_mapper", .ours = "refine.text.replace_content"},
       {.theirs = "whitespace_normalization_mapper", .ours = "refine.text.whitespace_normalization"},
+      {.theirs = "text_chunk_mapper",
+       .ours = "refine.document.chunk_text",
+       .only = {{"tokenizer", "", "pieces are measured in characters: a tokenizer is a model"},
+                {"trust_remote_code", "true|false", "it has no effect without a tokenizer"}},
+       .nulls = {{"split_pattern", ""}}},
       // ---- deduplicators
       {.theirs = "document_deduplicator",
        .ours = "refine.document.drop_duplicates",
@@ -89,32 +97,44 @@ std::span<const Mapping> Mappings() {
                  {"threshold", "0.7"},
                  {"verify", "false"}},
        .only = {{"tokenizer_model", "", kNoModelShingles}}},
+      {.theirs = "document_line_deduplicator", .ours = "refine.duplicates.frequent_lines"},
       {.theirs = "document_simhash_deduplicator",
        .ours = "refine.duplicates.simhash",
        .renamed = {{"tokenization", "shingle", "space=word"},
                    {"window_size", "shingle_length"},
                    {"num_blocks", "blocks"}},
        .fixed = {{"shingle", "word"}}},
+      // ---- selectors
+      {.theirs = "frequency_specified_field_selector",
+       .ours = "refine.select.frequency_specified_field",
+       .note = kRowsKeepOrder},
+      {.theirs = "random_selector", .ours = "refine.select.random", .note = kRowsKeepOrder},
+      {.theirs = "range_specified_field_selector",
+       .ours = "refine.select.range_specified_field",
+       .note = kRowsKeepOrder},
+      {.theirs = "tags_specified_field_selector",
+       .ours = "refine.filter.specified_field",
+       .renamed = {{"target_tags", "target_value"}}},
+      {.theirs = "topk_specified_field_selector",
+       .ours = "refine.select.topk_specified_field",
+       .note = kRowsKeepOrder},
   };
   return kMappings;
 }
 
 std::span<const Lacking> Lackings() {
   static constexpr std::array kLackings = {
-      Lacking{"clean_html_mapper", "refine.text.clean_residue",
-              "HTML is not parsed here yet; what it leaves in text is cleaned"},
-      Lacking{"document_line_deduplicator", "document_deduplicator",
-              "it counts lines over documents"},
-      Lacking{"general_field_filter", "specified_numeric_field_filter",
-              "it evaluates an expression in Python"},
+      Lacking{
+          "clean_html_mapper", "refine.text.clean_residue",
+          "it reads HTML by lexbor, which no package brings; what HTML leaves in text is cleaned"},
       Lacking{"language_id_score_filter", "alphanumeric_filter", kNeedsModel},
       Lacking{"perplexity_filter", "character_repetition_filter", kNeedsModel},
       Lacking{"token_num_filter", "text_length_filter", kNeedsModel},
       Lacking{"text_action_filter", "words_num_filter", kNeedsModel},
       Lacking{"text_entity_dependency_filter", "words_num_filter", kNeedsModel},
-      Lacking{"sentence_split_mapper", "refine.document.split_paragraphs", kNeedsModel},
-      Lacking{"text_chunk_mapper", "refine.document.split_paragraphs",
-              "its pieces overlap, so that no text has one place"},
+      Lacking{"sentence_split_mapper", "text_chunk_mapper",
+              "it splits by nltk's punkt, a model that is downloaded; `split_pattern` cuts at any "
+              "mark"},
       Lacking{"nlpcda_zh_mapper", "chinese_convert_mapper", kNeedsModel},
       Lacking{"nlpaug_en_mapper", "replace_content_mapper", kNeedsModel},
       Lacking{"pii_redaction_mapper", "clean_email_mapper", "its patterns are not ours"},

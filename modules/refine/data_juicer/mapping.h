@@ -34,7 +34,8 @@ struct Mapping {
   std::vector<Renamed> renamed{};
   std::vector<Fixed> fixed{};
   std::vector<OnlyAs> only{};
-  const char* note = "";  // what is done otherwise; a static sentence, translatable
+  std::vector<Fixed> nulls{};  // what null means where it is not our default; names of theirs
+  const char* note = "";       // what is done otherwise; a static sentence, translatable
 };
 std::span<const Mapping> Mappings();
 

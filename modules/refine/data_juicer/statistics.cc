@@ -93,4 +93,17 @@ std::vector<std::pair<std::string, YamlMark>> KeepStatistics(YamlNode& steps) {
   return lost;
 }
 
+std::optional<YamlMark> ReaderOfStatistics(const YamlNode& steps) {
+  for (const auto& [name, step] : steps.map) {
+    const YamlNode* with = step.Find("with");
+    for (const char* parameter : {"field_key", "filter_condition"}) {
+      const YamlNode* given = with == nullptr ? nullptr : with->Find(parameter);
+      if (given != nullptr && given->scalar.find("__dj__stats__") != std::string::npos) {
+        return given->mark;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace siku::refine::data_juicer

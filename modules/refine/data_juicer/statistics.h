@@ -2,6 +2,7 @@
 // does.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,5 +15,8 @@ namespace siku::refine::data_juicer {
 /// cannot be kept, each with its place: those of word lists and fields, and those that come after
 /// the text was changed again.
 std::vector<std::pair<std::string, YamlMark>> KeepStatistics(YamlNode& steps);
+
+/// Where a step reads `__dj__stats__`, the numbers that filters before it measured.
+std::optional<YamlMark> ReaderOfStatistics(const YamlNode& steps);
 
 }  // namespace siku::refine::data_juicer

@@ -82,18 +82,19 @@ struct Pattern::Code {
   }
 };
 
-Result<Pattern> Pattern::Compile(std::string_view pattern) {
-  pattern = WithoutPrefix(pattern);
+Result<Pattern> Pattern::Compile(std::string_view pattern, Reading reading) {
+  const bool theirs = reading == Reading::kDataJuicer;
+  if (theirs) pattern = WithoutPrefix(pattern);
   pcre2_compile_context* context = pcre2_compile_context_create(nullptr);
   if (context == nullptr) return Fail(siku::Code::kLimit, "not enough memory for the pattern");
   pcre2_set_newline(context, PCRE2_NEWLINE_LF);
   int error = 0;
   PCRE2_SIZE at = 0;
   auto code = std::make_shared<Code>();
-  code->code = pcre2_compile(
-      Bytes(pattern), pattern.size(),
-      PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT, &error,
-      &at, context);
+  code->code = pcre2_compile(Bytes(pattern), pattern.size(),
+                             PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT |
+                                 (theirs ? uint32_t{PCRE2_DOTALL} : 0U),
+                             &error, &at, context);
   pcre2_compile_context_free(context);
   if (code->code == nullptr) {
     std::array<PCRE2_UCHAR, 160> words{};
@@ -177,20 +178,20 @@ class ReplacementReader {
 };
 
 // Of one thread.
-class Matches {
+class MatchData {
  public:
-  Matches(const pcre2_code* code, const pcre2_match_context* context, size_t bytes)
+  MatchData(const pcre2_code* code, const pcre2_match_context* context, size_t bytes)
       : work_{kMostWork + kMostWorkPerByte * bytes},
         data_(pcre2_match_data_create_from_pattern(code, nullptr)),
         context_(pcre2_match_context_copy(const_cast<pcre2_match_context*>(context))) {
     if (context_ != nullptr) pcre2_set_callout(context_, CountWork, &work_);
   }
-  ~Matches() {
+  ~MatchData() {
     pcre2_match_context_free(context_);
     pcre2_match_data_free(data_);
   }
-  Matches(const Matches&) = delete;
-  Matches& operator=(const Matches&) = delete;
+  MatchData(const MatchData&) = delete;
+  MatchData& operator=(const MatchData&) = delete;
   bool ready() const { return data_ != nullptr && context_ != nullptr; }
   pcre2_match_data* data() const { return data_; }
   pcre2_match_context* context() const { return context_; }
@@ -203,7 +204,7 @@ class Matches {
   pcre2_match_context* context_;
 };
 
-std::string Filled(const Replacement& replacement, std::string_view text, const Matches& found,
+std::string Filled(const Replacement& replacement, std::string_view text, const MatchData& found,
                    int groups) {
   std::string filled;
   for (const Replacement::Part& part : replacement.parts) {
@@ -219,13 +220,18 @@ std::string Filled(const Replacement& replacement, std::string_view text, const 
 
 }  // namespace
 
+struct Pattern::Match {
+  const MatchData& found;
+  int groups;
+};
+
 Result<Replacement> Pattern::CompileReplacement(std::string_view replacement) const {
   return ReplacementReader(replacement, code_->code, code_->groups).Read();
 }
 
-Pattern::Done Pattern::Replace(std::string_view text, const Replacement& replacement,
-                               Changes& changes) const {
-  Matches found(code_->code, code_->context, text.size());
+Pattern::Done Pattern::Matches(std::string_view text,
+                               const std::function<void(const Match&)>& visit) const {
+  MatchData found(code_->code, code_->context, text.size());
   if (!found.ready()) return Done::kTooLong;
   // An empty match may touch the match before it, but not an empty one at the same place.
   for (size_t at = 0, last_empty = std::string_view::npos; at <= text.size();) {
@@ -238,11 +244,33 @@ Pattern::Done Pattern::Replace(std::string_view text, const Replacement& replace
     const size_t begin = found.begin(0);
     const size_t end = found.end(0);
     if (end < begin) return Done::kTooLong;  // \K in a look-around: no span to replace
-    Add(changes, text, begin, end, Filled(replacement, text, found, groups));
+    visit({found, groups});
     last_empty = begin == end ? end : std::string_view::npos;
     at = end;
   }
   return Done::kAll;
+}
+
+Pattern::Done Pattern::Replace(std::string_view text, const Replacement& replacement,
+                               Changes& changes) const {
+  return Matches(text, [&](const Match& match) {
+    const auto& [found, groups] = match;
+    Add(changes, text, found.begin(0), found.end(0), Filled(replacement, text, found, groups));
+  });
+}
+
+Pattern::Done Pattern::Find(std::string_view text,
+                            const std::function<void(std::span<const Span>)>& visit) const {
+  std::vector<Span> spans;
+  return Matches(text, [&](const Match& match) {
+    const auto& [found, groups] = match;
+    spans.clear();
+    for (int group = 0; group < groups; ++group) {
+      if (found.begin(group) == PCRE2_UNSET) continue;
+      spans.push_back({found.begin(group), found.end(group)});
+    }
+    visit(spans);
+  });
 }
 
 }  // namespace siku::refine::mappers

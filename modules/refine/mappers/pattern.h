@@ -2,7 +2,9 @@
 // the work: a match that would take longer fails in words.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +19,12 @@ class Replacement;
 
 class Pattern {
  public:
-  /// `.` matches line ends too, \w \d \s \b know all of Unicode. kInvalid: with the place of the
-  /// mistake. r'...' around the pattern is taken off.
-  static Result<Pattern> Compile(std::string_view pattern);
+  enum class Reading {
+    kDataJuicer,  // `.` matches line ends too; r'...' around the pattern is taken off
+    kPython,      // as re.compile without flags
+  };
+  /// \w \d \s \b know all of Unicode. kInvalid: with the place of the mistake.
+  static Result<Pattern> Compile(std::string_view pattern, Reading reading = Reading::kDataJuicer);
   /// Checks the groups that the replacement names.
   Result<Replacement> CompileReplacement(std::string_view replacement) const;
 
@@ -28,8 +33,19 @@ class Pattern {
   /// changes are of no use then.
   Done Replace(std::string_view text, const Replacement& replacement, Changes& changes) const;
 
+  /// Bytes [begin, end) of a text.
+  struct Span {
+    size_t begin, end;
+  };
+  /// Calls `visit` for every match, from left to right: the span of the whole, then those of the
+  /// groups that took part.
+  Done Find(std::string_view text,
+            const std::function<void(std::span<const Span> groups)>& visit) const;
+
  private:
   struct Code;
+  struct Match;
+  Done Matches(std::string_view text, const std::function<void(const Match&)>& visit) const;
   explicit Pattern(std::shared_ptr<const Code> code) : code_(std::move(code)) {}
   std::shared_ptr<const Code> code_;
 };

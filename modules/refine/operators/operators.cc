@@ -9,6 +9,7 @@ namespace siku::refine {
 std::span<const Operator* const> Operators() {
   static const std::array kOperators = {
       &DropDuplicatesOperator(),
+      &ChunkTextOperator(),
       &SplitParagraphsOperator(),
       &CleanResidueOperator(),
       &CollapseSpaceOperator(),
@@ -32,6 +33,7 @@ std::span<const Operator* const> Operators() {
       &DecideFilter(),
       &EvalwebFilter(),
       &FinewebQualityFilter(),
+      &GeneralFieldFilter(),
       &GopherQualityFilter(),
       &GopherRepetitionFilter(),
       &MeasureOperator(),
@@ -63,10 +65,15 @@ std::span<const Operator* const> Operators() {
       &RemoveTableTextOperator(),
       &ReplaceContentOperator(),
       &DuplicateLinesOperator(),
+      &FrequentLinesOperator(),
       &DuplicateSentencesOperator(),
       &MinhashOperator(),
       &SimhashOperator(),
       &SubstringsOperator(),
+      &FrequencySelectorOperator(),
+      &RandomSelectorOperator(),
+      &RangeSelectorOperator(),
+      &TopkSelector(),
   };
   return kOperators;
 }

@@ -5,8 +5,10 @@
 
 namespace siku::refine {
 
+const Operator& ChunkTextOperator();
 const Operator& DropDuplicatesOperator();
 const Operator& DuplicateLinesOperator();
+const Operator& FrequentLinesOperator();
 const Operator& DuplicateSentencesOperator();
 const Operator& MinhashOperator();
 const Operator& SimhashOperator();
@@ -36,6 +38,7 @@ const Operator& DecideFilter();
 const Operator& EvalwebFilter();
 const Operator& FinewebQualityFilter();
 const Operator& FlaggedWordsFilter();
+const Operator& GeneralFieldFilter();
 const Operator& GopherQualityFilter();
 const Operator& GopherRepetitionFilter();
 const Operator& MaximumLineLengthFilter();
@@ -64,5 +67,9 @@ const Operator& RemoveRepeatSentencesOperator();
 const Operator& RemoveSpecificCharsOperator();
 const Operator& RemoveTableTextOperator();
 const Operator& ReplaceContentOperator();
+const Operator& FrequencySelectorOperator();
+const Operator& RandomSelectorOperator();
+const Operator& RangeSelectorOperator();
+const Operator& TopkSelector();
 
 }  // namespace siku::refine

@@ -5,6 +5,12 @@
 #include <algorithm>
 
 namespace siku::refine {
+namespace {
+
+// So many bytes that what is made of a chunk is little beside the memory of a run.
+constexpr int64_t kChunkBytes = 1 << 20;
+
+}  // namespace
 
 Result<std::unique_ptr<AllTexts>> AllTexts::Open(const AllRows& rows) {
   std::unique_ptr<AllTexts> all(new AllTexts(rows));
@@ -60,6 +66,19 @@ std::string_view AllTexts::Text(int64_t ordinal) const {
   // Where the text lies, and where its ends are said.
   Touched(static_cast<int64_t>(text.size()) + 2 * kFaultAround);
   return text;
+}
+
+TextChunks::TextChunks(const AllTexts& texts) {
+  for (int piece = 0; piece < texts.pieces(); ++piece) {
+    first_.push_back(count());
+    const duplicates::TextPiece all = texts.Piece(piece);
+    size_t begin = 0;
+    for (size_t row = 0; row < all.rows(); ++row) {
+      if (all.offsets[row + 1] - all.offsets[begin] < kChunkBytes && row + 1 < all.rows()) continue;
+      chunks_.push_back({piece, begin, row + 1});
+      begin = row + 1;
+    }
+  }
 }
 
 Result<Batch> TextSketch(const Batch& batch, int column) {

@@ -45,6 +45,24 @@ class AllTexts final : public duplicates::Texts {
   mutable std::atomic<int64_t> touched_ = 0;
 };
 
+/// Rows of the texts in chunks of bounded size: what work on them is parted by.
+class TextChunks {
+ public:
+  struct Chunk {
+    int piece;
+    size_t begin, end;  // rows of the piece
+  };
+  explicit TextChunks(const AllTexts& texts);
+  int count() const { return static_cast<int>(chunks_.size()); }
+  const Chunk& operator[](int i) const { return chunks_[static_cast<size_t>(i)]; }
+  /// The first chunk of a piece.
+  int first(int piece) const { return first_[static_cast<size_t>(piece)]; }
+
+ private:
+  std::vector<Chunk> chunks_;
+  std::vector<int> first_;
+};
+
 /// A sketch that is the text column alone; null texts are empty.
 Result<Batch> TextSketch(const Batch& batch, int column);
 

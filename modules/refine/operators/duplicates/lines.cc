@@ -23,25 +23,16 @@ std::string_view Part(std::string_view text, const duplicates::Span& span) {
   return text.substr(static_cast<size_t>(span.begin), static_cast<size_t>(span.end - span.begin));
 }
 
-// The lines of all texts, in chunks of some rows of a piece.
+// The lines of all texts.
 class AllLines final : public duplicates::Units {
  public:
-  struct Chunk {
-    int piece;
-    size_t begin, end;  // rows of the piece
-  };
-
-  AllLines(const AllTexts& texts, LineRule rule) : texts_(texts), rule_(rule) {
-    for (int piece = 0; piece < texts.pieces(); ++piece) CutPiece(piece);
-  }
-  int chunks() const override { return static_cast<int>(chunks_.size()); }
-  const Chunk& chunk(int i) const { return chunks_[static_cast<size_t>(i)]; }
-  /// The first chunk of a piece.
-  int first_chunk(int piece) const { return first_chunk_[static_cast<size_t>(piece)]; }
+  AllLines(const AllTexts& texts, LineRule rule) : texts_(texts), chunks_(texts), rule_(rule) {}
+  int chunks() const override { return chunks_.count(); }
+  int first_chunk(int piece) const { return chunks_.first(piece); }
 
   void Hashes(int index, std::vector<duplicates::UnitHash>& hashes) const override {
     hashes.clear();
-    const Chunk& own = chunk(index);
+    const TextChunks::Chunk& own = chunks_[index];
     const duplicates::TextPiece all = texts_.Piece(own.piece);
     std::vector<duplicates::Unit> units;
     for (size_t row = own.begin; row < own.end; ++row) {
@@ -62,24 +53,9 @@ class AllLines final : public duplicates::Units {
   }
 
  private:
-  // So many bytes that hashes of a chunk are little beside the memory of a run.
-  static constexpr int64_t kChunkBytes = 1 << 20;
-
-  void CutPiece(int piece) {
-    first_chunk_.push_back(chunks());
-    const duplicates::TextPiece all = texts_.Piece(piece);
-    size_t begin = 0;
-    for (size_t row = 0; row < all.rows(); ++row) {
-      if (all.offsets[row + 1] - all.offsets[begin] < kChunkBytes && row + 1 < all.rows()) continue;
-      chunks_.push_back({piece, begin, row + 1});
-      begin = row + 1;
-    }
-  }
-
   const AllTexts& texts_;
+  TextChunks chunks_;
   LineRule rule_;
-  std::vector<Chunk> chunks_;
-  std::vector<int> first_chunk_;
 };
 
 std::vector<std::vector<duplicates::Span>> SeenSpans(const AllTexts& texts, const AllLines& lines,

@@ -2,7 +2,6 @@
 #include <arrow/api.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -10,9 +9,9 @@
 #include "operators/filter/fields.h"
 #include "operators/filter/measured_filter.h"
 #include "operators/filter/parameters.h"
+#include "operators/filter/row_values.h"
 #include "operators/operators.h"
 #include "siku/columns.h"
-#include "statistics/line_stream.h"
 
 namespace siku::refine {
 namespace {
@@ -20,19 +19,24 @@ namespace {
 // Why a row goes, if it goes.
 using Decision = std::function<std::optional<Reject>(int64_t row)>;
 using Decide = std::function<Result<Decision>(const arrow::Array& values)>;
+using DecideValue = std::function<std::optional<Reject>(const conditions::Value& value)>;
+
+struct Deciding {
+  Decide column;
+  DecideValue json;  // of a value inside JSON
+};
 
 class BoundField final : public RowBound {
  public:
-  BoundField(const Schema& input, Field field, Decide decide)
+  BoundField(const Schema& input, DeepField field, Deciding decide)
       : field_(std::move(field)), decide_(std::move(decide)), outputs_{input} {}
   const std::vector<Schema>& outputs() const override { return outputs_; }
   const std::string& column() const override { return no_column_; }
 
   Result<Outcome> Apply(const Batch& batch, const RowContext&) const override {
     std::vector<Reject> rejects;
-    if (!field_.path.empty()) {
-      SIKU_TRY(const auto values, ValuesOf(batch, field_));
-      SIKU_TRY(const Decision decision, decide_(*values));
+    if (!field_.field.path.empty()) {
+      SIKU_TRY(const Decision decision, DecisionOn(batch));
       for (int64_t row = 0; row < batch->num_rows(); ++row) {
         auto reject = decision(row);
         if (!reject) continue;
@@ -44,21 +48,24 @@ class BoundField final : public RowBound {
   }
 
  private:
-  Field field_;  // without a path: every row stays
-  Decide decide_;
+  Result<Decision> DecisionOn(const Batch& batch) const {
+    if (field_.json) {
+      SIKU_TRY(auto values, RowValues::Open(batch, field_));
+      return
+          [this, values = std::move(values)](int64_t row) { return decide_.json(values.At(row)); };
+    }
+    SIKU_TRY(auto values, ValuesOf(batch, field_.field));
+    SIKU_TRY(auto decision, decide_.column(*values));
+    return [values = std::move(values), decision = std::move(decision)](int64_t row) {
+      return decision(row);
+    };
+  }
+
+  DeepField field_;  // without a path: every row stays
+  Deciding decide_;
   std::string no_column_{};
   std::vector<Schema> outputs_;
 };
-
-// str.strip and float of Python, without its underscores between digits.
-std::optional<double> NumberIn(std::string_view text) {
-  text = statistics::Stripped(text);
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 template <class Array>
 std::optional<std::string> TextAt(const arrow::Array& values, int64_t row) {
@@ -84,6 +91,12 @@ bool HoldsTexts(const arrow::Array& values) {
   const auto type = values.type_id();
   return type == arrow::Type::LARGE_STRING || type == arrow::Type::STRING ||
          type == arrow::Type::BOOL;
+}
+
+std::optional<double> NumberOf(const conditions::Value& value) {
+  if (const auto* whole = std::get_if<int64_t>(&value.of)) return static_cast<double>(*whole);
+  if (const auto* real = std::get_if<double>(&value.of)) return *real;
+  return std::nullopt;
 }
 
 // Whether each value is one of those wanted.
@@ -130,6 +143,30 @@ Decide ByValue(std::vector<std::string> wanted, bool reversed) {
   };
 }
 
+bool IsWanted(const conditions::Value& value, const std::vector<std::string>& wanted) {
+  const auto has = [&](std::string_view text) {
+    return std::find(wanted.begin(), wanted.end(), text) != wanted.end();
+  };
+  if (const auto* text = std::get_if<std::string>(&value.of)) return has(*text);
+  if (const auto* truth = std::get_if<bool>(&value.of)) return has(*truth ? "true" : "false");
+  if (const auto* list = std::get_if<conditions::List>(&value.of)) {
+    return std::all_of(list->begin(), list->end(),
+                       [&](const conditions::Value& one) { return IsWanted(one, wanted); });
+  }
+  const auto number = NumberOf(value);
+  return number && std::any_of(wanted.begin(), wanted.end(),
+                               [&](const std::string& one) { return NumberIn(one) == number; });
+}
+
+DecideValue ByJsonValue(std::vector<std::string> wanted, bool reversed) {
+  return [wanted = std::move(wanted),
+          reversed](const conditions::Value& value) -> std::optional<Reject> {
+    if (IsWanted(value, wanted) != reversed) return std::nullopt;
+    const auto* text = std::get_if<std::string>(&value.of);
+    return Reject{.reason = kOtherValue, .detail = text == nullptr ? "" : *text};
+  };
+}
+
 enum NumberReason : uint16_t { kTooLow, kTooHigh, kInRange, kNoNumber };
 
 Result<std::vector<double>> NumbersOrTexts(const arrow::Array& values) {
@@ -153,6 +190,18 @@ Decide ByNumber(Condition condition) {
   };
 }
 
+DecideValue ByJsonNumber(Condition condition) {
+  return
+      [condition = std::move(condition)](const conditions::Value& value) -> std::optional<Reject> {
+        const auto* text = std::get_if<std::string>(&value.of);
+        const auto number = text == nullptr ? NumberOf(value) : NumberIn(*text);
+        if (!number || std::isnan(*number)) {
+          return Reject{.reason = kNoNumber, .detail = condition.statistic};
+        }
+        return Failing(condition, *number);
+      };
+}
+
 ParameterSpec FieldKey() {
   return Text("field_key", "",
               {"The column, or a member of one: `meta.lang`; empty: every row stays.",
@@ -165,7 +214,7 @@ ParameterSpec Reversed() {
 
 class FieldFilter final : public Operator {
  public:
-  using Make = std::function<Decide(const Parameters&)>;
+  using Make = std::function<Deciding(const Parameters&)>;
   // `column`: the parameter that names the field; `needs`: the list that must not be empty.
   FieldFilter(Record record, const char* column, const char* needs, Make make)
       : record_(std::move(record)), column_(column), needs_(needs), make_(std::move(make)) {
@@ -176,9 +225,9 @@ class FieldFilter final : public Operator {
   Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                       const Parameters& parameters) const override {
     const std::string& key = parameters.text(column_);
-    Field field;
+    DeepField field;
     if (!key.empty() && (needs_ == nullptr || !parameters.texts(needs_).empty())) {
-      SIKU_TRY(field, FindField(input, key));
+      SIKU_TRY(field, FindDeepField(input, SplitPath(key)));
     }
     return std::make_unique<BoundField>(input, std::move(field), make_(parameters));
   }
@@ -192,6 +241,12 @@ class FieldFilter final : public Operator {
 
 Named OtherValue() {
   return {"other_value", "The value is not one that is kept.", "字段值不在保留之列。"};
+}
+
+Deciding AmongValues(const Parameters& parameters, const char* wanted) {
+  const bool reversed = parameters.boolean("reversed_range");
+  return {ByValue(parameters.texts(wanted), reversed),
+          ByJsonValue(parameters.texts(wanted), reversed)};
 }
 
 std::vector<ParameterSpec> NumberParameters() {
@@ -225,9 +280,8 @@ const Operator& SpecifiedFieldFilter() {
                          Reversed()},
           .reasons = {OtherValue()},
       },
-      "field_key", "target_value", [](const Parameters& parameters) {
-        return ByValue(parameters.texts("target_value"), parameters.boolean("reversed_range"));
-      });
+      "field_key", "target_value",
+      [](const Parameters& parameters) { return AmongValues(parameters, "target_value"); });
   return instance;
 }
 
@@ -248,9 +302,8 @@ const Operator& SuffixFilter() {
                          Reversed()},
           .reasons = {OtherValue()},
       },
-      "column", "suffixes", [](const Parameters& parameters) {
-        return ByValue(parameters.texts("suffixes"), parameters.boolean("reversed_range"));
-      });
+      "column", "suffixes",
+      [](const Parameters& parameters) { return AmongValues(parameters, "suffixes"); });
   return instance;
 }
 
@@ -273,14 +326,16 @@ const Operator& SpecifiedNumericFieldFilter() {
       "field_key", nullptr, [](const Parameters& parameters) {
         const bool reversed = parameters.boolean("reversed_range");
         // As Data-Juicer has it: the border goes to the part that is kept.
-        return ByNumber({.statistic = parameters.text("field_key"),
-                         .low = parameters.real("min_value"),
-                         .high = parameters.real("max_value"),
-                         .low_closed = parameters.boolean("min_closed_interval") != reversed,
-                         .high_closed = parameters.boolean("max_closed_interval") != reversed,
-                         .reversed = reversed,
-                         .low_reason = reversed ? kInRange : kTooLow,
-                         .high_reason = kTooHigh});
+        const Condition condition{
+            .statistic = parameters.text("field_key"),
+            .low = parameters.real("min_value"),
+            .high = parameters.real("max_value"),
+            .low_closed = parameters.boolean("min_closed_interval") != reversed,
+            .high_closed = parameters.boolean("max_closed_interval") != reversed,
+            .reversed = reversed,
+            .low_reason = reversed ? kInRange : kTooLow,
+            .high_reason = kTooHigh};
+        return Deciding{ByNumber(condition), ByJsonNumber(condition)};
       });
   return instance;
 }

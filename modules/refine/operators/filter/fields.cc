@@ -2,9 +2,11 @@
 
 #include <arrow/api.h>
 
+#include <charconv>
 #include <limits>
 
 #include "arrow_internal.h"
+#include "statistics/line_stream.h"
 
 namespace siku::refine {
 namespace {
@@ -90,6 +92,15 @@ Result<std::vector<double>> NumbersOf(const arrow::Array& column) {
       return Fail(Code::kUnsupported, "numbers of this type cannot be compared",
                   column.type()->ToString());
   }
+}
+
+std::optional<double> NumberIn(std::string_view text) {
+  text = statistics::Stripped(text);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 }  // namespace siku::refine

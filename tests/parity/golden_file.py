@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import struct
 import unicodedata
@@ -14,7 +15,8 @@ import pyarrow.parquet as pq
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CORPUS = ROOT / "build" / "parity" / "corpus.jsonl"
-GOLDEN = HERE / "golden"
+# Elsewhere where they are made to be compared with what is committed.
+GOLDEN = Path(os.environ.get("SIKU_GOLDEN_DIR", HERE / "golden"))
 LISTS = HERE / "lists"
 
 

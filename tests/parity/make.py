@@ -3,6 +3,7 @@
 usage: make.py [NAME ...]     names of golden scripts without golden_: datajuicer, datatrove, ...
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,14 +20,20 @@ SCRIPTS = {
 }
 
 
+def make(name, folder=None):
+    """Runs a peer over the corpus; `folder` takes the place of golden/."""
+    peers.install(SCRIPTS[name])
+    elsewhere = {} if folder is None else {"SIKU_GOLDEN_DIR": str(folder)}
+    command = [peers.python(SCRIPTS[name]), HERE / f"golden_{name}.py"]
+    subprocess.run(command, check=True, env={**os.environ, **elsewhere})
+
+
 def main():
     chosen = sys.argv[1:] or SCRIPTS
     if not corpus.OUT.exists():
         subprocess.run([sys.executable, HERE / "corpus.py"], check=True)
     for name in chosen:
-        peers.install(SCRIPTS[name])
-        script = HERE / f"golden_{name}.py"
-        subprocess.run([peers.python(SCRIPTS[name]), script], check=True)
+        make(name)
 
 
 if __name__ == "__main__":

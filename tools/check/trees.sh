@@ -41,13 +41,16 @@ pytest_suite() {
   count_tests "scenarios${SUITE_SUFFIX:-}" $((SECONDS - start)) "$xml"
 }
 
-# parity_suite PRESET: the same results as the peers' over one corpus
+# parity_suite PRESET [PYTEST ARGUMENTS...]: the same results as the peers' over one corpus. With
+# `-m deep` the peers themselves run, and must say what their goldens say.
 parity_suite() {
-  local start=$SECONDS xml="$RESULTS/parity.xml"
-  echo "== parity"
+  local start=$SECONDS name="parity${SUITE_SUFFIX:-}" marks=(-m "not deep")
+  local xml="$RESULTS/$name.xml"
+  (($# > 1)) && marks=("${@:2}")
+  echo "== $name"
   (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/parity \
-    --junit-xml="$xml") || true
-  count_tests parity $((SECONDS - start)) "$xml"
+    "${marks[@]}" --junit-xml="$xml") || true
+  count_tests "$name" $((SECONDS - start)) "$xml"
 }
 
 # report_suite PRESET: the pages it writes, in a real browser
@@ -88,6 +91,7 @@ deep_suites() {
   ctest --test-dir "$ROOT/build/release" -N -L deep | grep -q 'Total Tests: 0' ||
     deep_ctest
   pytest_suite release -m deep
+  parity_suite release -m deep
   SUITE_SUFFIX=
   suite two-arrows check_two_arrows
   build_suite tsan
@@ -108,7 +112,7 @@ deep_ctest() {
 # Claims with a bar: each says its figures and fails below the bar.
 run_benchmarks() {
   local one status=0
-  for one in "$ROOT"/bench/*/*.py; do
+  for one in $(grep -l -- '"--build"' "$ROOT"/bench/*/*.py); do
     "$VENV/bin/python" "$one" --build "$ROOT/build/bench" || status=1
   done
   return $status

@@ -34,6 +34,8 @@ class MappedSketches final : public AllRows {
       if (task_.sketches[split].empty()) continue;
       SIKU_TRY(OpenSplit(split));
       split_ends_.back() = size_;
+      // What says where the batches lie stands among them, all over the file.
+      Release();
     }
     return {};
   }

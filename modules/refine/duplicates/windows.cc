@@ -125,6 +125,13 @@ struct SeenWindows::State {
     return last.first_code_point + static_cast<int64_t>(utf8::Length(rest));
   }
 
+  // For tables: what the marks take beyond as much again comes out of it.
+  int64_t Left() const {
+    const auto marks = static_cast<int64_t>(begins_again.size() * sizeof(uint64_t));
+    return std::max(options.memory - std::max<int64_t>(marks - options.memory, 0),
+                    options.memory / 8);
+  }
+
   const char* At(uint64_t place) const {
     const auto next = std::upper_bound(piece_base.begin(), piece_base.end(), place);
     const auto piece = static_cast<size_t>(next - piece_base.begin()) - 1;
@@ -202,8 +209,7 @@ struct SeenWindows::State {
       repeated += part.repeated;
     }
     // 16 bytes a place, in tables half to all full.
-    const auto turns =
-        static_cast<uint64_t>(repeated * 48 / std::max<int64_t>(options.memory / 2, 1) + 1);
+    const auto turns = static_cast<uint64_t>(repeated * 48 / std::max<int64_t>(Left() / 2, 1) + 1);
     for (uint64_t turn = 0; turn < turns && !options.stopping(); ++turn) {
       for (Part& part : state) part.places.Clear(part.repeated / static_cast<int64_t>(turns));
       FindAgain(parts, turn, turns, state);
@@ -212,9 +218,13 @@ struct SeenWindows::State {
 
   void FindAll() {
     const int64_t windows = CodePointCount();
-    // Two filters of one byte a window, of a power of two of words: at most four bytes.
+    // Two filters for each part, of a power of two of words and eight windows a word: as many
+    // passes as fill the words that there are.
+    const auto room = static_cast<uint64_t>(std::max<int64_t>(Left() / 2, 1));
+    const auto words = static_cast<int64_t>(
+        std::bit_floor(std::max<uint64_t>(room / (2 * kParts * sizeof(uint64_t)), 2)));
     const auto passes =
-        static_cast<uint64_t>(windows * 4 / std::max<int64_t>(options.memory / 2, 1) + 1);
+        static_cast<uint64_t>(windows / (static_cast<int64_t>(kParts) * 8 * (words - 1)) + 1);
     for (uint64_t pass = 0; pass < passes && !options.stopping(); ++pass) {
       Pass({passes * kParts, pass * kParts, kParts}, windows);
     }

@@ -17,7 +17,8 @@ namespace siku::refine::duplicates {
 struct WindowOptions {
   int length = 50;  // code points
   int threads = 1;
-  int64_t memory = int64_t{256} << 20;  // bytes, beside one bit for each code point
+  /// Bytes, beside one bit for each code point; where those are more, less is taken for the rest.
+  int64_t memory = int64_t{256} << 20;
   std::function<bool()> stopping = [] { return false; };
 };
 

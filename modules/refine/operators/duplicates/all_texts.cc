@@ -32,6 +32,7 @@ Result<std::unique_ptr<AllTexts>> AllTexts::Open(const AllRows& rows) {
       }
     }
     all->offsets_.push_back(std::move(offsets));
+    all->Touched(kFaultAround);
   }
   return all;
 }

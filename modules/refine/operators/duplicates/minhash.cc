@@ -51,7 +51,7 @@ class SketchedDocuments final : public duplicates::Documents {
   int pieces() const override { return sketches_.pieces(); }
   std::span<const uint64_t> Keys(int band, int piece) const override {
     const auto keys = Column(band, piece);
-    sketches_.Touched(static_cast<int64_t>(keys.size_bytes()));
+    sketches_.Touched(static_cast<int64_t>(keys.size_bytes()) + kFaultAround);
     return keys;
   }
   uint64_t Key(int band, uint32_t document) const override {

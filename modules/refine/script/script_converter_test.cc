@@ -6,27 +6,39 @@
 namespace siku::refine {
 namespace {
 
-using Change = ScriptConverter::Change;
+struct Change {
+  uint64_t begin, end;
+  std::string after;
+};
 
-std::vector<Change> Changes(std::string_view configuration, std::string_view text) {
+// The changes of a conversion, which must lead from the text to what it made of it.
+std::vector<Change> Changes(std::string_view configuration, std::string_view text,
+                            std::string* whole = nullptr) {
   const auto converter = ScriptConverter::Load(configuration);
   EXPECT_TRUE(converter.has_value()) << Describe(converter.error(), Language::kEnglish);
+  ConvertedText made;
+  if (converter.has_value()) (*converter)->Convert(text, made);
   std::vector<Change> changes;
-  if (converter.has_value()) (*converter)->Convert(text, changes);
+  std::string out;
+  uint64_t at = 0;
+  for (size_t i = 0; i < made.changes(); ++i) {
+    const ConvertedText::Change change = made.change(i);
+    changes.push_back({change.begin.before, change.end.before, std::string(made.after(change))});
+    EXPECT_GE(change.begin.before, at);
+    EXPECT_LT(change.begin.before, change.end.before);
+    out += text.substr(at, change.begin.before - at);
+    out += made.after(change);
+    at = change.end.before;
+  }
+  EXPECT_EQ(out + std::string(text.substr(at)), made.text());
+  if (whole != nullptr) *whole = made.text();
   return changes;
 }
 
 std::string Converted(std::string_view configuration, std::string_view text) {
-  std::string out;
-  uint64_t at = 0;
-  for (const Change& change : Changes(configuration, text)) {
-    EXPECT_GE(change.begin, at);
-    EXPECT_LT(change.begin, change.end);
-    out += text.substr(at, change.begin - at);
-    out += change.after;
-    at = change.end;
-  }
-  return out + std::string(text.substr(at));
+  std::string whole;
+  Changes(configuration, text, &whole);
+  return whole;
 }
 
 TEST(ScriptConverter, ChoosesByThePhrase) {
@@ -42,6 +54,20 @@ TEST(ScriptConverter, ConvertsTermsBehindCharacters) {
 TEST(ScriptConverter, NormalizesCompatibilityIdeographsFirst) {
   EXPECT_EQ(Converted("t2s", "\uF902\uF907"), "车龟");
   EXPECT_EQ(Converted("tw2sp", "\uF902"), "车");
+}
+
+// A long word, a short one that begins it, and neither, with what is not Chinese between.
+TEST(ScriptConverter, TakesTheLongestWordWhateverFollows) {
+  EXPECT_EQ(Converted("s2t", "人民代表abcdefgh人民，人云亦云"), "人民代表abcdefgh人民，人云亦云");
+  EXPECT_EQ(Converted("s2t", "干a干净干"), "幹a乾淨幹");
+  EXPECT_EQ(Converted("s2t", "出一本剧"), "出一本劇");
+  EXPECT_EQ(Converted("s2t", "一出戏"), "一齣戲");
+}
+
+TEST(ScriptConverter, NormalizesFarDownAndBeyondThePlane) {
+  const std::string before = std::string(300, 'x') + "这";
+  EXPECT_EQ(Converted("t2s", before + "\uF902"), before + "车");
+  EXPECT_EQ(Converted("s2t", "发\U0002F800😀"), "發麗😀");
 }
 
 TEST(ScriptConverter, KeepsDescriptionSequencesWhole) {

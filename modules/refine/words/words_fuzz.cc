@@ -38,17 +38,21 @@ void CheckWords(const Segmenter& segmenter, std::string_view text, bool hmm) {
 }
 
 void CheckConversion(const ScriptConverter& converter, std::string_view text) {
-  std::vector<ScriptConverter::Change> changes;
-  converter.Convert(text, changes);
-  uint64_t at = 0;
-  for (const auto& change : changes) {
+  ConvertedText made;
+  converter.Convert(text, made);
+  Require(utf8::Valid(made.text()));
+  uint64_t at = 0, after = 0;
+  for (size_t i = 0; i < made.changes(); ++i) {
+    const auto [begin, end] = made.change(i);
     // Neighbours are one change.
-    Require(change.begin < change.end && change.end <= text.size());
-    Require(at == 0 ? change.begin >= at : change.begin > at);
-    Require(utf8::AtBorder(text, change.begin) && utf8::AtBorder(text, change.end));
-    Require(utf8::Valid(change.after));
-    at = change.end;
+    Require(begin.before < end.before && end.before <= text.size());
+    Require(at == 0 ? begin.before >= at : begin.before > at);
+    Require(utf8::AtBorder(text, begin.before) && utf8::AtBorder(text, end.before));
+    Require(text.substr(at, begin.before - at) == made.text().substr(after, begin.after - after));
+    at = end.before;
+    after = end.after;
   }
+  Require(text.substr(at) == made.text().substr(after));
 }
 
 std::vector<std::shared_ptr<const ScriptConverter>> Converters() {

@@ -1,6 +1,7 @@
 // refine.text.convert_script: between simplified and traditional Chinese and their regional forms.
 #include <arrow/api.h>
 
+#include "arrow_internal.h"
 #include "operators/operators.h"
 #include "operators/text_column.h"
 #include "siku/columns.h"
@@ -8,6 +9,16 @@
 
 namespace siku::refine {
 namespace {
+
+void AddEdits(int32_t row, const ConvertedText& converted, std::vector<Edit>& edits) {
+  for (size_t i = 0; i < converted.changes(); ++i) {
+    const ConvertedText::Change change = converted.change(i);
+    edits.push_back({.row = row,
+                     .begin = static_cast<int64_t>(change.begin.before),
+                     .end = static_cast<int64_t>(change.end.before),
+                     .after = std::string(converted.after(change))});
+  }
+}
 
 class BoundConversion final : public RowBound {
  public:
@@ -20,20 +31,27 @@ class BoundConversion final : public RowBound {
   const std::string& column() const override { return name_; }
 
   Result<Outcome> Apply(const Batch& batch, const RowContext& context) const override {
+    const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(index_));
     Outcome outcome;
-    std::vector<ScriptConverter::Change> changes;
-    ForEachText(batch, index_, [&](int32_t row, std::string_view text) {
-      if (context.stopping()) return;
-      converter_->Convert(text, changes);
-      for (ScriptConverter::Change& change : changes) {
-        outcome.edits.push_back({.row = row,
-                                 .begin = static_cast<int64_t>(change.begin),
-                                 .end = static_cast<int64_t>(change.end),
-                                 .after = std::move(change.after)});
+    ConvertedText converted;
+    arrow::LargeStringBuilder builder;
+    SIKU_TRY(FromArrow(builder.Reserve(texts.length())));
+    SIKU_TRY(FromArrow(builder.ReserveData(texts.total_values_length())));
+    for (int64_t row = 0; row < texts.length(); ++row) {
+      if (context.stopping()) return Fail(Code::kInterrupted, "the run was stopped");
+      if (texts.IsNull(row)) {
+        SIKU_TRY(FromArrow(builder.AppendNull()));
+        continue;
       }
-    });
-    if (context.stopping()) return Fail(Code::kInterrupted, "the run was stopped");
-    SIKU_TRY(auto edited, EditedBatch(batch, index_, outcome.edits));
+      converter_->Convert(texts.GetView(row), converted);
+      AddEdits(static_cast<int32_t>(row), converted, outcome.edits);
+      SIKU_TRY(FromArrow(builder.Append(converted.text())));
+    }
+    Batch edited = batch;
+    if (!outcome.edits.empty()) {
+      SIKU_TRY(auto array, FromArrow(builder.Finish()));
+      SIKU_TRY(edited, FromArrow(batch->SetColumn(index_, batch->schema()->field(index_), array)));
+    }
     outcome.outputs.push_back(SameRows(std::move(edited)));
     return outcome;
   }

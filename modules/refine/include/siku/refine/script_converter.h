@@ -12,35 +12,63 @@
 
 namespace siku::refine {
 
+class ScriptDictionary;
 class ScriptTables;
+
+/// A text after its conversion, with the spans that changed. Reused, it allocates nothing.
+class ConvertedText {
+ public:
+  /// A place in bytes of the text before and of the text after.
+  struct Place {
+    uint64_t before = 0;
+    uint64_t after = 0;
+  };
+  struct Change {
+    Place begin{}, end{};
+  };
+
+  std::string_view text() const { return {bytes_.data(), size_}; }
+  /// Maximal spans that differ or that a longer word covers, in order.
+  size_t changes() const { return marks_ / 2; }
+  Change change(size_t i) const { return {places_[2 * i], places_[2 * i + 1]}; }
+  std::string_view after(const Change& change) const {
+    return text().substr(change.begin.after, change.end.after - change.begin.after);
+  }
+
+ private:
+  friend class ScriptStage;
+
+  // Behind what is in use there is room of any content.
+  std::string bytes_;
+  size_t size_ = 0;
+  std::vector<Place> places_;  // begin and end of each change in turn
+  size_t marks_ = 0;
+};
 
 /// Thread-safe and deterministic; linear in the length of the text.
 class ScriptConverter {
  public:
-  /// Bytes [begin, end) of the text become `after`.
-  struct Change {
-    uint64_t begin = 0;
-    uint64_t end = 0;
-    std::string after{};
-  };
-
+  ~ScriptConverter();
   /// `configuration`: "t2s", "s2twp", ...; kNotFound with those there are.
   static Result<std::shared_ptr<const ScriptConverter>> Load(std::string_view configuration);
   static Result<std::vector<std::string>> Configurations();
 
-  /// The maximal spans that change, in order. `text` is valid UTF-8. `changes` is emptied first.
-  void Convert(std::string_view text, std::vector<Change>& changes) const;
+  /// `text` is valid UTF-8; what `made` held is overwritten.
+  void Convert(std::string_view text, ConvertedText& made) const;
 
   /// SHA-256 of the tables.
   const std::string& hash() const;
 
  private:
-  ScriptConverter() = default;
-  void ConvertSegment(std::string_view text, uint64_t offset, std::vector<Change>& changes) const;
-  void ConvertSegments(std::string_view text, std::vector<Change>& changes) const;
+  ScriptConverter();
+  void PlanSinglePass();
+  void ConvertSegments(std::string_view text, ConvertedText& made) const;
 
   std::shared_ptr<const ScriptTables> tables_;
-  std::vector<size_t> normalization_, segmentation_, chain_;  // numbers of dictionaries
+  std::vector<ScriptDictionary> normalization_, segmentation_, chain_;
+  /// Where one pass will do: what it needs to know of each character, those marked that have to be
+  /// normalised first. Else empty.
+  std::vector<uint32_t> single_pass_;
 };
 
 }  // namespace siku::refine

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "../base/varint.h"
@@ -23,6 +25,31 @@ Result<void> CheckEdits(int64_t length, std::span<const Edit> edits) {
   return {};
 }
 
+// Bytes that PutVarint writes.
+size_t VarintLength(uint64_t value) {
+  return (static_cast<size_t>(std::bit_width(value | 1)) + 6) / 7;
+}
+
+char* Put(char* at, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+  *at++ = static_cast<char>(value);
+  return at;
+}
+
+// Of a delta without its choices.
+size_t DeltaLength(std::span<const Edit> edits) {
+  size_t length = 1 + VarintLength(edits.size()) + 1;
+  int64_t at = 0;
+  for (const Edit& edit : edits) {
+    const auto before = static_cast<size_t>(edit.end - edit.begin);
+    length += VarintLength(static_cast<uint64_t>(edit.begin - at)) + VarintLength(before) +
+              VarintLength(edit.after.size()) + VarintLength(edit.rule) +
+              VarintLength(edit.confidence) + before;
+    at = edit.end;
+  }
+  return length;
+}
+
 Result<void> Bad() { return Fail(Code::kData, "the ledger holds a delta that cannot be read"); }
 
 }  // namespace
@@ -45,24 +72,23 @@ Result<std::string> ApplyEdits(std::string_view input, std::span<const Edit> edi
 // the file they end up in finds the repetition.
 Result<std::string> EncodeDelta(std::string_view input, std::span<const Edit> edits) {
   SIKU_TRY(CheckEdits(static_cast<int64_t>(input.size()), edits));
-  std::string out(1, kDeltaFormat);
-  PutVarint(out, edits.size());
+  std::string out(DeltaLength(edits), kDeltaFormat);
+  char* next = Put(out.data() + 1, edits.size());
   int64_t at = 0;
   bool choices = false;
   for (const Edit& edit : edits) {
-    PutVarint(out, static_cast<uint64_t>(edit.begin - at));
+    next = Put(next, static_cast<uint64_t>(edit.begin - at));
     at = edit.end;
     choices = choices || !edit.alternatives.empty();
   }
-  for (const Edit& edit : edits) PutVarint(out, static_cast<uint64_t>(edit.end - edit.begin));
-  for (const Edit& edit : edits) PutVarint(out, edit.after.size());
-  for (const Edit& edit : edits) PutVarint(out, edit.rule);
-  for (const Edit& edit : edits) PutVarint(out, edit.confidence);
+  for (const Edit& edit : edits) next = Put(next, static_cast<uint64_t>(edit.end - edit.begin));
+  for (const Edit& edit : edits) next = Put(next, edit.after.size());
+  for (const Edit& edit : edits) next = Put(next, edit.rule);
+  for (const Edit& edit : edits) next = Put(next, edit.confidence);
   for (const Edit& edit : edits) {
-    out.append(
-        input.substr(static_cast<size_t>(edit.begin), static_cast<size_t>(edit.end - edit.begin)));
+    next = std::copy(input.data() + edit.begin, input.data() + edit.end, next);
   }
-  out.push_back(choices ? 1 : 0);
+  *next = choices ? 1 : 0;
   if (!choices) return out;
   for (const Edit& edit : edits) {
     PutVarint(out, edit.alternatives.size());

@@ -1,6 +1,7 @@
 #include "duplicates/links.h"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 
 #include "duplicates/parallel.h"
@@ -147,9 +148,28 @@ Ranges EntriesOf(const Shared& shared, int band, uint64_t walk, uint64_t walks) 
   return ranges;
 }
 
+// Nearly all keys occur once; few of those are left to be sorted. Not worth it for kFew.
+constexpr size_t kFew = 64;
+std::span<Entry> WithoutLone(std::span<Entry> entries) {
+  const size_t places = std::bit_ceil(8 * entries.size() + 64);
+  std::vector<uint64_t> once(places / 64), again(places / 64);
+  for (const Entry& entry : entries) {
+    const size_t at = entry.key & (places - 1);
+    const uint64_t bit = uint64_t{1} << at % 64;
+    again[at / 64] |= once[at / 64] & bit;
+    once[at / 64] |= bit;
+  }
+  const auto end = std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+    const size_t at = entry.key & (places - 1);
+    return (again[at / 64] >> at % 64 & 1) == 0;
+  });
+  return entries.first(static_cast<size_t>(end - entries.begin()));
+}
+
 // Calls `look` for the entries of each key that two or more have.
 template <class Look>
 void ForEachGroup(std::span<Entry> entries, const LinkOptions& options, const Look& look) {
+  if (entries.size() > kFew) entries = WithoutLone(entries);
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return a.key != b.key ? a.key < b.key : a.document < b.document;
   });

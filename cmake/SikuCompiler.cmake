@@ -53,4 +53,9 @@ if(SIKU_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
       "CCACHE_DIR=${CMAKE_SOURCE_DIR}/build/ccache" "CCACHE_MAXSIZE=3G" "${SIKU_CCACHE}")
   endif()
+  if(SIKU_PRECOMPILE)  # what ccache asks for to know objects that read precompiled headers
+    list(PREPEND CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+      "CCACHE_SLOPPINESS=pch_defines,time_macros")
+    add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
 endif()

@@ -5,7 +5,6 @@ usage: build_scripts.py OUT EXPECTED.sha256 [--record]
 
 import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import double_array
@@ -100,9 +99,4 @@ def sections():
     return found
 
 
-def main():
-    data = table_file.assembled(b"SIKUSCRP", 1, sections())
-    table_file.write(data, sys.argv[1], sys.argv[2], keep="--record" in sys.argv)
-
-
-main()
+table_file.build(b"SIKUSCRP", 1, sections)

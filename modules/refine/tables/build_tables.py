@@ -4,7 +4,6 @@ usage: build_tables.py OUT EXPECTED.sha256 [--record]
 The SHA-256 of the file must be the one on record; --record puts it there instead.
 """
 
-import sys
 import unicodedata
 
 import conversion_errors
@@ -93,9 +92,4 @@ def sections():
     return found
 
 
-def main():
-    data = table_file.assembled(MAGIC, FORMAT, sections())
-    table_file.write(data, sys.argv[1], sys.argv[2], "--record" in sys.argv)
-
-
-main()
+table_file.build(MAGIC, FORMAT, sections)

@@ -6,7 +6,6 @@ usage: build_words.py OUT EXPECTED.sha256 [--record]
 import ast
 import decimal
 import importlib.util
-import sys
 from pathlib import Path
 
 import double_array
@@ -66,9 +65,4 @@ def sections():
     }
 
 
-def main():
-    data = table_file.assembled(b"SIKUWRDS", 1, sections())
-    table_file.write(data, sys.argv[1], sys.argv[2], keep="--record" in sys.argv)
-
-
-main()
+table_file.build(b"SIKUWRDS", 1, sections)

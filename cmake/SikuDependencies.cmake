@@ -8,6 +8,7 @@ find_package(yaml-cpp CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(RapidJSON CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_path(PostgreSQL_INCLUDE_DIRS libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 message(STATUS "Arrow ${Arrow_VERSION} (${Arrow_SOURCE}): ${Arrow_LIBRARY_DIR}")
 

@@ -23,7 +23,7 @@ std::unique_ptr<Store> StoreOf(const Words& words) {
   }
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return nullptr;
-  auto store = Store::Open(path, false);
+  auto store = Store::Open(path, false, StoreOption().index());
   return store.has_value() ? std::move(*store) : nullptr;
 }
 

@@ -10,6 +10,17 @@ void StoreOption::Declare(Arguments& arguments) {
                    {"where datasets and runs are kept; else $SIKU_STORE, else ./.siku",
                     "存放数据集和运行的目录；默认 $SIKU_STORE，再默认 ./.siku"},
                    Offer::kFolder);
+  arguments.Option("--index", "URL", index_,
+                   {"a PostgreSQL database with the store's index; else $SIKU_INDEX, else SQLite "
+                    "in the store",
+                    "存放数据仓索引的 PostgreSQL 数据库；默认 $SIKU_INDEX，再默认仓内的 SQLite"},
+                   Offer::kNothing);
+}
+
+std::string StoreOption::index() const {
+  if (!index_.empty()) return index_;
+  const char* set = std::getenv("SIKU_INDEX");
+  return set == nullptr ? "" : set;
 }
 
 std::string StoreOption::path() const {
@@ -19,10 +30,13 @@ std::string StoreOption::path() const {
 }
 
 std::string StoreOption::ForCommand() const {
+  // Not the index: its URL may hold a password.
   return given_.empty() ? std::string() : " --store " + given_;
 }
 
-Result<std::unique_ptr<Store>> StoreOption::Create() const { return Store::Open(path()); }
+Result<std::unique_ptr<Store>> StoreOption::Create() const {
+  return Store::Open(path(), true, index());
+}
 
 Result<std::unique_ptr<Store>> StoreOption::Open() const {
   std::error_code ignored;
@@ -30,7 +44,7 @@ Result<std::unique_ptr<Store>> StoreOption::Open() const {
     return Fail(Code::kNotFound, "there is no store here", path(), {},
                 "`siku run` makes one; --store or SIKU_STORE names another");
   }
-  return Store::Open(path(), false);
+  return Store::Open(path(), false, index());
 }
 
 }  // namespace siku::cli

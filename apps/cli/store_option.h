@@ -1,4 +1,4 @@
-// `--store DIR`: the option, its default, and opening what it names.
+// `--store DIR` and `--index URL`: the options, their defaults, and opening what they name.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,8 @@ class StoreOption {
   void Declare(Arguments& arguments);
   /// --store, else $SIKU_STORE, else ./.siku.
   std::string path() const;
+  /// --index, else $SIKU_INDEX, else none: SQLite.
+  std::string index() const;
   /// ` --store DIR` when one was given, for commands that we print.
   std::string ForCommand() const;
   /// Creates what is not there.
@@ -23,6 +25,7 @@ class StoreOption {
 
  private:
   std::string given_;
+  std::string index_;
 };
 
 }  // namespace siku::cli

@@ -228,6 +228,7 @@ void BindStores(nb::module_& module) {
   BindDataset(module);
   nb::class_<OpenStore>(module, "Store", "A folder of datasets and runs.")
       .def_prop_ro("path", &OpenStore::path)
+      .def_prop_ro("_index", &OpenStore::index)
       .def_prop_ro("closed", &OpenStore::closed)
       .def("close", &OpenStore::Close,
            "Lets the folder go once nothing read from it is in use; closing twice is harmless.")
@@ -277,13 +278,14 @@ void BindStores(nb::module_& module) {
            "`name`, `name@3` or `name@` with the beginning of a content digest.");
   module.def(
       "open_store",
-      [](const std::string& path, bool create) {
+      [](const std::string& path, bool create, const std::string& index) {
         return OpenStore(Released([&]() -> Result<std::shared_ptr<Store>> {
-          SIKU_TRY(auto store, Store::Open(path, create));
-          return std::shared_ptr<Store>(std::move(store));
-        }));
+                           SIKU_TRY(auto store, Store::Open(path, create, index));
+                           return std::shared_ptr<Store>(std::move(store));
+                         }),
+                         index);
       },
-      nb::arg("path"), nb::arg("create"));
+      nb::arg("path"), nb::arg("create"), nb::arg("index") = "");
 }
 
 }  // namespace siku::python

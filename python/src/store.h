@@ -13,16 +13,19 @@ namespace siku::python {
 /// A store that Python holds; null once it was closed.
 class OpenStore {
  public:
-  explicit OpenStore(std::shared_ptr<Store> store)
-      : path_(store->path()), store_(std::move(store)) {}
+  OpenStore(std::shared_ptr<Store> store, std::string index)
+      : path_(store->path()), index_(std::move(index)), store_(std::move(store)) {}
   /// Raises where it was closed.
   std::shared_ptr<Store> get() const;
   const std::string& path() const { return path_; }
+  /// URL of PostgreSQL's; it may hold a password. Empty: SQLite.
+  const std::string& index() const { return index_; }
   void Close() { store_.reset(); }
   bool closed() const { return store_ == nullptr; }
 
  private:
   std::string path_;
+  std::string index_;
   std::shared_ptr<Store> store_;
 };
 

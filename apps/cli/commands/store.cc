@@ -143,7 +143,7 @@ class Rebuild final : public Command {
     if (!fs::exists(store_.path(), ignored)) {
       SIKU_TRY([[maybe_unused]] const auto store, store_.Open());
     }
-    SIKU_TRY([[maybe_unused]] const int64_t commits, Store::Rebuild(store_.path()));
+    SIKU_TRY([[maybe_unused]] const int64_t commits, Store::Rebuild(store_.path(), store_.index()));
     SIKU_TRY(const auto store, store_.Open());
     SIKU_TRY(const auto datasets, store->Datasets());
     int64_t kept = 0;

@@ -97,18 +97,21 @@ struct Damage {
   std::string what;
 };
 
-/// Metadata port: SQLite here; the PostgreSQL one is chosen by URL.
+/// Metadata port: SQLite, or PostgreSQL by URL.
 class Metadata;
 struct IndexedVersion;
 class FolderLock;
 
-/// Safe to use from several threads, and from several processes on one machine.
+/// Safe to use from several threads, and from several processes: on one machine with the index in
+/// SQLite, on all that see the folder with it in PostgreSQL.
 class Store {
  public:
-  /// Opens or creates. kUnsupported: a newer format, a URL this build does not serve, a network
-  /// file system. kInvalid: a folder of something else. kData: the index is gone or damaged. kBusy,
-  /// kDenied, kNoSpace as met.
-  static Result<std::unique_ptr<Store>> Open(const std::string& path, bool create = true);
+  /// Opens or creates. `index`: postgresql://… of the database that has the index; empty: SQLite,
+  /// beside the files. kUnsupported: a newer format, a URL this build does not serve, a network
+  /// file system. kInvalid: a folder of something else, an index of the other kind. kData: the
+  /// index is gone or damaged. kBusy, kDenied, kNoSpace, kIo as met.
+  static Result<std::unique_ptr<Store>> Open(const std::string& path, bool create = true,
+                                             const std::string& index = {});
   ~Store();
 
   const std::string& path() const { return path_; }
@@ -148,7 +151,7 @@ class Store {
   Result<GcReport> Gc(int64_t grace_seconds, bool dry_run);
   /// Makes the index again from what the files say; gives the number of commits. kBusy: a process
   /// has the store open.
-  static Result<int64_t> Rebuild(const std::string& path);
+  static Result<int64_t> Rebuild(const std::string& path, const std::string& index = {});
   /// Hashes files and rows again; empty: all is well. `name` empty: every version.
   Result<std::vector<Damage>> Verify(const std::string& name,
                                      const std::function<void(const std::string&)>& progress = {});

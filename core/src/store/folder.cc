@@ -46,7 +46,18 @@ Result<void> RefuseNetwork(const std::string& path) {
   return {};
 }
 
-std::string FormatLine() { return std::string(kFormatWords) + std::to_string(kStoreFormat) + "\n"; }
+// Programs that know SQLite alone must not take a store of PostgreSQL's for one without an index.
+std::string FormatLine(const std::string& schema) {
+  if (schema.empty()) return std::string(kFormatWords) + "1\n";
+  return std::string(kFormatWords) + "2 postgresql " + schema + "\n";
+}
+
+// The schema of a complete line of PostgreSQL's, else empty.
+std::string SchemaIn(const std::string& line) {
+  char schema[64] = "";
+  if (std::sscanf(line.c_str(), "siku store 2 postgresql %63[a-z0-9_]", schema) != 1) return {};
+  return line == FormatLine(schema) ? schema : "";
+}
 
 // What a store that was never finished may hold.
 bool IsOurs(const std::string& name) {
@@ -80,34 +91,39 @@ bool HasCommits(const std::string& path) {
 
 std::string IndexPath(const std::string& store) { return store + "/index.sqlite"; }
 
-Result<FolderState> LookAtFolder(const std::string& path) {
-  SIKU_TRY(RefuseNetwork(path));
+Result<FolderLook> LookAtFolder(const std::string& path, bool remote) {
   std::string text;
   const std::string file = path + "/FORMAT";
   if (fs::exists(file)) {
     SIKU_TRY(text, ReadWhole(file, 4096));
   }
+  if (auto schema = SchemaIn(text); !schema.empty()) {
+    return FolderLook{FolderState::kStore, std::move(schema)};
+  }
+  if (!remote) SIKU_TRY(RefuseNetwork(path));
   const bool index = fs::exists(IndexPath(path));
   // A beginning of the line is what power loss can leave of it.
-  if (FormatLine().starts_with(text) && text != FormatLine()) {
+  if (!text.ends_with('\n') && (std::string(kFormatWords).starts_with(text) ||
+                                text.starts_with(std::string(kFormatWords) + "1") ||
+                                text.starts_with(std::string(kFormatWords) + "2"))) {
     SIKU_TRY(RefuseForeign(path));
-    return !index && HasCommits(path) ? FolderState::kNoIndex : FolderState::kNew;
+    return FolderLook{!index && HasCommits(path) ? FolderState::kNoIndex : FolderState::kNew};
   }
   int format = 0;
   if (std::sscanf(text.c_str(), "siku store %d", &format) != 1 || format < 1) {
     return Fail(Code::kInvalid, "the folder holds other things and is no store", "FORMAT", path,
                 "name a new or empty folder");
   }
-  if (format > kStoreFormat) {
+  if (text != FormatLine("")) {
     return Fail(Code::kUnsupported, "the store has a newer format", std::to_string(format), path,
                 "open it with a newer Siku");
   }
-  if (index) return FolderState::kStore;
-  return HasCommits(path) ? FolderState::kNoIndex : FolderState::kNew;
+  if (index) return FolderLook{FolderState::kStore};
+  return FolderLook{HasCommits(path) ? FolderState::kNoIndex : FolderState::kNew};
 }
 
-Result<void> MakeFolder(const std::string& path) {
-  SIKU_TRY(ReplaceDurably(path + "/FORMAT", FormatLine()));
+Result<void> MakeFolder(const std::string& path, const std::string& schema) {
+  SIKU_TRY(ReplaceDurably(path + "/FORMAT", FormatLine(schema)));
   for (const char* folder : kFolders) SIKU_TRY(MakeFolders(path + "/" + folder));
   SIKU_TRY(SyncFolder(path));
   // The folders above may be new, too; those that cannot be opened are not ours.

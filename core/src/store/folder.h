@@ -29,10 +29,16 @@ enum class FolderState {
   kStore,    // complete
   kNoIndex,  // commits, but no index of them
 };
-/// kInvalid: a folder of something else. kUnsupported: a newer format, a network file system.
-Result<FolderState> LookAtFolder(const std::string& path);
+struct FolderLook {
+  FolderState state = FolderState::kNew;
+  /// PostgreSQL's schema that has the index; empty: SQLite.
+  std::string schema{};
+};
+/// kInvalid: a folder of something else. kUnsupported: a newer format; a network file system, where
+/// the index is, or would be, SQLite's. `remote`: a new store's index will be in PostgreSQL.
+Result<FolderLook> LookAtFolder(const std::string& path, bool remote);
 /// Makes what kNew lacks, the index apart. Under the exclusive lock.
-Result<void> MakeFolder(const std::string& path);
+Result<void> MakeFolder(const std::string& path, const std::string& schema);
 
 std::string IndexPath(const std::string& store);
 

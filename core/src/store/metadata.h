@@ -66,6 +66,15 @@ Result<std::unique_ptr<Metadata>> OpenSqlite(const std::string& path);
 Result<void> WriteIndex(const std::string& store, const std::vector<CommitRecord>& commits,
                         const std::vector<RunInfo>& runs);
 
+/// PostgreSQL's index of one store is a schema of its own. `create`: where there is none. kData: it
+/// is gone; and as PostgresConnection::Open.
+Result<std::unique_ptr<Metadata>> OpenPostgres(const std::string& url, const std::string& schema,
+                                               bool create);
+/// In one transaction.
+Result<void> WritePostgresIndex(const std::string& url, const std::string& schema,
+                                const std::vector<CommitRecord>& commits,
+                                const std::vector<RunInfo>& runs);
+
 int64_t NowMilliseconds();
 
 }  // namespace siku

@@ -149,7 +149,7 @@ TEST_F(OpenStore, DoesNotWaitForTheLifeOfTheProcessThatMadeIt) {
   // It has seen that there is no store, and waits to be alone.
   const std::string lock = fs::canonical(path_ + "/lock");
   while (!HasOpen(child, lock)) std::this_thread::yield();
-  Must(MakeFolder(path_));
+  Must(MakeFolder(path_, ""));
   Must(WriteIndex(path_, {}, {}));
   held.reset();
   const auto working = Must(Store::Open(path_));

@@ -12,6 +12,7 @@
 #include "folder.h"
 #include "metadata.h"
 #include "siku/operator.h"
+#include "siku/sha256.h"
 
 namespace siku {
 namespace {
@@ -25,24 +26,42 @@ constexpr int64_t kLookMilliseconds = 20;
 
 // Null when another process made the store meanwhile: it goes on holding the folder, shared, for as
 // long as it works.
-Result<std::unique_ptr<FolderLock>> LockUnmade(const std::string& path) {
+Result<std::unique_ptr<FolderLock>> LockUnmade(const std::string& path, bool remote) {
   const auto until =
       std::chrono::steady_clock::now() + std::chrono::milliseconds(kLockMilliseconds);
   for (;;) {
     auto alone = FolderLock::Take(path, FolderLock::Kind::kExclusive, kLookMilliseconds);
     if (!alone.has_value() && alone.error().code != Code::kBusy) return alone;
-    SIKU_TRY(const FolderState state, LookAtFolder(path));
-    if (state != FolderState::kNew) return std::unique_ptr<FolderLock>();
+    SIKU_TRY(const auto look, LookAtFolder(path, remote));
+    if (look.state != FolderState::kNew) return std::unique_ptr<FolderLock>();
     if (alone.has_value() || std::chrono::steady_clock::now() >= until) return alone;
   }
 }
 
-Result<void> MakeNewStore(const std::string& path) {
-  SIKU_TRY(const auto alone, LockUnmade(path));
+Result<void> MakeNewStore(const std::string& path, const std::string& index) {
+  SIKU_TRY(const auto alone, LockUnmade(path, !index.empty()));
   if (alone == nullptr) return {};
-  SIKU_TRY(MakeFolder(path));
+  if (!index.empty()) {
+    const std::string schema = "siku_" + Sha256Hex(UniqueName()).substr(0, 16);
+    // The schema first: a folder that names one that was never made would be of no use.
+    SIKU_TRY(const auto made, OpenPostgres(index, schema, true));
+    return MakeFolder(path, schema);
+  }
+  SIKU_TRY(MakeFolder(path, ""));
   if (fs::exists(IndexPath(path))) return {};
   return WriteIndex(path, {}, {});
+}
+
+Result<void> CheckIndex(const FolderLook& look, const std::string& index, const std::string& path) {
+  if (!look.schema.empty() && index.empty()) {
+    return Fail(Code::kInvalid, "the store's index is in PostgreSQL", look.schema, path,
+                "--index or SIKU_INDEX names the database");
+  }
+  if (look.state == FolderState::kStore && look.schema.empty() && !index.empty()) {
+    return Fail(Code::kInvalid, "the store has its index beside it, in SQLite", {}, path,
+                "leave out --index and SIKU_INDEX");
+  }
+  return {};
 }
 
 }  // namespace
@@ -50,29 +69,37 @@ Result<void> MakeNewStore(const std::string& path) {
 Store::Store() = default;
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool create) {
+Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool create,
+                                           const std::string& index) {
   for (const char* scheme : {"postgres://", "postgresql://", "s3://"}) {
     if (path.starts_with(scheme)) {
-      return Fail(Code::kUnsupported, "this version keeps stores in local folders only", path);
+      return Fail(Code::kUnsupported, "this version keeps stores in folders only", path, {},
+                  "--index names a database of PostgreSQL for the index");
     }
   }
   if (create) SIKU_TRY(MakeFolders(path));
   std::error_code error;
   if (!fs::is_directory(path, error)) return Fail(Code::kNotFound, "there is no store here", path);
-  SIKU_TRY(auto state, LookAtFolder(path));
-  if (state == FolderState::kNew) {
+  SIKU_TRY(auto look, LookAtFolder(path, !index.empty()));
+  SIKU_TRY(CheckIndex(look, index, path));
+  if (look.state == FolderState::kNew) {
     if (!create) return Fail(Code::kNotFound, "there is no store here", path);
-    SIKU_TRY(MakeNewStore(path));
+    SIKU_TRY(MakeNewStore(path, index));
   }
   std::unique_ptr<Store> store(new Store());
   store->path_ = path;
   SIKU_TRY(store->lock_, FolderLock::Take(path, FolderLock::Kind::kShared, kLockMilliseconds));
-  SIKU_TRY(state, LookAtFolder(path));
-  if (state != FolderState::kStore) {
+  SIKU_TRY(look, LookAtFolder(path, !index.empty()));
+  SIKU_TRY(CheckIndex(look, index, path));
+  if (look.state != FolderState::kStore) {
     return Fail(Code::kData, "the store's index is gone", IndexPath(path), {},
                 "`siku store rebuild` makes it again from the files");
   }
-  SIKU_TRY(store->metadata_, OpenSqlite(IndexPath(path)));
+  if (look.schema.empty()) {
+    SIKU_TRY(store->metadata_, OpenSqlite(IndexPath(path)));
+  } else {
+    SIKU_TRY(store->metadata_, OpenPostgres(index, look.schema, false));
+  }
   return store;
 }
 

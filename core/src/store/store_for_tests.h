@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -21,7 +22,11 @@ namespace fs = std::filesystem;
 class StoreTest : public testing::Test {
  protected:
   StoreTest() : path_(folder_.path() + "/store") {}
-  std::unique_ptr<Store> Open() { return Must(Store::Open(path_)); }
+  // tests/scenarios/test_postgres.py has them run over PostgreSQL, too.
+  std::unique_ptr<Store> Open() {
+    const char* const index = std::getenv("SIKU_TEST_INDEX");
+    return Must(Store::Open(path_, true, index == nullptr ? "" : index));
+  }
 
   TemporaryFolder folder_{};
   std::string path_;

@@ -155,11 +155,15 @@ Result<void> Store::CheckRecords(
   return {};
 }
 
-Result<int64_t> Store::Rebuild(const std::string& path) {
-  SIKU_TRY(const FolderState state, LookAtFolder(path));
+Result<int64_t> Store::Rebuild(const std::string& path, const std::string& index) {
+  SIKU_TRY(const auto look, LookAtFolder(path, !index.empty()));
+  if (look.schema.empty() != index.empty()) {
+    return Fail(Code::kInvalid, "the store's index is elsewhere than --index says",
+                look.schema.empty() ? "SQLite" : look.schema, path);
+  }
   SIKU_TRY(const auto alone,
            FolderLock::Take(path, FolderLock::Kind::kExclusive, kRebuildWaitMilliseconds));
-  if (state != FolderState::kStore) SIKU_TRY(MakeFolder(path));
+  if (look.state != FolderState::kStore) SIKU_TRY(MakeFolder(path, look.schema));
   SIKU_TRY(const auto commits, ReplayCommits(path));
   std::set<std::string> committed;
   for (const CommitRecord& commit : commits) committed.insert(commit.run);
@@ -167,7 +171,8 @@ Result<int64_t> Store::Rebuild(const std::string& path) {
   for (RunInfo& run : runs) {
     if (committed.contains(run.id)) run.state = "done";
   }
-  SIKU_TRY(WriteIndex(path, commits, runs));
+  SIKU_TRY(look.schema.empty() ? WriteIndex(path, commits, runs)
+                               : WritePostgresIndex(index, look.schema, commits, runs));
   return static_cast<int64_t>(commits.size());
 }
 

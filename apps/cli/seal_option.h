@@ -13,6 +13,7 @@ class SealOption {
  public:
   void Declare(Arguments& arguments);
   bool given() const { return !file_.empty(); }
+  const std::string& path() const { return file_; }
   /// Nothing where it was not given.
   Result<std::optional<SealKey>> Read() const;
 

@@ -39,6 +39,7 @@ from ._run import (
     undo,
 )
 from ._siku import Batches, Dataset, Edit, Flag, Frame, Store, Texts, version
+from .engines import ray, spark
 
 _siku.use_python(_sys.executable or "")
 
@@ -84,9 +85,11 @@ __all__ = [
     "open_store",
     "operator",
     "operators",
+    "ray",
     "read_summary",
     "repair",
     "resume",
     "run",
+    "spark",
     "undo",
 ]

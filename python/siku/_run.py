@@ -10,6 +10,7 @@ from . import _siku
 from ._recipe import Recipe, as_recipe
 from ._siku import Dataset, Store
 from ._types import ArrowArray, ArrowStream
+from .engines import Job, check_engine, drive
 
 Place = str | os.PathLike[str]
 Input = Place | ArrowStream | ArrowArray
@@ -134,9 +135,15 @@ def _summary(text: str) -> RunSummary:
     )
 
 
-def open_store(path: Place = ".siku", *, create: bool = False) -> Store:
-    """The store in a folder; ``create``: make one where there is none."""
-    return _siku.open_store(os.fspath(path), create)
+def open_store(path: Place = ".siku", *, create: bool = False, index: str | None = None) -> Store:
+    """The store in a folder; ``create``: make one where there is none.
+
+    ``index`` is the URL of a PostgreSQL database (``postgresql://…``) that has the store's index,
+    else ``SIKU_INDEX`` of the environment, else SQLite in the store.
+    """
+    if index is None:
+        index = os.environ.get("SIKU_INDEX", "")
+    return _siku.open_store(os.fspath(path), create, index)
 
 
 def _store(store: Store | Place, create: bool = False) -> Store:
@@ -161,6 +168,8 @@ def run(
     max_record: int = _siku.DEFAULT_MAX_RECORD,
     limit: int = -1,
     splits: int = 0,
+    engine: str | None = None,
+    address: str | None = None,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Run a recipe to the end. The GIL is free while it works.
@@ -169,7 +178,9 @@ def run(
     working folder), or with a frame. ``decisions`` is the file that people made in a report;
     ``seal_key`` that of the owner's key, where a step conceals.
     ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
-    ``max_record`` are bytes. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
+    ``max_record`` are bytes. ``engine`` "ray" or "spark" has the tasks done there, by a cluster at
+    ``address`` or a local one; all workers see the store and the inputs by the same paths
+    (docs/scale.md). Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
     that :func:`siku.resume` continues.
     """
     recipe = as_recipe(recipe)
@@ -179,8 +190,11 @@ def run(
             recipe = recipe.set(f"inputs.{name}.path", os.path.abspath(given))
         else:
             frames.append((name, given))
+    opened = _store(store, create=True)
+    if engine is not None:
+        check_engine(engine)
     text = _siku.run(
-        _store(store, create=True),
+        opened,
         recipe.text,
         recipe.file,
         recipe.base,
@@ -194,9 +208,22 @@ def run(
         max_record,
         limit,
         splits,
+        engine is not None,
         progress,
     )
-    return _summary(text)
+    if engine is None:
+        return _summary(text)
+    return resume(
+        text,
+        store=opened,
+        seal_key=seal_key,
+        threads=threads,
+        memory=memory,
+        spill_limit=spill_limit,
+        engine=engine,
+        address=address,
+        progress=progress,
+    )
 
 
 def resume(
@@ -207,11 +234,27 @@ def resume(
     threads: int = 0,
     memory: int = _siku.DEFAULT_MEMORY,
     spill_limit: int = -1,
+    engine: str | None = None,
+    address: str | None = None,
     progress: Progress | None = None,
 ) -> RunSummary:
-    """Continue a run that was interrupted, killed or failed; what is finished is not done again."""
+    """Continue a run that was interrupted, killed or failed; what is finished is not done again.
+
+    It may go on with another ``engine`` than it began with.
+    """
     key = os.fspath(seal_key) if seal_key is not None else ""
-    return _summary(_siku.resume(_store(store), run, key, threads, memory, spill_limit, progress))
+    opened = _store(store)
+    if engine is not None:
+        job = Job(
+            store=os.path.abspath(opened.path),
+            index=opened._index,
+            run=run,
+            memory=memory,
+            spill_limit=spill_limit,
+            seal_key=key and os.path.abspath(key),
+        )
+        run = drive(engine, job, address=address, threads=threads, progress=progress)
+    return _summary(_siku.resume(opened, run, key, threads, memory, spill_limit, progress))
 
 
 def read_summary(run: str = "last", *, store: Store | Place = ".siku") -> RunSummary:

@@ -9,6 +9,7 @@
 #include "recipe.h"
 #include "run.h"
 #include "store.h"
+#include "tasks.h"
 
 NB_MODULE(_siku, module) {
   // Frames may live in tables of other libraries until the interpreter is gone.
@@ -23,4 +24,5 @@ NB_MODULE(_siku, module) {
   siku::python::BindRecipes(module);
   siku::python::BindStores(module);
   siku::python::BindRuns(module);
+  siku::python::BindTasks(module);
 }

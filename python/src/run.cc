@@ -17,7 +17,7 @@
 #include "recipe.h"
 #include "scratch.h"
 #include "signals.h"
-#include "siku/run.h"
+#include "siku/run_tasks.h"
 #include "store.h"
 
 namespace nb = nanobind;
@@ -96,13 +96,6 @@ struct NamedReader {
   BatchReader rows;
 };
 
-// An empty path: none is given.
-Result<std::optional<SealKey>> ReadKey(const std::string& path) {
-  if (path.empty()) return std::optional<SealKey>();
-  SIKU_TRY(auto key, SealKey::Load(path));
-  return std::optional<SealKey>(std::move(key));
-}
-
 constexpr int64_t kMostDecisions = int64_t{64} << 20;  // as the program
 
 Result<std::string> ReadDecisions(const std::string& path) {
@@ -124,11 +117,12 @@ Result<void> GiveFrames(const std::vector<NamedReader>& frames, Scratch& scratch
   return {};
 }
 
+// The summary; with `plan_only` the run is made, nothing of it is done, and this is its id.
 std::string Run(const OpenStore& open, const std::string& yaml, const std::string& file,
                 const std::string& base, const Overrides& overrides, const Frames& frames,
                 const std::string& decisions, const std::string& seal_key, int threads,
                 int64_t memory, int64_t spill_limit, int64_t max_record, int64_t limit, int splits,
-                const nb::object& progress) {
+                bool plan_only, const nb::object& progress) {
   const auto store = open.get();
   std::vector<NamedReader> readers;
   for (const auto& [input, frame] : frames) {
@@ -141,6 +135,7 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
                      .options = OptionsOf(threads, memory, spill_limit, max_record, limit, splits)};
   Signals signals;
   Hooks hooks(signals, progress);
+  std::string planned;
   Result<RunSummary> summary = [&]() -> Result<RunSummary> {
     const nb::gil_scoped_release unlocked;
     // The collector leaves alone what is younger than this, until the run has a lease of its own.
@@ -149,10 +144,16 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
     SIKU_TRY(request.options.seal_key, ReadKey(seal_key));
     SIKU_TRY(request.decisions, ReadDecisions(decisions));
     SIKU_TRY(GiveFrames(readers, scratch, signals, request.overrides));
+    if (plan_only) {
+      SIKU_TRY(planned, PlanRun(*store, AllOperators(), request));
+      scratch.Keep();
+      return RunSummary();
+    }
     auto done = StartRun(*store, AllOperators(), request, hooks.Make());
     if (!done.has_value() && !hooks.run().empty()) scratch.Keep();
     return done;
   }();
+  if (plan_only && summary.has_value()) return planned;
   return Finish(std::move(summary), signals, hooks.run());
 }
 
@@ -177,6 +178,12 @@ std::string Resume(const OpenStore& open, const std::string& run, const std::str
 
 }  // namespace
 
+Result<std::optional<SealKey>> ReadKey(const std::string& path) {
+  if (path.empty()) return std::optional<SealKey>();
+  SIKU_TRY(auto key, SealKey::Load(path));
+  return std::optional<SealKey>(std::move(key));
+}
+
 void BindRuns(nb::module_& module) {
   const RunOptions defaults;
   module.attr("DEFAULT_MEMORY") = defaults.memory;
@@ -184,8 +191,8 @@ void BindRuns(nb::module_& module) {
   module.def("run", &Run, nb::arg("store"), nb::arg("yaml"), nb::arg("file"), nb::arg("base"),
              nb::arg("overrides"), nb::arg("frames"), nb::arg("decisions"), nb::arg("seal_key"),
              nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"), nb::arg("max_record"),
-             nb::arg("limit"), nb::arg("splits"), nb::arg("progress").none(),
-             "The summary as JSON.");
+             nb::arg("limit"), nb::arg("splits"), nb::arg("plan_only"), nb::arg("progress").none(),
+             "The summary as JSON, or the id of what was planned.");
   module.def("resume", &Resume, nb::arg("store"), nb::arg("run"), nb::arg("seal_key"),
              nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"),
              nb::arg("progress").none(), "The summary as JSON.");

@@ -12,12 +12,14 @@
 #include "../base/durable.h"
 #include "amount.h"
 #include "commands/commands.h"
+#include "engine_process.h"
 #include "operators.h"
 #include "progress.h"
 #include "recipe_exports.h"
 #include "recipe_file.h"
 #include "run_summary.h"
 #include "seal_option.h"
+#include "siku/run_tasks.h"
 #include "stop.h"
 #include "store_option.h"
 #include "table.h"
@@ -146,6 +148,16 @@ class RunCommand final : public Command {
                       {"cut the input into about this many tasks; else by size",
                        "把输入切成约这么多个任务；默认按大小"},
                       1'000'000);
+    arguments.Choice(
+        "--engine", {"embedded", "ray", "spark"}, engine_,
+        {"who does the tasks: threads of this process, or a cluster, through the "
+         "package siku of SIKU_PYTHON [embedded]",
+         "由谁执行任务：本进程的线程，或集群（经 SIKU_PYTHON 中的 siku 包）[embedded]"});
+    arguments.Option("--address", "ADDRESS", address_,
+                     {"of the cluster: --address of Ray, --master of Spark; else a local one, with "
+                      "--threads workers",
+                      "集群地址：Ray 的 --address 或 Spark 的 --master；默认启动本机集群，"
+                      "--threads 个工作进程"});
     arguments.Flag(
         "--dry-run", dry_run_,
         {"say what would be read and done; write nothing", "只说会读什么、做什么，不写任何东西"});
@@ -167,6 +179,8 @@ class RunCommand final : public Command {
                     {"a trial with another parameter", "换个参数试一试"});
     arguments.Shows("siku run recipe.yaml --decisions decisions.json",
                     {"with what a person decided", "应用人的决定"});
+    arguments.Shows("siku run recipe.yaml --engine spark --address spark://head:7077",
+                    {"on a cluster that sees the store", "在能看到数据仓的集群上运行"});
     arguments.Shows("siku run --resume last", {"go on with the newest run", "继续最近一次运行"});
   }
 
@@ -243,18 +257,47 @@ class RunCommand final : public Command {
                       .decisions = std::move(decisions)};
   }
   Result<RunSummary> Execute(Store& store, const RunHooks& hooks, const Context& context) const {
+    if (engine_ != "embedded") return ExecuteElsewhere(store, hooks, context);
     if (!resume_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);
     SIKU_TRY(const auto request, Request(context));
     return StartRun(store, AllOperators(), request, hooks);
   }
+  Result<RunSummary> ExecuteElsewhere(Store& store, const RunHooks& hooks,
+                                      const Context& context) const {
+    std::string run;
+    if (resume_.empty()) {
+      SIKU_TRY(const auto request, Request(context));
+      SIKU_TRY(run, PlanRun(store, AllOperators(), request));
+    } else {
+      SIKU_TRY(const auto found, store.FindRun(resume_));
+      run = found.id;
+    }
+    hooks.started(run);
+    const auto absolute = [](const std::string& path) {
+      return path.empty() ? path : std::filesystem::absolute(path).string();
+    };
+    SIKU_TRY(DriveByEngine({.engine = engine_,
+                            .address = address_,
+                            .threads = options_.threads,
+                            .store = absolute(store.path()),
+                            .index = store_.index(),
+                            .run = run,
+                            .folder = store.RunFolder(run),
+                            .seal_key = absolute(seal_.path()),
+                            .memory = options_.memory,
+                            .spill_limit = options_.spill_limit},
+                           hooks));
+    return ResumeRun(store, AllOperators(), run, options_, hooks);
+  }
   Result<int> Plan(Store& store, Context& context) const {
     SIKU_TRY(const auto request, Request(context));
-    SIKU_TRY(const auto planned, PlanRun(store, AllOperators(), request));
+    SIKU_TRY(const auto run, PlanRun(store, AllOperators(), request));
+    SIKU_TRY(const auto tasks, RunTasks::Open(store, AllOperators(), run, options_));
     nlohmann::ordered_json phases = nlohmann::ordered_json::array();
-    for (const RunPhase& phase : planned.phases) {
+    for (const RunPhase& phase : tasks->phases()) {
       phases.push_back({{"stage", phase.stage}, {"step", phase.step}, {"tasks", phase.tasks}});
     }
-    context.Line(nlohmann::ordered_json({{"run", planned.run}, {"phases", phases}}).dump());
+    context.Line(nlohmann::ordered_json({{"run", run}, {"phases", phases}}).dump());
     return 0;
   }
   Result<int> Preview(Context& context) const {
@@ -285,6 +328,8 @@ class RunCommand final : public Command {
   std::string recipe_;
   std::vector<std::string> overrides_{};
   std::string decisions_;
+  std::string engine_ = "embedded";
+  std::string address_;
   StoreOption store_{};
   SealOption seal_{};
   RunOptions options_{};
@@ -322,7 +367,10 @@ class Task final : public Command {
     phase_.stage = static_cast<int>(stage);
     SIKU_TRY(options_.seal_key, seal_.Read());
     SIKU_TRY(auto store, store_.Open());
-    SIKU_TRY(RunOneTask(*store, AllOperators(), run_, phase_, static_cast<int>(task), options_));
+    SIKU_TRY(const auto run, store->FindRun(run_));
+    if (run.state == "done") return 0;
+    SIKU_TRY(const auto tasks, RunTasks::Open(*store, AllOperators(), run_, options_));
+    SIKU_TRY(tasks->Do(phase_, static_cast<int>(task)));
     return 0;
   }
 

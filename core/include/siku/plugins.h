@@ -19,6 +19,8 @@ Result<std::vector<const Operator*>> LoadPlugin(const std::string& name, const s
 /// The Python of worker processes, unless SIKU_PYTHON names another; else `python3` of the search
 /// path. Call before anything is loaded.
 void UsePython(const std::string& path);
+/// The one that is used.
+std::string WorkerPython();
 
 /// An operator that this process has loaded from a plug-in; null: none of that name.
 const Operator* FindLoadedOperator(std::string_view name);

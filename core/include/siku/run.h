@@ -177,27 +177,6 @@ Result<RunSummary> StartRun(Store& store, const OperatorSet& operators, const Ru
 Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const std::string& run,
                              const RunOptions& options, const RunHooks& hooks);
 
-// ---- for other engines: they schedule descriptors, the work is done here
-// ---------------------------
-
-/// Tasks that do not wait for each other. Phases run one after the other; then ResumeRun finds all
-/// done, adds up and commits.
-struct RunPhase {
-  int stage = 0;
-  std::string step{};  // of a reduction; empty: splits are read or settled
-  int tasks = 0;
-};
-struct PlannedRun {
-  std::string run;
-  std::vector<RunPhase> phases{};
-};
-/// Creates a run and does nothing of it.
-Result<PlannedRun> PlanRun(Store& store, const OperatorSet& operators, const RunRequest& request);
-/// Does one task, in any process that sees store and sources. Doing it again, or twice at once, is
-/// harmless. Of `options` only memory and spill_limit count.
-Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::string& run,
-                        const RunPhase& phase, int task, const RunOptions& options);
-
 /// `operators` and those of the plug-ins that the run was made with; `operators` alone where one of
 /// them is gone or has changed since.
 OperatorSet OperatorsOfRun(const Store& store, const OperatorSet& operators,

@@ -55,11 +55,6 @@ std::string& DefaultInterpreter() {
   return path;
 }
 
-std::string Interpreter() {
-  const char* const chosen = std::getenv("SIKU_PYTHON");
-  return chosen == nullptr || *chosen == '\0' ? DefaultInterpreter() : chosen;
-}
-
 // The order of sets and the like shall not differ between workers.
 std::vector<std::string> Environment() {
   std::vector<std::string> variables;
@@ -147,9 +142,9 @@ class Worker::Deadline {
 Result<std::unique_ptr<Worker>> Worker::Start() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    return Errno("Python cannot be started", Interpreter());
+    return Errno("Python cannot be started", WorkerPython());
   }
-  const std::string python = Interpreter();
+  const std::string python = WorkerPython();
   auto process = Spawn(python, ends[1]);
   ::close(ends[1]);
   if (!process.has_value()) {
@@ -225,7 +220,7 @@ tl::unexpected<Error> Worker::Ended() {
                               : "exit code " + std::to_string(WEXITSTATUS(status));
   }
   return Fail(Code::kInvalid, "the process of a Python plug-in ended", std::move(how),
-              Interpreter(), "what it wrote to its standard error says more");
+              WorkerPython(), "what it wrote to its standard error says more");
 }
 
 Result<Worker::Reply> Worker::Answer(const Deadline& deadline) {
@@ -234,7 +229,7 @@ Result<Worker::Reply> Worker::Answer(const Deadline& deadline) {
   const int64_t head_size = SizeAt(sizes), body_size = SizeAt(sizes + 8);
   if (head_size < 0 || head_size > kLongestHead || body_size < 0 || body_size > kLongestBody) {
     return Fail(Code::kInvalid, "a Python plug-in wrote into the messages of its process", {},
-                Interpreter());
+                WorkerPython());
   }
   std::string head(static_cast<size_t>(head_size), '\0');
   SIKU_TRY(Receive(head.data(), head_size, deadline));
@@ -243,7 +238,7 @@ Result<Worker::Reply> Worker::Answer(const Deadline& deadline) {
   auto parsed = nlohmann::json::parse(head, nullptr, false);
   if (!parsed.is_object()) {
     return Fail(Code::kInvalid, "a Python plug-in wrote into the messages of its process", {},
-                Interpreter());
+                WorkerPython());
   }
   return Reply{std::move(parsed), std::move(body)};
 }
@@ -266,6 +261,11 @@ Result<Worker::Reply> Worker::Ask(const nlohmann::json& head, const arrow::Buffe
 }  // namespace siku::plugin
 
 namespace siku {
+
+std::string WorkerPython() {
+  const char* const chosen = std::getenv("SIKU_PYTHON");
+  return chosen == nullptr || *chosen == '\0' ? plugin::DefaultInterpreter() : chosen;
+}
 
 void UsePython(const std::string& path) {
   if (!path.empty()) plugin::DefaultInterpreter() = path;

@@ -1,9 +1,6 @@
 // The embedded engine: the tasks of a run on threads of this process.
 #include <arrow/memory_pool.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -12,7 +9,9 @@
 #include "../base/durable.h"
 #include "pool.h"
 #include "prepare.h"
+#include "run_state.h"
 #include "siku/digest.h"
+#include "siku/run_tasks.h"
 #include "tally.h"
 #include "task.h"
 
@@ -22,24 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace run;
 using nlohmann::json;
-
-// Only one process works on a run. The lock goes with the process, however that ends.
-class RunLock {
- public:
-  ~RunLock() {
-    if (file_ >= 0) ::close(file_);
-  }
-  Result<void> Take(const std::string& folder) {
-    const std::string path = folder + "/lock";
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file_ < 0) return Errno("cannot write", path);
-    if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return {};
-    return Fail(Code::kBusy, "another process works on this run", folder);
-  }
-
- private:
-  int file_ = -1;
-};
 
 int64_t FreeBytes(const std::string& path) {
   struct statvfs info {};
@@ -59,32 +40,6 @@ int64_t EstimateDisk(const Prepared& prepared) {
   }
   tenths += static_cast<int64_t>(prepared.plan.discards().size()) * 4;
   return InputBytes(prepared.file) / 10 * tenths;
-}
-
-RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
-                 const Sizing& sizing, const RunOptions& options, const std::atomic<bool>& stop,
-                 Meter& meter) {
-  RunState state;
-  state.plan = &prepared.plan;
-  state.sources = &prepared.file.sources;
-  state.decisions = &prepared.decisions;
-  state.schemas = &prepared.schemas;
-  state.splits = prepared.file.splits;
-  state.reading.max_record = prepared.file.max_record;
-  state.reading.batch_bytes = sizing.batch_bytes;
-  state.store = &store;
-  state.folder = store.RunFolder(run);
-  state.partitions = prepared.file.partitions;
-  state.threads = sizing.threads;
-  // The other half is left to what is mapped, and to the program itself.
-  state.memory = options.memory / 2;
-  state.limit = prepared.file.limit;
-  state.spill_limit = options.spill_limit;
-  state.key = prepared.key;
-  state.sealed = {prepared.file.sealed.begin(), prepared.file.sealed.end()};
-  state.stop = &stop;
-  state.meter = &meter;
-  return state;
 }
 
 Result<std::string> Create(Store& store, const Prepared& prepared) {
@@ -175,38 +130,16 @@ class Execution {
       if (!step.exchanges()) continue;
       // What the tasks before left in the allocator would count beside what is mapped now.
       arrow::default_memory_pool()->ReleaseUnused();
-      std::vector<int> missing;
-      for (int i = 0; i < ReduceTasks(state_, step); ++i) {
-        if (!fs::exists(ReduceMarker(state_, node, i))) missing.push_back(i);
-      }
+      const auto missing = ReducesLeft(state_, node);
       SIKU_TRY(Each("reduce", missing, [&](int i) { return RunReduce(state_, node, i); }));
     }
     return {};
   }
 
   Result<void> Tasks(int stage) {
-    std::vector<int> missing;
-    for (int i = 0; i < static_cast<int>(state_.splits.size()); ++i) {
-      SIKU_TRY(const bool done, IsDone(stage, i));
-      if (!done) missing.push_back(i);
-    }
+    SIKU_TRY(const auto missing, TasksLeft(state_, stage));
     return Each(stage == 0 ? "read" : "settle", missing,
                 [&](int i) { return RunTask(state_, stage, i); });
-  }
-
-  // A finished task whose data files a collector took is done again.
-  Result<bool> IsDone(int stage, int split) {
-    const std::string marker = TaskMarker(folder_, stage, split);
-    if (!fs::exists(marker)) return false;
-    SIKU_TRY(const auto task, LoadTask(folder_, stage, split));
-    for (const auto& [dataset, output] : task.outputs) {
-      for (const DataFile& file : output.files) {
-        if (fs::exists(store_.DataPath(file.sha256))) continue;
-        fs::remove(marker);
-        return false;
-      }
-    }
-    return true;
   }
 
   Result<void> Commit(const Tally& tally, RunSummary& summary) {
@@ -288,50 +221,10 @@ Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const s
   return Execution(store, info.id, std::move(prepared), sizing, options, hooks).Run();
 }
 
-Result<PlannedRun> PlanRun(Store& store, const OperatorSet& operators, const RunRequest& request) {
+Result<std::string> PlanRun(Store& store, const OperatorSet& operators, const RunRequest& request) {
   SIKU_TRY(auto prepared, Prepare(store, operators, request));
   SIKU_TRY(SealRun(prepared, request.options.seal_key));
-  PlannedRun planned;
-  SIKU_TRY(planned.run, Create(store, prepared));
-  for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
-    for (const int index : prepared.plan.Steps(stage)) {
-      const Node& node = prepared.plan.nodes()[static_cast<size_t>(index)];
-      if (node.exchanges()) {
-        const int tasks = node.global() != nullptr ? 1 : prepared.file.partitions;
-        planned.phases.push_back({stage, node.name, tasks});
-      }
-    }
-    planned.phases.push_back({stage, {}, static_cast<int>(prepared.file.splits.size())});
-  }
-  return planned;
-}
-
-Result<void> RunOneTask(Store& store, const OperatorSet& operators, const std::string& run,
-                        const RunPhase& phase, int task, const RunOptions& options) {
-  SIKU_TRY(const auto sizing, SizeRun(options));
-  SIKU_TRY(const auto info, store.FindRun(run));
-  if (info.state == "done") return {};
-  SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
-  SIKU_TRY(const auto prepared, PrepareAgain(operators, std::move(file), options.seal_key));
-  SIKU_TRY(const auto lease, store.Hold("run " + info.id));
-  const std::atomic<bool> stop{false};
-  Meter meter;
-  const RunState state = StateOf(prepared, store, info.id, sizing, options, stop, meter);
-  const auto& nodes = prepared.plan.nodes();
-  const auto node =
-      std::find_if(nodes.begin(), nodes.end(), [&](const Node& n) { return n.name == phase.step; });
-  const bool known = phase.stage >= 0 && phase.stage < prepared.plan.stages() &&
-                     (phase.step.empty() || (node != nodes.end() && node->exchanges()));
-  const int most = phase.step.empty() ? static_cast<int>(state.splits.size())
-                   : known            ? ReduceTasks(state, *node)
-                                      : 0;
-  if (!known || task < 0 || task >= most) {
-    return Fail(Code::kNotFound, "the run has no such task",
-                std::to_string(phase.stage) + " " + phase.step + " " + std::to_string(task),
-                info.id);
-  }
-  if (phase.step.empty()) return RunTask(state, phase.stage, task);
-  return RunReduce(state, static_cast<int>(node - nodes.begin()), task);
+  return Create(store, prepared);
 }
 
 }  // namespace siku

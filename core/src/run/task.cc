@@ -22,9 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A task of many steps says little; a larger file is none of ours.
-constexpr int64_t kMarkerLimit = int64_t{64} << 20;
-
 // No two attempts at a task share a file name, so a late one can only write garbage of its own.
 std::string AttemptPrefix(int stage, int split) {
   static std::atomic<int64_t> next{0};
@@ -416,26 +413,6 @@ class Attempt {
 };
 
 }  // namespace
-
-std::string TaskMarker(const std::string& folder, int stage, int split) {
-  return folder + "/tasks/" + std::to_string(stage) + "-" + std::to_string(split) + ".json";
-}
-
-std::string ReduceMarker(const RunState& state, int node, int partition) {
-  return state.folder + "/parts/" + state.plan->nodes()[static_cast<size_t>(node)].name + "." +
-         std::to_string(partition) + ".verdicts";
-}
-
-Result<TaskResult> LoadTask(const std::string& folder, int stage, int split) {
-  const std::string path = TaskMarker(folder, stage, split);
-  const auto text = ReadWhole(path, kMarkerLimit);
-  if (!text.has_value() && text.error().code == Code::kNotFound) {
-    return Fail(Code::kConflict, "a task that this needs is not done", path, {},
-                "tasks of a phase need all of the phases before it");
-  }
-  if (!text.has_value()) return tl::unexpected<Error>(text.error());
-  return TaskFromJson(*text, path);
-}
 
 Result<void> RunTask(const RunState& state, int stage, int split) {
   return Attempt(state, stage, split).Run();

@@ -85,4 +85,9 @@ Result<void> RunTask(const RunState& state, int stage, int split);
 int ReduceTasks(const RunState& state, const Node& step);
 Result<void> RunReduce(const RunState& state, int node, int partition);
 
+/// Splits of a stage that are not done. A finished task whose data files a collector took counts as
+/// not done, and its marker goes.
+Result<std::vector<int>> TasksLeft(const RunState& state, int stage);
+std::vector<int> ReducesLeft(const RunState& state, int node);
+
 }  // namespace siku::run

@@ -1,0 +1,134 @@
+"""Tasks on Spark."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .._errors import Error, Unsupported
+from .probe import Asked, Worker, probe
+from .task import Job, Phase, do_task
+
+# Lost executors; Spark tries a task again wherever it failed.
+_FAILURES = 16
+# Between two looks at what is done, in seconds.
+_PAUSE = 0.1
+
+
+def _import() -> Any:
+    try:
+        import pyspark
+    except ImportError as error:
+        raise Unsupported(
+            "Spark is not installed in this Python", value=str(error), hint="pip install pyspark"
+        ) from None
+    return pyspark
+
+
+def _session(pyspark: Any, address: str | None, threads: int, memory: int) -> Any:
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    master = address or f"local[{threads or '*'},{_FAILURES}]"
+    if master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = (
+        SparkSession.builder.master(master)
+        .appName("siku")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.task.maxFailures", str(_FAILURES))
+        .config("spark.executor.pyspark.memory", str(memory))
+    )
+    return builder.getOrCreate()
+
+
+class _Spark:
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[tuple[int, int, int]]:
+        """One job, a partition each task. Their results come by an accumulator, as they are done;
+        those of ``collect`` would come when all are."""
+        results = self._context.accumulator([], _lists())
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                partitions = self._context.parallelize(tasks, len(tasks))
+                partitions.foreach(lambda task: results.add([_attempt(job, phase, task)]))
+            except BaseException as error:
+                failure.append(error)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        given = 0
+        try:
+            while given < len(results.value) or thread.is_alive():
+                thread.join(_PAUSE)
+                for result in results.value[given:]:
+                    given += 1
+                    if isinstance(result, Error):
+                        raise result
+                    yield result
+        finally:
+            if thread.is_alive():
+                self._context.cancelAllJobs()
+                thread.join()
+        if failure:
+            raise failure[0]
+
+    def probe(self, asked: Asked) -> list[Worker]:
+        """Spark places tasks as it likes: enough of them that each executor gets some."""
+        count = 4 * max(2, self._context.defaultParallelism)
+        said = self._context.parallelize(range(count), count).map(lambda _: probe(asked)).collect()
+        return sorted(set(said), key=lambda worker: worker.host)
+
+    def settings(self) -> dict[str, str]:
+        names = (
+            "spark.master",
+            "spark.executor.memory",
+            "spark.executor.memoryOverhead",
+            "spark.executor.pyspark.memory",
+            "spark.task.maxFailures",
+        )
+        configuration = self._context.getConf()
+        return {name: configuration.get(name, "") for name in names}
+
+
+def _lists() -> Any:
+    from pyspark.accumulators import AccumulatorParam
+
+    class Lists(AccumulatorParam[list[Any]]):
+        def zero(self, value: list[Any]) -> list[Any]:
+            return []
+
+        def addInPlace(self, value1: list[Any], value2: list[Any]) -> list[Any]:
+            return value1 + value2
+
+    return Lists()
+
+
+def _attempt(job: Job, phase: Phase, task: int) -> Any:
+    """An error of ours is a result: it would fail again, and Spark would keep its text alone."""
+    try:
+        return do_task(job, phase, task)
+    except Error as error:
+        return error
+
+
+@contextmanager
+def connected(*, address: str | None, threads: int, memory: int) -> Iterator[_Spark]:
+    """A cluster at ``address``, or this process's own. A session that is active is used."""
+    pyspark = _import()
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession()
+    session = active or _session(pyspark, address, threads, memory)
+    try:
+        yield _Spark(session.sparkContext)
+    finally:
+        if active is None:
+            session.stop()

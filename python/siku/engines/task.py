@@ -1,0 +1,52 @@
+"""What a worker does: one task of a run, through the store that it shares with the driver."""
+
+from dataclasses import dataclass, field
+
+from .. import _siku
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all tasks of a run need. Paths are as workers see them."""
+
+    store: str
+    run: str
+    #: Bytes a task may take.
+    memory: int
+    spill_limit: int = -1
+    #: File of the owner's key, where a step conceals.
+    seal_key: str = ""
+    #: Of PostgreSQL; it may hold a password.
+    index: str = field(default="", repr=False)
+
+    def open_store(self) -> _siku.Store:
+        return _siku.open_store(self.store, False, self.index)
+
+
+@dataclass(frozen=True)
+class Phase:
+    stage: int
+    #: Empty: splits are read or settled.
+    step: str
+    tasks: int
+
+
+# The run this process worked on last: binding its steps takes longer than a small task.
+_open: tuple[Job, _siku.RunTasks] | None = None
+
+
+def do_task(job: Job, phase: Phase, task: int) -> tuple[int, int, int]:
+    """Task, rows and bytes read. Doing it again, or twice at once, is harmless."""
+    global _open
+    if _open is None or _open[0] != job:
+        _open = None
+        tasks = _siku.open_tasks(
+            job.open_store(), job.run, job.seal_key, job.memory, job.spill_limit
+        )
+        _open = (job, tasks)
+    try:
+        rows, bytes_ = _open[1].do(phase.stage, phase.step, task)
+    except BaseException:
+        _open = None
+        raise
+    return task, rows, bytes_

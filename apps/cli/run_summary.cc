@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <vector>
 
 #include "amount.h"
 #include "ledger_text.h"
@@ -74,19 +76,44 @@ std::string ReadText(const RunSummary& summary, const Context& context) {
   return text + "\n";
 }
 
+// Columns that are 0 for all steps are left out; a row that became several was not kept, nor lost.
 std::string StepsText(const RunSummary& summary, const Context& context) {
+  struct Column {
+    Text head;
+    int64_t StepCounts::*count;
+  };
+  constexpr std::array<Column, 4> kFates = {{{{"rejected", "拒绝"}, &StepCounts::rejected},
+                                             {{"merged", "合并"}, &StepCounts::merged},
+                                             {{"expanded", "展开"}, &StepCounts::expanded},
+                                             {{"edited", "改动"}, &StepCounts::edited_rows}}};
   const auto say = [&](const Text& text) { return std::string(context.Say(text)); };
-  Table table({say({"step", "步骤"}), say({"in", "输入"}), say({"kept", "保留"}),
-               say({"rejected", "拒绝"}), say({"merged", "合并"}), say({"expanded", "展开"}),
-               say({"edited", "改动"}), say({"out", "输出"}), say({"operator", "算子"})});
-  for (size_t i = 1; i <= 7; ++i) table.Right(i);
+  std::vector<std::string> head = {say({"step", "步骤"}), say({"in", "输入"}),
+                                   say({"kept", "保留"})};
+  std::vector<int64_t StepCounts::*> shown;
+  for (const Column& column : kFates) {
+    const bool any =
+        std::any_of(summary.steps.begin(), summary.steps.end(),
+                    [&](const StepSummary& step) { return step.counts.*column.count > 0; });
+    if (!any) continue;
+    head.push_back(say(column.head));
+    shown.push_back(column.count);
+  }
+  head.push_back(say({"out", "输出"}));
+  head.push_back(say({"operator", "算子"}));
+  Table table(head);
+  table.WrapLast();
+  for (size_t i = 1; i + 1 < head.size(); ++i) table.Right(i);
   for (const StepSummary& step : summary.steps) {
     const StepCounts& counts = step.counts;
+    const bool expands = counts.kept == 0 && counts.expanded > 0;
+    std::vector<std::string> row = {step.name, CountText(counts.in),
+                                    expands ? "" : CountText(counts.kept)};
+    for (const auto count : shown) row.push_back(CountText(counts.*count));
     std::string out;
     for (const int64_t rows : counts.out) out += (out.empty() ? "" : " + ") + CountText(rows);
-    table.Add({step.name, CountText(counts.in), CountText(counts.kept), CountText(counts.rejected),
-               CountText(counts.merged), CountText(counts.expanded), CountText(counts.edited_rows),
-               out, step.op});
+    row.push_back(out);
+    row.push_back(step.op);
+    table.Add(row);
   }
   return table.Print(static_cast<size_t>(context.columns()), context.paint().on());
 }
@@ -205,6 +232,27 @@ std::string EmptyText(const RunSummary& summary, const Context& context) {
   return text;
 }
 
+std::string ShortText(const RunSummary& summary, const Context& context) {
+  std::string text;
+  for (const StepSummary& step : summary.steps) {
+    const auto found = step.counts.reported.find("too_short");
+    if (found == step.counts.reported.end()) continue;
+    text += fmt::format(
+        fmt::runtime(context.Say({"{}: {} of {} texts are too short to shingle; they were kept and "
+                                  "compared with none\n",
+                                  "{}：{}/{} 篇文本太短，无法切成片段；它们未经比较而保留\n"})),
+        step.name, CountText(found->second), CountText(step.counts.in));
+    if (found->second * 2 <= step.counts.in) continue;
+    text += context.Say(
+        {"  That is most of them. Chinese has no blanks between words: take shingle: character "
+         "(Data-Juicer: tokenization: character), or a smaller shingle_length.\n",
+         "  这是其中的大多数。中文词间没有空格：请改用 shingle: "
+         "character（Data-Juicer：tokenization: "
+         "character），或减小 shingle_length。\n"});
+  }
+  return text;
+}
+
 std::string SummaryText(const RunSummary& summary, const Context& context) {
   std::string text = fmt::format(
       fmt::runtime(context.Say({"run {} done in {}", "运行 {} 完成，用时 {}"})),
@@ -213,6 +261,9 @@ std::string SummaryText(const RunSummary& summary, const Context& context) {
   if (!summary.steps.empty()) text += "\n" + StepsText(summary, context);
   if (const std::string findings = FindingsText(summary, context); !findings.empty()) {
     text += "\n" + findings;
+  }
+  if (const std::string few = ShortText(summary, context); !few.empty()) {
+    text += "\n" + context.paint().Yellow(few);
   }
   text += DecisionsText(summary.decisions, context);
   text += Head(context, {"outputs", "输出"}) + OutputsText(summary, context);

@@ -16,4 +16,8 @@ std::string OutputsText(const RunSummary& summary, const Context& context);
 /// A line for each output without rows: what took them. Empty where each has some.
 std::string EmptyText(const RunSummary& summary, const Context& context);
 
+/// A line for each step that compares texts and found some too short for it, with advice where most
+/// are.
+std::string ShortText(const RunSummary& summary, const Context& context);
+
 }  // namespace siku::cli

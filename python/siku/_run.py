@@ -36,6 +36,8 @@ class StepCounts:
     proposed: dict[str, int]
     flags: dict[str, int]
     edited_rows: int
+    #: Of rows about rows (clusters of duplicates): how many have each truth column true.
+    reported: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _summary(text: str) -> RunSummary:
             proposed=counts["proposed"],
             flags=counts["flags"],
             edited_rows=counts["edited_rows"],
+            reported=counts["reported"],
         )
     outputs = {
         out["dataset"]: RunOutput(

@@ -8,6 +8,7 @@
 
 #include "amount.h"
 #include "commands/commands.h"
+#include "operators.h"
 #include "rows_text.h"
 #include "siku/run.h"
 #include "siku/store.h"
@@ -95,7 +96,19 @@ class Show final : public Command {
       context.Line("  " + Pad(field->name(), widest) + "  " + field->type()->ToString());
     }
   }
-  // A step as a line: `repaired  refine.text.repair@1 from pages, rows  column=text`.
+  // Whether the parameter stands at its default, in operators that this program has.
+  static bool IsUsual(const std::string& op, const std::string& name, const nlohmann::json& value) {
+    const auto known = AllOperators().Find(op);
+    if (!known.has_value()) return false;
+    for (const ParameterSpec& spec : (*known)->record().parameters) {
+      if (spec.name != name || !spec.default_value.has_value()) continue;
+      return std::visit([&](const auto& usual) { return nlohmann::json(usual) == value; },
+                        *spec.default_value);
+    }
+    return false;
+  }
+  // A step as a line, without what is as usual: `repaired  refine.text.repair@1 from pages, rows
+  // column=text`.
   static std::string StepLine(const std::string& name, const nlohmann::json& step) {
     std::string from;
     for (const auto& node : step.at("from")) {
@@ -104,7 +117,9 @@ class Show final : public Command {
     std::string line =
         fmt::format("  {}  {}@{} <- {}", name, step.at("operator").get<std::string>(),
                     step.at("version").get<int>(), from);
+    const auto op = step.at("operator").get<std::string>();
     for (const auto& [key, value] : step.at("parameters").items()) {
+      if (IsUsual(op, key, value)) continue;
       line +=
           fmt::format("  {}={}", key, value.is_string() ? value.get<std::string>() : value.dump());
     }

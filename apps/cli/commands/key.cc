@@ -1,4 +1,6 @@
 // `siku key new`, `siku key id`: the key with which an owner reads what runs sealed.
+#include <fmt/format.h>
+
 #include "commands/commands.h"
 #include "siku/seal_key.h"
 
@@ -17,7 +19,9 @@ class KeyNew final : public Command {
   }
   Result<int> Run(Context& context) override {
     SIKU_TRY(const auto key, SealKey::Create(file_));
-    context.Line(key.id());
+    context.Line(fmt::format(
+        fmt::runtime(context.Say({"made {}; the key's id: {}", "已生成 {}；密钥编号：{}"})), file_,
+        key.id()));
     context.Note(std::string(context.Say(
         {"note: without this file nobody reads what is sealed with it, you included; destroying it "
          "makes masking final",

@@ -1,6 +1,7 @@
 // `siku edits`, `siku rejects`, `siku flags`, `siku stats`: the ledger of a run, entry by entry.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -24,8 +25,9 @@ class LedgerCommand : public Command {
  public:
   void Declare(Arguments& arguments) override {
     arguments.Positional(
-        "RUN", run_, {"its id, the beginning of it, or `last`", "运行的编号、编号的开头，或 last"},
-        Offer::kRun);
+        "RUN", run_,
+        {"its id, the beginning of it, or `last` [last]", "运行的编号、编号的开头，或 last [last]"},
+        Offer::kRun, false);
     arguments.Option("--step", "STEP", step_, {"of this step only", "只看这一步"});
     arguments.Choice(
         "--format", {"text", "jsonl"}, format_,
@@ -35,19 +37,40 @@ class LedgerCommand : public Command {
   }
   Result<int> Run(Context& context) override {
     SIKU_TRY(auto store, store_.Open());
-    SIKU_TRY(const auto info, store->FindRun(run_));
+    SIKU_TRY(const auto info, store->FindRun(run_.empty() ? "last" : run_));
     SIKU_TRY(key_, seal_.Read());
     SIKU_TRY(List(*store, info.id, context));
+    if (step_.empty() && !key_.has_value()) SIKU_TRY(SayLeftOut(*store, info.id, context));
     return 0;
   }
 
  protected:
   virtual Result<void> List(Store& store, const std::string& run, Context& context) = 0;
+  // Whether the owner's key opens what is sealed.
+  virtual bool opens() const { return true; }
   bool jsonl() const { return format_ == "jsonl"; }
   const std::string& step() const { return step_; }
   const std::optional<SealKey>& key() const { return key_; }
 
  private:
+  Result<void> SayLeftOut(Store& store, const std::string& run, const Context& context) const {
+    SIKU_TRY(const auto shape, ReadShape(store, run));
+    const auto sealed =
+        std::count_if(shape.steps.begin(), shape.steps.end(), [&](const RunShape::Step& one) {
+          return std::find(shape.sealed.begin(), shape.sealed.end(), one.name) !=
+                 shape.sealed.end();
+        });
+    if (sealed == 0) return {};
+    std::string note = fmt::format(
+        fmt::runtime(context.Say({"note: left out: {} and the reader, sealed with the key {}",
+                                  "提示：略去 {}和读取的记录，它们用密钥 {} 密封"})),
+        Count(context, sealed, "step", "steps", "个步骤"), shape.key_id);
+    if (opens())
+      note += context.Say({"; --seal-key FILE shows them", "；加 --seal-key FILE 可显示"});
+    context.Note(note);
+    return {};
+  }
+
   std::string run_;
   std::string step_;
   std::string format_ = "text";
@@ -181,10 +204,12 @@ class RejectList final : public LedgerCommand {
     return line;
   }
   static std::string TextOf(const RejectView& reject, const Context& context) {
-    std::string line =
-        fmt::format("{}  {}  {}", PlaceText(reject.source, reject.key),
-                    StepText(reject.step, context), context.paint().Yellow(reject.reason));
-    if (!reject.detail.empty()) line += ": " + Shown(reject.detail);
+    std::string line = fmt::format("{}  {}  ", PlaceText(reject.source, reject.key),
+                                   StepText(reject.step, context));
+    // A detail may begin with the statistic that the reason is named after.
+    const bool named = reject.detail.starts_with(std::string(reject.reason) + " ");
+    if (!named) line += context.paint().Yellow(reject.reason);
+    if (!reject.detail.empty()) line += (named ? "" : ": ") + Shown(reject.detail);
     if (reject.partner.has_value()) {
       line += " → " + PlaceText(reject.partner_source, *reject.partner);
     }
@@ -267,6 +292,7 @@ class Stats final : public LedgerCommand {
   }
 
  protected:
+  bool opens() const override { return false; }
   Result<void> List(Store& store, const std::string& run, Context& context) override {
     std::vector<std::string> steps = {step()};
     if (step().empty()) {

@@ -205,9 +205,9 @@ class RunCommand final : public Command {
       return tl::make_unexpected(summary.error());
     }
     context.Print(json_ ? SummaryJson(*summary) + "\n" : SummaryText(*summary, context));
-    // Who takes the JSON hears of an empty output, too.
-    if (const std::string empty = EmptyText(*summary, context); json_ && !empty.empty()) {
-      context.Note(empty.substr(0, empty.size() - 1));
+    // Who takes the JSON hears of an empty output, and of texts that nothing was done with, too.
+    for (const std::string& said : {EmptyText(*summary, context), ShortText(*summary, context)}) {
+      if (json_ && !said.empty()) context.Note(said.substr(0, said.size() - 1));
     }
     SIKU_TRY(WriteExports(*store, *summary, context));
     if (!json_ && context.error_terminal()) {

@@ -44,6 +44,8 @@ function funnelCell(kind, label, before, after, widest, show) {
 function funnelTags(counts) {
   const words = ["rejected", "merged", "expanded"]
     .filter((fate) => counts[fate] > 0).map((fate) => t(fate, number(counts[fate])));
+  const few = (counts.reported || {}).too_short || 0;
+  if (few > 0) words.push(t(2 * few > counts.in ? "too_short_most" : "too_short", number(few)));
   if (counts.edited_rows > 0) words.push(t("edited", number(counts.edited_rows)));
   return words.map((word) => el("span", { class: "tag" }, word));
 }

@@ -29,6 +29,7 @@ CARDS = {
 }  # fmt: skip
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 NAMES = ["张伟", "王芳", "李娜", "刘洋", "陈静", "杨帆", "赵磊", "黄敏", "周杰", "吴霞"]
+HIDDEN = "\u200b\u00ad\u2060\ufeff"
 FULL = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
 
 
@@ -91,12 +92,28 @@ def passport(rng):
     return rng.choice("EEEEGDSP") + digits(rng, 8)
 
 
+def armed_police(rng):
+    serial = digits(rng, 4) + rng.choice("0123456789XBT")
+    if rng.random() < 0.3:
+        return f"WJ{rng.randint(1, 31):02}-{serial}"
+    return "WJ" + rng.choice(["", "·"]) + rng.choice(PROVINCES) + rng.choice(["", "·"]) + serial
+
+
+def hidden(rng, spelling):
+    """With something of no width inside, as copying from a page leaves it."""
+    at = rng.randrange(1, len(spelling))
+    return spelling[:at] + rng.choice(HIDDEN) + spelling[at:]
+
+
 def email(rng):
     local = rng.choice(["zhang.san", "li_si", "wangwu", "a.b-c", "service+cn", digits(rng, 9)])
     host = rng.choice(
         ["example.com", "mail.example.com.cn", "example.org", "corp-mail.example.net"]
     )
-    return f"{local}{rng.randint(1, 999)}@{host}"
+    if rng.random() < 0.1:
+        return f"{rng.choice(['客服', '张三', '采购部'])}@{host}".translate(FULL)
+    address = f"{local}{rng.randint(1, 999)}@{host}"
+    return hidden(rng, address) if rng.random() < 0.1 else address
 
 
 def ip_address(rng):
@@ -120,7 +137,13 @@ def landline(rng):
 
 def dressed_mobile(rng):
     m = mobile(rng)
-    form = rng.randrange(8)
+    form = rng.randrange(12)
+    if form == 8:
+        return f"{m[:3]}.{m[3:7]}.{m[7:]}"
+    if form == 9:
+        return f"{m[:3]} {m[3:].replace('20', '53').replace('19', '53')}"
+    if form == 10:
+        return hidden(rng, m)
     if form == 0:
         return f"{m[:3]}-{m[3:7]}-{m[7:]}"
     if form == 1:
@@ -164,10 +187,14 @@ def dressed_id(rng):
         return i.translate(FULL)
     if form == 1:
         return f"{i[:6]} {i[6:14]} {i[14:]}"
+    if form == 3:
+        return hidden(rng, i)
     return i.lower() if form == 2 else i
 
 
 def dressed_plate(rng):
+    if rng.random() < 0.1:
+        return armed_police(rng)
     p = plate(rng)
     return p[:2] + "·" + p[2:] if rng.random() < 0.4 else p
 
@@ -175,7 +202,7 @@ def dressed_plate(rng):
 # How people write them; {} is the identifier. Some say nothing of what it is.
 PLANTED = {
     "resident_id": (dressed_id, ["身份证号{}", "身份证：{}，", "（{}）", "{name}，{}，住址不详", "ID:{}"]),
-    "mobile": (dressed_mobile, ["手机{}", "请拨打{}。", "{name} {}", "联系电话：{}；", "微信同号：{}", "{}"]),
+    "mobile": (dressed_mobile, ["手机{}", "请拨打{}。", "{name} {}", "联系电话：{}；", "微信同号：{}", "{}", "电话{}元旦后开通", "_{}_"]),
     "landline": (dressed_landline, ["电话：{}", "传真{}。", "办公室 {}", "咨询请致电{}，"]),
     "bank_card": (dressed_card, ["卡号{}", "银行卡：{}，户名{name}", "汇款至账号 {} 即可", "尾号见卡号{}。"]),
     "plate": (dressed_plate, ["车牌{}", "驾驶{}号小型轿车", "{}闯红灯", "停着一辆{}。"]),
@@ -224,6 +251,13 @@ LOOK_ALIKES = {
     "article": lambda r: f"DOI 10.{r.randint(1000, 9999)}/j.cnki.{digits(r, 11)}",
     "coordinates": lambda r: f"东经{r.randint(73, 135)}.{digits(r, 6)}，北纬{r.randint(18, 53)}.{digits(r, 6)}",
     "model": lambda r: f"型号{r.choice('EGPS')}{digits(r, 8)}",
+    "counter": lambda r: f"{r.choice(['阅读', '播放量：', '浏览 ', '点击数为', '粉丝'])}{mobile(r)}",
+    "name_of_program": lambda r: f"{r.choice(['x', 'img', 'file'])}_{mobile(r)}_{r.choice(['1.jpg', 'v2', 'a'])}",
+    "browser": lambda r: f"Chrome/{r.randint(100, 199)}.0.{r.randint(1000, 9999)}.{r.randint(10, 999)}版本",
+    "count_and_day": lambda r: f"共{r.randint(130, 199)} 20{r.randint(10, 25)}{r.randint(1, 12):02}{r.randint(1, 28):02}",
+    "amount": lambda r: f"支付{mobile(r)}{r.choice(['元', '万元', '次', '股'])}",
+    "mention_of_site": lambda r: f"{r.choice(['转自', '关注', '来自'])}@example.com",
+    "model_of_tool": lambda r: f"型号WJ{digits(r, r.choice([4, 5, 6]))}",
     "phone_service": lambda r: f"客服热线{r.choice(['95588', '10086', '12345', '110'])}",
     "mask": lambda r: "掩码255.255.255.0，本机127.0.0.1",
 }  # fmt: skip

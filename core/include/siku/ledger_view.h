@@ -93,6 +93,7 @@ struct RunShape {
   std::vector<Step> steps;
   /// Steps, and ports, whose texts are sealed; "" is the reader. Empty: none are.
   std::vector<std::string> sealed{};
+  std::string key_id{};  // of the owner's key that opens them
 };
 
 /// What `visit` returns: false stops early.

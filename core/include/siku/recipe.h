@@ -36,7 +36,8 @@ struct RecipeStep {
   std::string name;
   std::string place{};
   const Operator* op = nullptr;
-  Parameters parameters{};  // complete
+  Parameters parameters{};                                // complete
+  std::map<std::string, std::string> parameter_places{};  // of those that are given
   std::vector<RecipeReference> from{};
 };
 

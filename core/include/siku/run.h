@@ -53,6 +53,9 @@ struct StepCounts {
   std::map<std::string, int64_t> proposed{};  // not applied, by rule
   std::map<std::string, int64_t> flags{};     // by kind, proposals apart
   int64_t edited_rows = 0;
+  /// Of rows about rows (the second port of a GlobalBound): how many have each of its truth columns
+  /// true, as `too_short`.
+  std::map<std::string, int64_t> reported{};
   /// Bytes of text, in the columns that some step of the recipe works on: what came, what left by
   /// each port, what went by each reason. All 0 in runs of versions that did not count them.
   int64_t bytes_in = 0;

@@ -127,6 +127,7 @@ class StepReader {
     if (with != nullptr && with->kind == YamlNode::Kind::kMap) {
       for (const auto& [key, value] : with->map) {
         SetParameter(record, key.scalar, value, {key.mark}, values);
+        step.step.parameter_places[key.scalar] = Place(reading_.file, value.mark);
       }
     } else if (with != nullptr && !with->missing) {
       reading_.complaints.Add(
@@ -137,6 +138,7 @@ class StepReader {
       YamlNode value;
       value.scalar = set->value;
       SetParameter(record, set->key, value, set->where, values);
+      step.step.parameter_places[set->key] = "--set " + Parts({set->where.set});
     }
     for (const ParameterSpec& spec : record.parameters) {
       if (values.contains(spec.name)) continue;

@@ -307,7 +307,8 @@ Result<RunShape> ReadShape(Store& store, const std::string& run) {
                  .canonical = file.canonical,
                  .tables = file.tables,
                  .steps = {},
-                 .sealed = file.seal.empty() ? std::vector<std::string>() : file.sealed};
+                 .sealed = file.seal.empty() ? std::vector<std::string>() : file.sealed,
+                 .key_id = file.seal.key_id};
   for (const GraphNode& node : file.graph) {
     if (node.kind == GraphNode::Kind::kInput) continue;
     RunShape::Step step{node.name, node.op, node.column, {}, node.intervals};

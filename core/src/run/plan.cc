@@ -54,14 +54,36 @@ Result<void> CheckNames(const std::vector<Schema>& ports, const std::string& pla
   return {};
 }
 
-Result<void> BindNode(std::vector<Node>& nodes, Node& node, const std::string& place) {
+// Whether `said` is the name of a given parameter, or what it was given.
+bool Speaks(const RecipeStep& step, const std::string& name, const std::string& said) {
+  if (said.empty() || name == said) return name == said;
+  const auto value = step.parameters.values().find(name);
+  if (value == step.parameters.values().end()) return false;
+  if (const auto* text = std::get_if<std::string>(&value->second)) return *text == said;
+  const auto* texts = std::get_if<std::vector<std::string>>(&value->second);
+  return texts != nullptr && std::find(texts->begin(), texts->end(), said) != texts->end();
+}
+
+// An operator names the parameter at fault, or what it was given; the recipe knows where it stands.
+tl::unexpected<Error> AtParameter(const RecipeStep& step, Error error) {
+  std::string place = step.place;
+  for (const std::string& said : {error.place, error.value}) {
+    const auto given = std::find_if(step.parameter_places.begin(), step.parameter_places.end(),
+                                    [&](const auto& one) { return Speaks(step, one.first, said); });
+    if (given == step.parameter_places.end()) continue;
+    place = given->second;
+    if (error.place.empty()) error.place = given->first;
+    break;
+  }
+  error.place = place + (error.place.empty() ? "" : " (" + error.place + ")");
+  return tl::unexpected<Error>(std::move(error));
+}
+
+Result<void> BindNode(std::vector<Node>& nodes, Node& node, const RecipeStep& step) {
+  const std::string& place = step.place;
   SIKU_TRY(auto schema, MergedSchema(nodes, node, place));
   auto bound = node.op->Bind(schema, node.parameters);
-  if (!bound.has_value()) {
-    Error error = std::move(bound).error();
-    error.place = place + (error.place.empty() ? "" : " (" + error.place + ")");
-    return tl::unexpected<Error>(std::move(error));
-  }
+  if (!bound.has_value()) return AtParameter(step, std::move(bound).error());
   node.bound = *std::move(bound);
   node.ports = node.bound->outputs();
   SIKU_TRY(CheckNames(node.ports, place));
@@ -112,7 +134,7 @@ Result<Plan> Plan::Make(const Recipe& recipe, const std::vector<Schema>& input_s
     node.op = step.op;
     node.parameters = step.parameters;
     for (const auto& ref : step.from) node.from.push_back(resolve(ref));
-    SIKU_TRY(BindNode(plan.nodes_, node, step.place));
+    SIKU_TRY(BindNode(plan.nodes_, node, step));
     plan.stages_ = std::max(plan.stages_, node.stage + 1);
     index[node.name] = static_cast<int>(plan.nodes_.size());
     plan.nodes_.push_back(std::move(node));

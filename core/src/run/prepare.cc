@@ -11,6 +11,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/cipher.h"
+#include "concealed_columns.h"
 #include "siku/plugins.h"
 #include "siku/recipe_dialect.h"
 
@@ -94,6 +95,7 @@ Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
   }
   SIKU_TRY(prepared.plan, Plan::Make(recipe, user));
   SIKU_TRY(CheckOrder(recipe, prepared.plan));
+  SIKU_TRY(CheckColumnsMadeBefore(recipe, prepared.plan));
   SIKU_TRY(prepared.decisions, Decisions::Bind(prepared.file.decisions, recipe.name, prepared.plan,
                                                prepared.file.sources));
   return {};

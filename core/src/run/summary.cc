@@ -129,6 +129,7 @@ void StepCounts::Add(const StepCounts& other) {
   AddTo(edits, other.edits);
   AddTo(proposed, other.proposed);
   AddTo(flags, other.flags);
+  AddTo(reported, other.reported);
   edited_rows += other.edited_rows;
   bytes_in += other.bytes_in;
   bytes_out.resize(std::max(bytes_out.size(), other.bytes_out.size()));

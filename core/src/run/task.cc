@@ -53,6 +53,15 @@ Batch EmptyBatch(const Schema& user) {
   return made.ok() ? *made : nullptr;
 }
 
+void CountTruths(const Batch& side, StepCounts& counts) {
+  for (int i = 0; i < side->num_columns(); ++i) {
+    if (side->column(i)->type_id() != arrow::Type::BOOL) continue;
+    const auto& truths = static_cast<const arrow::BooleanArray&>(*side->column(i));
+    const int64_t true_rows = truths.true_count();
+    if (true_rows > 0) counts.reported[side->column_name(i)] += true_rows;
+  }
+}
+
 // Everything one attempt at one task has open.
 class Attempt {
  public:
@@ -240,6 +249,7 @@ class Attempt {
         SIKU_TRY(output.ports.emplace_back(), TakeSide(index, input));
         counts.out.resize(2);
         counts.out[1] += output.ports[1]->num_rows();
+        CountTruths(output.ports[1], counts);
       }
       for (size_t port = 0; port < output.ports.size(); ++port) {
         values[{index, static_cast<int>(port)}] = std::move(output.ports[port]);

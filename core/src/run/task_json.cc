@@ -18,6 +18,7 @@ json CountsJson(const StepCounts& counts) {
           {"proposed", counts.proposed},
           {"flags", counts.flags},
           {"edited_rows", counts.edited_rows},
+          {"reported", counts.reported},
           {"bytes_in", counts.bytes_in},
           {"bytes_out", counts.bytes_out},
           {"reason_bytes", counts.reason_bytes}};
@@ -37,6 +38,7 @@ StepCounts CountsFromJson(const json& in) {
   in.at("flags").get_to(counts.flags);
   counts.edited_rows = in.at("edited_rows");
   // Runs of earlier versions have none.
+  counts.reported = in.value("reported", std::map<std::string, int64_t>());
   counts.bytes_in = in.value("bytes_in", int64_t{0});
   counts.bytes_out = in.value("bytes_out", std::vector<int64_t>());
   counts.reason_bytes = in.value("reason_bytes", std::map<std::string, int64_t>());

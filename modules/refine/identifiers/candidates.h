@@ -19,12 +19,16 @@ struct Atom {
   char before = 0;        // the folded character before, and the one before that
   char before_that = 0;
   bool after_found = false;  // an identifier ended just before or one separator earlier
+  bool emphasised = false;   // between underscores that mark it, as in _13812345678_
 };
 
 /// Numbers of digits, in groups or in one: resident ID, bank card, mobile, landline.
 std::optional<Identifier> MatchNumber(const Atom& atom, IdentifierSet kinds);
 /// Numbers with letters: credit code, plate, passport.
 std::optional<Identifier> MatchCode(const Atom& atom, IdentifierSet kinds);
+/// Where a plate of the armed police begins whose serial stands at `serial`, as in WJ京12345; npos:
+/// none.
+size_t ArmedPoliceHead(std::string_view text, size_t serial);
 std::optional<Identifier> MatchIpAddress(const Atom& atom, size_t floor);
 
 inline constexpr size_t kMaxLocal = 64;  // RFC 5321, 4.5.3.1

@@ -1,4 +1,6 @@
 // Numbers with letters in them: credit codes, plates, passports.
+#include <algorithm>
+
 #include "identifiers/candidates.h"
 #include "identifiers/checksums.h"
 #include "identifiers/context.h"
@@ -56,6 +58,59 @@ size_t SpecialEnd(std::string_view text, size_t at) {
     if (text.substr(at).starts_with(mark)) return at + mark.size();
   }
   return 0;
+}
+
+// Armed police: WJ京12345 and WJ·京1234X since 2012, WJ01-12345 before, and WJ12345 of
+// headquarters, which a word must announce. The last may be the letter of a branch.
+bool IsArmedPoliceSerial(std::string_view serial) {
+  constexpr std::string_view kBranches = "XBTSHJD";
+  return serial.size() == 5 && std::all_of(serial.begin(), serial.end() - 1, IsDigit) &&
+         (IsDigit(serial[4]) || kBranches.find(Upper(serial[4])) != std::string_view::npos);
+}
+
+size_t WithoutDot(std::string_view text, size_t at) {
+  const Folded before = FoldBefore(text, at);
+  return before.c == '.' || before.c == ' ' || before.c == '-' ? at - before.width : at;
+}
+
+// The byte where the letters WJ begin that end at `at`.
+size_t LettersWj(std::string_view text, size_t at) {
+  const Folded second = FoldBefore(text, at);
+  const Folded first = FoldBefore(text, at - second.width);
+  const size_t begin = at - second.width - first.width;
+  const bool alone = !IsAlphanumeric(FoldBefore(text, begin).c);
+  return alone && Upper(first.c) == 'W' && Upper(second.c) == 'J' ? begin : std::string_view::npos;
+}
+
+// WJ and the number of a province before a serial, or WJ before one that a word announces.
+std::string_view SerialBehindLetters(const Atom& atom) {
+  const std::string_view view = atom.window.view();
+  const std::string_view province = view.substr(0, std::min<size_t>(view.size(), 5)).substr(2);
+  if (atom.length == 4 && view.size() >= 10 && province >= "01-" && province <= "33-") {
+    return IsAlphanumeric(atom.window.c[10]) ? "" : view.substr(5, 5);
+  }
+  const bool announced =
+      atom.length == 7 &&
+      AnnouncedAs(atom.text, atom.begin, IdentifierKind::kPlate) == Announced::kThis;
+  return announced ? view.substr(2, 5) : "";
+}
+
+std::optional<Identifier> MatchArmedPolice(const Atom& atom) {
+  const std::string_view view = atom.window.view();
+  size_t begin = ArmedPoliceHead(atom.text, atom.begin);
+  std::string_view serial = view.substr(0, atom.length);
+  std::string plain = "WJ";
+  if (begin != std::string_view::npos) {
+    plain += atom.text.substr(WithoutDot(atom.text, atom.begin) - 3, 3);
+  } else if (atom.length >= 4 && Upper(view[0]) == 'W' && Upper(view[1]) == 'J') {
+    begin = atom.begin;
+    serial = SerialBehindLetters(atom);
+    if (atom.length == 4) plain += view.substr(2, 2);
+  }
+  if (begin == std::string_view::npos || !IsArmedPoliceSerial(serial)) return std::nullopt;
+  const auto end = static_cast<size_t>(serial.data() - view.data()) + serial.size();
+  for (const char c : serial) plain += Upper(c);
+  return Identifier{begin, atom.window.at[end], IdentifierKind::kPlate, std::move(plain)};
 }
 
 std::optional<Identifier> MatchPlate(const Atom& atom) {
@@ -119,11 +174,11 @@ std::optional<Identifier> MatchCreditCode(const Atom& atom) {
   if (!IsCreditCode(code)) return std::nullopt;
   const Announced announced = AnnouncedAs(atom.text, atom.begin, IdentifierKind::kCreditCode);
   if (announced == Announced::kOther) return std::nullopt;
-  // Eighteen digits are many things; one in 31 passes. The organisation's own check character
-  // makes it one in 341.
+  // Eighteen digits are many things, as in item?id=; one in 31 passes. The organisation's own check
+  // character makes it one in 341.
   const bool letters = code.find_first_not_of("0123456789") != std::string::npos;
   if (!letters && announced != Announced::kThis &&
-      !IsOrganisationCode(std::string_view(code).substr(8, 9))) {
+      (atom.before == '=' || !IsOrganisationCode(std::string_view(code).substr(8, 9)))) {
     return std::nullopt;
   }
   return Identifier{atom.begin, atom.window.at[18], IdentifierKind::kCreditCode, code};
@@ -132,14 +187,23 @@ std::optional<Identifier> MatchCreditCode(const Atom& atom) {
 bool Alone(const Atom& atom) {
   const char behind = atom.window.c[atom.length];
   const char next = atom.window.c[atom.length + 1];
-  if (atom.before == '_' || behind == '_') return false;
+  if (!atom.emphasised && (atom.before == '_' || behind == '_')) return false;
   if ((behind == '-' || behind == '.') && IsAlphanumeric(next)) return false;
   return true;
 }
 
 }  // namespace
 
+size_t ArmedPoliceHead(std::string_view text, size_t serial) {
+  const size_t province = ProvinceBefore(text, WithoutDot(text, serial));
+  if (province == std::string_view::npos) return province;
+  return LettersWj(text, WithoutDot(text, province));
+}
+
 std::optional<Identifier> MatchCode(const Atom& atom, IdentifierSet kinds) {
+  if (kinds.Has(IdentifierKind::kPlate)) {
+    if (auto found = MatchArmedPolice(atom)) return found;
+  }
   if (!Alone(atom)) return std::nullopt;
   if (kinds.Has(IdentifierKind::kPlate)) {
     if (auto found = MatchPlate(atom)) return found;

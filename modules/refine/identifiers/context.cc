@@ -15,8 +15,8 @@ constexpr size_t kReach = 48;  // bytes; "Unified social credit code number: " h
 constexpr std::string_view kIdWords[] = {"身份证",  "身分证", "证件号",    "公民身份",
                                          "id card", "id no",  "id number", "居住证"};
 constexpr std::string_view kMobileWords[] = {
-    "手机", "电话",   "联系方式", "热线",  "微信",   "号码是", "致电",     "拨打",
-    "短信", "手机号", "tel",      "phone", "mobile", "cell",   "whatsapp", "call"};
+    "手机", "电话",   "联系", "热线",  "微信",   "号码是", "致电",     "拨打",
+    "短信", "手机号", "tel",  "phone", "mobile", "cell",   "whatsapp", "call"};
 constexpr std::string_view kLandlineWords[] = {"电话", "传真", "座机",  "热线", "致电",
                                                "拨打", "tel",  "phone", "fax",  "call"};
 constexpr std::string_view kCardWords[] = {"卡号",   "银行",   "账号",   "帐号", "账户", "帐户",
@@ -26,6 +26,9 @@ constexpr std::string_view kPassportWords[] = {"护照", "通行证", "证件号
                                                "travel document"};
 constexpr std::string_view kCodeWords[] = {"信用代码",    "税号", "纳税人识别号", "机构代码",
                                            "credit code", "uscc", "统一代码"};
+
+constexpr std::string_view kIpWords[] = {"ip", "dns", "网关", "服务器", "主机", "ping"};
+constexpr std::string_view kPlateWords[] = {"车牌", "号牌", "牌照", "车号"};
 
 // Numbers that look like identifiers and are none.
 constexpr std::string_view kOtherWords[] = {
@@ -52,8 +55,10 @@ std::span<const std::string_view> WordsOf(IdentifierKind kind) {
     case IdentifierKind::kCreditCode:
       return kCodeWords;
     case IdentifierKind::kPlate:
-    case IdentifierKind::kEmail:
+      return kPlateWords;
     case IdentifierKind::kIpAddress:
+      return kIpWords;
+    case IdentifierKind::kEmail:
       return {};
   }
   return {};
@@ -81,11 +86,14 @@ std::string ClauseBefore(std::string_view text, size_t begin) {
   return clause;
 }
 
-// A Latin word must stand alone: "cell" is not in "cancelled".
+// A Latin word must stand alone: "cell" is not in "cancelled", "ip" not in "iPad".
 size_t LastEnd(std::string_view clause, std::string_view word) {
   for (size_t at = clause.rfind(word); at != std::string_view::npos;) {
-    const bool inside = IsLetter(word.front()) && at > 0 && IsLetter(clause[at - 1]);
-    if (!inside) return at + word.size();
+    const size_t end = at + word.size();
+    const bool goes_on = word.size() == 2 && end < clause.size() && IsLetter(clause[end]) &&
+                         !clause.substr(end).starts_with("v4");
+    const bool inside = IsLetter(word.front()) && ((at > 0 && IsLetter(clause[at - 1])) || goes_on);
+    if (!inside) return end;
     if (at == 0) break;
     at = clause.rfind(word, at - 1);
   }
@@ -98,26 +106,45 @@ size_t LastOf(std::string_view clause, std::span<const std::string_view> words) 
   return last;
 }
 
+// What is counted, straight before its count: 阅读量：13812345678.
+bool EndsInCounter(std::string_view clause) {
+  constexpr std::string_view kCounters[] = {"阅读", "播放", "浏览", "点击", "访问",
+                                            "点赞", "观看", "下载", "粉丝", "关注"};
+  constexpr std::string_view kBetween[] = {"量", "数", "次", "约", "达", "到", "为", "超", "过",
+                                           "共", "计", "了", "：", "（", ":",  "(",  " "};
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view word : kBetween) {
+      if (!clause.ends_with(word)) continue;
+      clause.remove_suffix(word.size());
+      more = true;
+    }
+  }
+  return std::any_of(std::begin(kCounters), std::end(kCounters),
+                     [&](std::string_view word) { return clause.ends_with(word); });
+}
+
 }  // namespace
 
 Announced AnnouncedAs(std::string_view text, size_t begin, IdentifierKind kind) {
   const std::string clause = ClauseBefore(text, begin);
   const size_t own = LastOf(clause, WordsOf(kind));
-  const size_t other = LastOf(clause, kOtherWords);
+  const size_t other = EndsInCounter(clause) ? clause.size() : LastOf(clause, kOtherWords);
   if (own == 0 && other == 0) return Announced::kNothing;
   return own >= other ? Announced::kThis : Announced::kOther;
 }
 
-bool IsQuantity(std::string_view text, size_t begin, size_t end) {
-  constexpr std::string_view kCurrencies[] = {"¥", "￥", "$", "＄", "€", "£", "#", "_"};
-  constexpr std::string_view kUnits[] = {"元", "万", "亿",   "吨",   "倍",   "次",   "股", "%",
-                                         "％", "‰",  "美元", "公里", "千米", "字节", "_"};
+bool HasCurrency(std::string_view text, size_t begin) {
+  constexpr std::string_view kCurrencies[] = {"¥", "￥", "$", "＄", "€", "£", "#"};
   const std::string_view before = text.substr(0, begin);
+  return std::any_of(std::begin(kCurrencies), std::end(kCurrencies),
+                     [&](std::string_view sign) { return before.ends_with(sign); });
+}
+
+bool HasUnit(std::string_view text, size_t end) {
+  constexpr std::string_view kUnits[] = {"元", "万", "亿", "吨",   "倍",   "次",   "股",
+                                         "%",  "％", "‰",  "美元", "公里", "千米", "字节"};
   const std::string_view behind = text.substr(end);
-  if (std::any_of(std::begin(kCurrencies), std::end(kCurrencies),
-                  [&](std::string_view sign) { return before.ends_with(sign); })) {
-    return true;
-  }
   return std::any_of(std::begin(kUnits), std::end(kUnits), [&](std::string_view unit) {
     return behind.starts_with(unit) ||
            (behind.starts_with(" ") && behind.substr(1).starts_with(unit));

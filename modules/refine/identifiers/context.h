@@ -18,7 +18,12 @@ enum class Announced {
 /// the nearest counts.
 Announced AnnouncedAs(std::string_view text, size_t begin, IdentifierKind kind);
 
-/// An amount, a share or a decimal stands here rather than a number that names something.
-bool IsQuantity(std::string_view text, size_t begin, size_t end);
+bool HasCurrency(std::string_view text, size_t begin);
+/// A unit of amounts, shares or counts stands behind.
+bool HasUnit(std::string_view text, size_t end);
+/// An amount or a share stands here rather than a number that names something.
+inline bool IsQuantity(std::string_view text, size_t begin, size_t end) {
+  return HasCurrency(text, begin) || HasUnit(text, end);
+}
 
 }  // namespace siku::refine

@@ -49,13 +49,47 @@ constexpr std::array<bool, 128> kInner = [] {
   return inner;
 }();
 
+// U+200B-200F, U+202A-202E, U+2060-2069 and U+FEFF.
+bool IsHidden(uint8_t a, uint8_t b, uint8_t c) {
+  if (a == 0xE2 && b == 0x80) return (c >= 0x8B && c <= 0x8F) || (c >= 0xAA && c <= 0xAE);
+  if (a == 0xE2 && b == 0x81) return c >= 0xA0 && c <= 0xA9;
+  return a == 0xEF && b == 0xBB && c == 0xBF;
+}
+
+// More in a row are no slip of a keyboard, and would make characters too wide.
+constexpr size_t kMostHidden = 48;
+
 }  // namespace
 
-Folded FoldAt(std::string_view text, size_t at) {
+size_t HiddenAt(std::string_view text, size_t at) {
+  if (at + 1 >= text.size()) return 0;
+  if (Byte(text, at) == 0xC2 && Byte(text, at + 1) == 0xAD) return 2;
+  const bool three =
+      at + 2 < text.size() && IsHidden(Byte(text, at), Byte(text, at + 1), Byte(text, at + 2));
+  return three ? 3 : 0;
+}
+
+size_t HiddenBefore(std::string_view text, size_t at) {
+  if (at >= 2 && HiddenAt(text.substr(0, at), at - 2) == 2) return 2;
+  return at >= 3 && HiddenAt(text.substr(0, at), at - 3) == 3 ? 3 : 0;
+}
+
+Folded FoldAt(std::string_view text, size_t at, Hidden hidden) {
   if (at >= text.size()) return {};
   const char c = text[at];
   if (c >= ' ' && c <= '~') return {c, 1};
-  return Fold(text, at, WidthAt(text, at));
+  size_t skipped = 0;
+  if (hidden == Hidden::kPassedOver) {
+    while (skipped < kMostHidden) {
+      const size_t width = HiddenAt(text, at + skipped);
+      if (width == 0) break;
+      skipped += width;
+    }
+    if (at + skipped >= text.size()) return {};
+  }
+  Folded folded = Fold(text, at + skipped, WidthAt(text, at + skipped));
+  folded.width = static_cast<uint8_t>(folded.width + skipped);
+  return folded;
 }
 
 Folded FoldBefore(std::string_view text, size_t at) {
@@ -69,11 +103,12 @@ Folded FoldBefore(std::string_view text, size_t at) {
 
 // The arrays stay uninitialised behind `size`: most windows are short, and there are many.
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
-Window::Window(std::string_view text, size_t begin) {
+Window::Window(std::string_view text, size_t begin, Hidden hidden) {
   size_t place = begin;
   while (size < kLength) {
-    const Folded folded = FoldAt(text, place);
+    const Folded folded = FoldAt(text, place, hidden);
     if (folded.c == 0) break;
+    hides = hides || HiddenAt(text, place) > 0;
     c[size] = folded.c;
     at[size++] = place;
     place += folded.width;

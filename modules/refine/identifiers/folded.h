@@ -1,5 +1,5 @@
 // Text as numbers are written in it: full-width forms and the many dashes, blanks and dots read as
-// their ASCII ones.
+// their ASCII ones, and what has no width passed over.
 #pragma once
 
 #include <array>
@@ -15,9 +15,19 @@ struct Folded {
   uint8_t width = 0;  // bytes; 0 beyond the end
 };
 
-Folded FoldAt(std::string_view text, size_t at);
+/// Whether a character of no width stands inside an identifier as if it were not there (it is then
+/// part of the character behind it), or is a border like any other.
+enum class Hidden { kBorder, kPassedOver };
+
+Folded FoldAt(std::string_view text, size_t at, Hidden hidden = Hidden::kBorder);
 /// Of the character that ends before `at`.
 Folded FoldBefore(std::string_view text, size_t at);
+
+/// Bytes of the character of no width that begins at `at`: soft hyphen, zero-width space and
+/// joiners, marks of direction, byte order mark. 0: there is none.
+size_t HiddenAt(std::string_view text, size_t at);
+/// The same of one that ends before `at`.
+size_t HiddenBefore(std::string_view text, size_t at);
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -33,8 +43,9 @@ struct Window {
   std::array<char, kLength + 2> c;     // ends in two zeros
   std::array<size_t, kLength + 1> at;  // at[i]: byte where character i begins
   size_t size = 0;
+  bool hides = false;  // a character of no width was passed over
 
-  Window(std::string_view text, size_t begin);
+  Window(std::string_view text, size_t begin, Hidden hidden);
   std::string_view view(size_t from = 0) const { return {c.data() + from, size - from}; }
 };
 

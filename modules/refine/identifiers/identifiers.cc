@@ -68,8 +68,8 @@ class Scanner {
     if (begin < without_sign_) return std::string_view::npos;
     size_t at = begin;
     for (size_t length = 0; length <= kMaxLocal; ++length) {
-      const Folded folded = FoldAt(text_, at);
-      if (folded.c == '@') return at;
+      const Folded folded = FoldAt(text_, at, Hidden::kPassedOver);
+      if (folded.c == '@') return at + folded.width - FoldBefore(text_, at + folded.width).width;
       if (!IsLocalPart(folded.c)) {
         without_sign_ = at;
         break;
@@ -80,10 +80,10 @@ class Scanner {
   }
 
   // Behind all letters and digits from `begin` on.
-  size_t AtomEnd(size_t begin, size_t& length) const {
+  size_t AtomEnd(size_t begin, size_t& length, Hidden hidden) const {
     size_t end = begin;
     for (length = 0;; ++length) {
-      const Folded folded = FoldAt(text_, end);
+      const Folded folded = FoldAt(text_, end, hidden);
       if (!IsAlphanumeric(folded.c)) return end;
       end += folded.width;
     }
@@ -101,29 +101,64 @@ class Scanner {
       if (sign != std::string_view::npos && AtSign(sign)) return;
     }
     size_t length = 0;
-    const size_t end = AtomEnd(begin, length);
-    const bool found =
-        length <= Window::kLength && MayBegin(begin, end, length) && AtAtom(begin, length);
-    if (!found) at_ = floor_ = end;
+    const size_t end = AtomEnd(begin, length, Hidden::kBorder);
+    bool hides = HiddenAt(text_, end) > 0;
+    if (TakeAtom(begin, Hidden::kPassedOver, hides)) return;
+    // What has no width may also part a number from what follows.
+    if (!hides || !TakeAtom(begin, Hidden::kBorder, hides)) at_ = floor_ = end;
+  }
+
+  // `hides`: something of no width was met.
+  bool TakeAtom(size_t begin, Hidden hidden, bool& hides) {
+    size_t length = 0;
+    const size_t end = AtomEnd(begin, length, hidden);
+    if (length > Window::kLength || !MayBegin(begin, end, length, hidden)) return false;
+    const Window window(text_, begin, hidden);
+    hides = hides || window.hides;
+    return AtAtom(begin, length, window);
   }
 
   // Looks at lengths and neighbours alone: most numbers of a text are years and counts.
-  bool MayBegin(size_t begin, size_t end, size_t length) const {
+  bool MayBegin(size_t begin, size_t end, size_t length, Hidden hidden) const {
     if (length >= 8) return true;
-    const Folded behind = FoldAt(text_, end);
+    const Folded behind = FoldAt(text_, end, hidden);
     if (behind.c == ')' || behind.c == ':') return true;
-    const char next = FoldAt(text_, end + behind.width).c;
+    const char next = FoldAt(text_, end + behind.width, hidden).c;
     const bool joins = behind.c == '-' || behind.c == ' ' || behind.c == '.';
     if (joins && (IsDigit(next) || next == '(' || next == '-')) return true;
     if (length < 4) return FoldBefore(text_, begin).c == ':';
-    return IsLetter(FoldAt(text_, begin).c) || FoldBefore(text_, begin).c != 0;
+    return IsLetter(FoldAt(text_, begin).c) || FoldBefore(text_, begin).c != 0 ||
+           (length == 5 && ArmedPoliceHead(text_, begin) != std::string_view::npos);
   }
 
-  bool AtAtom(size_t begin, size_t length) {
-    const Window window(text_, begin);
+  // As many underscores on either side, and no name around them; a country code belongs to what is
+  // between them.
+  bool IsEmphasised(size_t begin, const Window& window) const {
+    for (const char sign : {'+', '('}) {
+      const Folded folded = FoldBefore(text_, begin);
+      if (folded.c == sign) begin -= folded.width;
+    }
+    size_t before = 0;
+    while (before < begin && text_[begin - before - 1] == '_') ++before;
+    if (before == 0 || IsAlphanumeric(FoldBefore(text_, begin - before).c)) return false;
+    const std::string_view view = window.view();
+    const size_t close = view.find('_');
+    if (close == std::string_view::npos) return false;
+    const size_t end = std::min(view.find_first_not_of('_', close), view.size());
+    return end - close == before && !IsAlphanumeric(window.c[end]);
+  }
+
+  bool AtAtom(size_t begin, size_t length, const Window& window) {
     const Folded before = FoldBefore(text_, begin);
     const Folded that = FoldBefore(text_, begin - before.width);
-    const Atom atom{text_, begin, length, window, before.c, that.c, FollowsFound(begin)};
+    const Atom atom{text_,
+                    begin,
+                    length,
+                    window,
+                    before.c,
+                    that.c,
+                    FollowsFound(begin),
+                    IsEmphasised(begin, window)};
     if (kinds_.Has(IdentifierKind::kIpAddress) && Take(MatchIpAddress(atom, last_end_))) {
       return true;
     }

@@ -184,6 +184,74 @@ TEST(FindIdentifiers, LeavesLookAlikesAlone) {
     EXPECT_THAT(Spellings(text), IsEmpty()) << text;
   }
 }
+TEST(FindIdentifiers, PassesOverWhatHasNoWidth) {
+  for (const char* mobile :
+       {"138\u200b1234\u200b5678", "138\u00ad12345678", "1381234567\ufeff8", "138\u200d-1234-5678",
+        "+86\u206013812345678", "138\u202d1234\u202c5678"}) {
+    EXPECT_THAT(Spellings("电话" + std::string(mobile) + "\u200b。"),
+                ElementsAre("mobile " + std::string(mobile)));
+    EXPECT_EQ(Find(mobile).at(0).canonical, "13812345678");
+  }
+  EXPECT_THAT(Spellings("11010519491231\u200b002X"),
+              ElementsAre("resident_id 11010519491231\u200b002X"));
+  EXPECT_THAT(Spellings("12\u200b34@qq\u00ad.com"), ElementsAre("email 12\u200b34@qq\u00ad.com"));
+  EXPECT_THAT(Spellings("\u200bli\u200bsi@example.com\u200bMore"),
+              ElementsAre("email li\u200bsi@example.com"));
+  // And where it parts a number from its neighbours, it is a border.
+  EXPECT_THAT(Spellings("QQ\u200b13812345678\u200babc"), ElementsAre("mobile 13812345678"));
+  EXPECT_THAT(Spellings("13812345678\u200b90"), ElementsAre("mobile 13812345678"));
+  EXPECT_THAT(Spellings("订单号138\u200b12345678，3.138\u200b12345678"), IsEmpty());
+}
+TEST(FindIdentifiers, ReadsMobileNumbersWithDotsAndInTwoParts) {
+  for (const char* mobile : {"138.1234.5678", "138·1234·5678", "138 12345678", "+86 138.1234.5678",
+                             "１３８．１２３４．５６７８"}) {
+    EXPECT_THAT(Spellings("张伟" + std::string(mobile) + "，"),
+                ElementsAre("mobile " + std::string(mobile)));
+  }
+  EXPECT_THAT(Spellings("电话138 20231130"), ElementsAre("mobile 138 20231130"));
+  EXPECT_THAT(Spellings("共138 20231130，138.0.7204.157，2.138.1234.5678，138.1234.5678.9"),
+              IsEmpty());
+}
+TEST(FindIdentifiers, TakesANumberBeforeAUnitWhereAWordAnnouncesIt) {
+  EXPECT_THAT(Spellings("电话13812345678元旦快乐"), ElementsAre("mobile 13812345678"));
+  EXPECT_THAT(Spellings("联系13812345678万经理"), ElementsAre("mobile 13812345678"));
+  EXPECT_THAT(Spellings("手机：13812345678。"), ElementsAre("mobile 13812345678"));
+  EXPECT_THAT(Spellings("合计13812345678元，电话费￥13812345678，13812345678万"), IsEmpty());
+}
+TEST(FindIdentifiers, TakesANumberThatIsEmphasised) {
+  EXPECT_THAT(Spellings("_13812345678_ 或 __138-1234-5678__，*13812345678*"),
+              ElementsAre("mobile 13812345678", "mobile 138-1234-5678", "mobile 13812345678"));
+  EXPECT_THAT(Spellings("_192.168.1.100_"), ElementsAre("ip_address 192.168.1.100"));
+  EXPECT_THAT(Spellings("x_13812345678_ _13812345678_1 img_13812345678 _13812345678"), IsEmpty());
+}
+TEST(FindIdentifiers, LeavesCountersAlone) {
+  EXPECT_THAT(
+      Spellings("阅读13812345678，播放量：13812345678，浏览 13812345678，点击数为13812345678"),
+      IsEmpty());
+  EXPECT_THAT(Spellings("阅读原文请联系13812345678，播放器客服 13812345678"),
+              ElementsAre("mobile 13812345678", "mobile 13812345678"));
+}
+TEST(FindIdentifiers, ReadsPlatesOfTheArmedPolice) {
+  for (const char* plate : {"WJ京12345", "WJ·京1234X", "WJ京·12345", "WJ 京 1234B", "WJ01-12345",
+                            "WJ31-0123X", "ＷＪ京１２３４５"}) {
+    EXPECT_THAT(Spellings("一辆" + std::string(plate) + "，"),
+                ElementsAre("plate " + std::string(plate)));
+  }
+  EXPECT_THAT(Spellings("车牌WJ12345"), ElementsAre("plate WJ12345"));
+  EXPECT_THAT(Spellings("型号WJ12345，WJ34-12345，SWJ京12345，WJ京123456，京12345，WJ01-123456"),
+              IsEmpty());
+}
+TEST(FindIdentifiers, ReadsMailboxesWithChineseNames) {
+  EXPECT_THAT(Spellings("邮箱：用户＠ｅｘａｍｐｌｅ．ｃｏｍ。"),
+              ElementsAre("email 用户＠ｅｘａｍｐｌｅ．ｃｏｍ"));
+  EXPECT_THAT(Spellings("请发邮件至客服@example.com"), ElementsAre("email 客服@example.com"));
+  EXPECT_THAT(Spellings("转自@example.com，关注@weibo.com，你好@张三"), IsEmpty());
+}
+TEST(FindIdentifiers, TakesAnAddressOfSingleDigitsWhereAWordAnnouncesIt) {
+  EXPECT_THAT(Spellings("IP地址：1.2.3.4，IP:8.8.8.8，DNS 1.1.1.1"),
+              ElementsAre("ip_address 1.2.3.4", "ip_address 8.8.8.8", "ip_address 1.1.1.1"));
+  EXPECT_THAT(Spellings("第1.2.3.4节，iPad 1.2.3.4，IP版本1.2.3.4，IP地址0.0.0.0"), IsEmpty());
+}
 TEST(FindIdentifiers, FindsSeveralInARow) {
   EXPECT_THAT(Spellings("13812345678/13987654321、13712345678 13612345678"),
               ElementsAre("mobile 13812345678", "mobile 13987654321", "mobile 13712345678",
@@ -208,7 +276,8 @@ TEST(FindIdentifiers, IsIndifferentToOtherLines) {
       "010",    "87654321", "京A",  "·",      "@",
       "qq.com", "a",        "：",   "身份证", "11010519491231002X",
       ".",      "1.1",      "::",   "fe80",   "１",
-      "Ｘ",     "，",       "6222", "订单号"};
+      "Ｘ",     "，",       "6222", "订单号", "\u200b",
+      "\u00ad", "_",        "WJ"};
   for (int round = 0; round < 20000; ++round) {
     std::string line;
     for (size_t n = 0; n < 12; ++n) line += kPieces[random() % std::size(kPieces)];

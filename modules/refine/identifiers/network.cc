@@ -44,23 +44,56 @@ struct Part {
 Part LocalBefore(std::string_view text, size_t sign, size_t floor) {
   Part part{{}, sign};
   while (part.end > floor && part.text.size() < kMaxLocal) {
-    const Folded before = FoldBefore(text, part.end);
-    if (!IsLocalPart(before.c)) break;
+    size_t end = part.end;
+    while (const size_t width = HiddenBefore(text, end)) end -= width;
+    const Folded before = FoldBefore(text, end);
+    if (end <= floor || !IsLocalPart(before.c)) break;
     part.text += before.c;
-    part.end -= before.width;
+    part.end = end - before.width;
   }
   std::reverse(part.text.begin(), part.text.end());
   while (!part.text.empty() && !IsAlphanumeric(part.text.front()) && part.text.front() != '_') {
     part.text.erase(0, 1);
-    part.end += FoldAt(text, part.end).width;
+    part.end += FoldAt(text, part.end, Hidden::kPassedOver).width;
   }
   return part;
+}
+
+bool IsHan(std::string_view character) {
+  // U+4E00 to U+9FFF.
+  return character.size() == 3 && character >= "\xE4\xB8\x80" && character <= "\xE9\xBF\xBF";
+}
+
+// RFC 6531 has mailboxes with Chinese names. A sentence runs into them without a border: of it the
+// words before a name do not count, and a longer run is none.
+Part HanLocalBefore(std::string_view text, size_t sign, size_t floor) {
+  constexpr size_t kMostHan = 10;
+  constexpr std::string_view kBeforeName[] = {"邮箱", "邮件", "地址", "发至", "发到", "发给",
+                                              "联系", "给",   "至",   "到",   "为",   "是"};
+  constexpr std::string_view kOfSites[] = {"转自", "来自", "来源", "关注", "微博",  "回复",
+                                           "转发", "谢谢", "感谢", "摘自", "来源于"};
+  Part part{{}, sign};
+  size_t begin = sign;
+  for (size_t n = 0; begin >= floor + 3 && IsHan(text.substr(begin - 3, 3)); begin -= 3) {
+    if (++n > kMostHan) break;
+  }
+  std::string_view run = text.substr(begin, sign - begin);
+  for (const std::string_view word : kBeforeName) {
+    const size_t at = run.rfind(word);
+    if (at != std::string_view::npos) run.remove_prefix(at + word.size());
+  }
+  const bool of_site = std::any_of(std::begin(kOfSites), std::end(kOfSites),
+                                   [&](std::string_view word) { return run.ends_with(word); });
+  if (of_site || run.size() > kMostHan * 3) return part;
+  return {std::string(run), sign - run.size()};
 }
 
 Part DomainFrom(std::string_view text, size_t begin) {
   Part part{{}, begin};
   while (part.text.size() < kMaxDomain) {
-    const Folded next = FoldAt(text, part.end);
+    const Folded next = FoldAt(text, part.end, Hidden::kPassedOver);
+    // Something else begins.
+    if (IsUpper(next.c) && HiddenAt(text, part.end) > 0 && IsDomainName(part.text)) break;
     if (!IsDomain(next.c)) break;
     part.text += Lower(next.c);
     part.end += next.width;
@@ -86,10 +119,13 @@ bool ReadIpv4(std::string_view text, size_t& at, std::array<int, 4>& octets) {
   return true;
 }
 
-// Addresses that tell no machine apart, and what rather numbers a section.
+// Addresses that tell no machine apart.
 bool TellsNothing(const std::array<int, 4>& octets) {
-  const bool section = std::all_of(octets.begin(), octets.end(), [](int v) { return v < 10; });
-  return octets[0] == 0 || octets[0] == 127 || octets[0] > 239 || section;
+  return octets[0] == 0 || octets[0] == 127 || octets[0] > 239;
+}
+
+bool NumbersASection(const std::array<int, 4>& octets) {
+  return std::all_of(octets.begin(), octets.end(), [](int v) { return v < 10; });
 }
 
 std::optional<Identifier> MatchIpv4(const Atom& atom) {
@@ -99,15 +135,15 @@ std::optional<Identifier> MatchIpv4(const Atom& atom) {
   const std::string_view view = atom.window.view();
   if (!ReadIpv4(view, at, octets) || TellsNothing(octets)) return std::nullopt;
   const char behind = atom.window.c[at];
-  if (IsAlphanumeric(behind) || behind == '_') return std::nullopt;
+  if (IsAlphanumeric(behind) || (behind == '_' && !atom.emphasised)) return std::nullopt;
   if ((behind == '.' || behind == '-') && IsAlphanumeric(atom.window.c[at + 1]))
     return std::nullopt;
   const bool joined =
       (atom.before == '.' || atom.before == '-') && IsAlphanumeric(atom.before_that);
-  if (joined || atom.before == '_') return std::nullopt;
-  if (AnnouncedAs(atom.text, atom.begin, IdentifierKind::kIpAddress) == Announced::kOther) {
-    return std::nullopt;
-  }
+  if (joined || (atom.before == '_' && !atom.emphasised)) return std::nullopt;
+  const Announced announced = AnnouncedAs(atom.text, atom.begin, IdentifierKind::kIpAddress);
+  if (announced == Announced::kOther) return std::nullopt;
+  if (NumbersASection(octets) && announced != Announced::kThis) return std::nullopt;
   return Identifier{atom.begin, atom.window.at[at], IdentifierKind::kIpAddress,
                     std::string(view.substr(0, at))};
 }
@@ -176,7 +212,8 @@ bool IsLocalPart(char c) {
 }
 
 std::optional<Identifier> MatchEmail(std::string_view text, size_t sign, size_t floor) {
-  const Part local = LocalBefore(text, sign, floor);
+  Part local = LocalBefore(text, sign, floor);
+  if (local.text.empty()) local = HanLocalBefore(text, sign, floor);
   if (local.text.empty() || local.text.back() == '.' ||
       local.text.find("..") != std::string::npos) {
     return std::nullopt;

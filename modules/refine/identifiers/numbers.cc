@@ -41,7 +41,10 @@ size_t DigitsFrom(const Window& window, size_t at) {
   return n;
 }
 
-Groups ReadGroups(const Window& window, size_t at) {
+bool Separates(char c, bool dots) { return c == ' ' || c == '-' || (dots && c == '.'); }
+
+// `dots`: they may stand between groups as well, which elsewhere makes a decimal of a number.
+Groups ReadGroups(const Window& window, size_t at, bool dots = false) {
   Groups groups;
   while (groups.count < kMaxGroups) {
     const size_t n = DigitsFrom(window, at);
@@ -53,7 +56,7 @@ Groups ReadGroups(const Window& window, size_t at) {
     groups.length[groups.count] = n;
     groups.end[groups.count++] = at;
     const char separator = window.c[at];
-    if (separator != ' ' && separator != '-') break;
+    if (!Separates(separator, dots)) break;
     if (groups.separator != 0 && separator != groups.separator) break;
     if (!IsDigit(window.c[at + 1])) break;
     groups.separator = separator;
@@ -63,9 +66,10 @@ Groups ReadGroups(const Window& window, size_t at) {
 }
 
 // Whether a number may end before character `at`; `spaced`: it has blanks inside.
-bool MayEnd(const Window& window, size_t at, bool spaced) {
+bool MayEnd(const Atom& atom, size_t at, bool spaced) {
+  const Window& window = atom.window;
   const char c = window.c[at];
-  if (IsAlphanumeric(c) || c == '_') return false;
+  if (IsAlphanumeric(c) || (c == '_' && !atom.emphasised)) return false;
   if ((c == '.' || c == '-' || c == ':') && IsAlphanumeric(window.c[at + 1])) return false;
   if (c == '@' && IsAlphanumeric(window.c[at + 1])) return false;
   // The columns of a table of figures.
@@ -79,7 +83,7 @@ bool MayBegin(const Atom& atom, bool spaced) {
   if ((c == '.' || c == ':') && IsDigit(atom.before_that)) return false;
   if ((c == '-' || c == '/') && IsAlphanumeric(atom.before_that)) return false;
   if (c == '/' && atom.before_that == '/') return false;
-  if (c == '_' || c == '&' || c == '=') return false;
+  if ((c == '_' && !atom.emphasised) || c == '&' || c == '=') return false;
   return !(spaced && c == ' ' && IsDigit(atom.before_that));
 }
 
@@ -146,7 +150,7 @@ class NumberMatcher {
       std::string id(groups_.First(i + 1));
       if (check_letter) id += 'X';
       const size_t end = groups_.end[i] + (check_letter ? 1 : 0);
-      if (!IsResidentId(id) || !MayEnd(window_, end, groups_.spaced(i + 1)) ||
+      if (!IsResidentId(id) || !MayEnd(atom_, end, groups_.spaced(i + 1)) ||
           !MayBeginChecked(atom_))
         continue;
       return Made(atom_, first_, end, IdentifierKind::kResidentId, id);
@@ -166,7 +170,7 @@ class NumberMatcher {
   // The borders of the first `count` groups, and that they are no quantity.
   bool Free(size_t count) const {
     const size_t end = groups_.end[count - 1];
-    return MayBegin(atom_, groups_.spaced(count)) && MayEnd(window_, end, groups_.spaced(count)) &&
+    return MayBegin(atom_, groups_.spaced(count)) && MayEnd(atom_, end, groups_.spaced(count)) &&
            !IsQuantity(atom_.text, window_.at[first_], window_.at[end]);
   }
 
@@ -225,23 +229,39 @@ class NumberMatcher {
 
   static size_t MobileGroups(const Groups& groups) {
     if (groups.Are({11})) return 1;
-    if (groups.Are({3, 4, 4}) || groups.Are({3, 3, 5}) || groups.Are({4, 4, 3})) return 3;
-    if (groups.Are({7, 4}) || (groups.Are({3, 8}) && groups.separator == '-')) return 2;
-    return 0;
+    if (groups.Are({3, 4, 4})) return 3;
+    if (groups.separator == '.') return 0;
+    if (groups.Are({3, 3, 5}) || groups.Are({4, 4, 3})) return 3;
+    return groups.Are({7, 4}) || groups.Are({3, 8}) ? 2 : 0;
+  }
+
+  // 138 20231130: a count and a day.
+  static bool EndsInDate(const Groups& groups) {
+    if (!groups.Are({3, 8}) || groups.separator != ' ') return false;
+    const std::string_view day = groups.First(2).substr(3);
+    return (day.starts_with("19") || day.starts_with("20")) && day.substr(4, 2) >= "01" &&
+           day.substr(4, 2) <= "12" && day.substr(6) >= "01" && day.substr(6) <= "31";
+  }
+
+  // A name of a program: x_13812345678.
+  bool InName(size_t begin) const {
+    return !atom_.emphasised && FoldBefore(atom_.text, begin).c == '_';
   }
 
   std::optional<Identifier> MobileFrom(size_t skipped) const {
-    const Groups groups = skipped == 0 ? groups_ : ReadGroups(window_, first_ + skipped);
+    const Groups groups = ReadGroups(window_, first_ + skipped, true);
     const size_t count = groups.count == 0 ? 0 : MobileGroups(groups);
     if (count == 0) return std::nullopt;
     const std::string_view mobile = groups.First(count);
     const size_t end = groups.end[count - 1];
-    if (!IsMobile(mobile) || !MayEnd(window_, end, groups.spaced(count))) return std::nullopt;
+    if (!IsMobile(mobile) || !MayEnd(atom_, end, groups.spaced(count))) return std::nullopt;
     const size_t begin = skipped == 0 ? window_.at[first_] : CountryBegin();
-    if (IsQuantity(atom_.text, begin, window_.at[end])) return std::nullopt;
-    if (AnnouncedAs(atom_.text, begin, IdentifierKind::kMobile) == Announced::kOther) {
+    const Announced announced = AnnouncedAs(atom_.text, begin, IdentifierKind::kMobile);
+    if (InName(begin) || HasCurrency(atom_.text, begin) || announced == Announced::kOther) {
       return std::nullopt;
     }
+    const bool doubtful = HasUnit(atom_.text, window_.at[end]) || EndsInDate(groups);
+    if (doubtful && announced != Announced::kThis) return std::nullopt;
     return Identifier{begin, window_.at[end], IdentifierKind::kMobile, std::string(mobile)};
   }
 
@@ -301,7 +321,8 @@ class NumberMatcher {
     const bool spaced =
         window_.view(area_at).substr(0, end - area_at).find(' ') != std::string_view::npos;
     if (area.empty() && begin == atom_.begin && !MayBegin(atom_, spaced)) return std::nullopt;
-    if (!MayEnd(window_, end, spaced) || IsQuantity(atom_.text, begin, window_.at[end]) ||
+    if (InName(begin) || !MayEnd(atom_, end, spaced) ||
+        IsQuantity(atom_.text, begin, window_.at[end]) ||
         AnnouncedAs(atom_.text, begin, IdentifierKind::kLandline) == Announced::kOther) {
       return std::nullopt;
     }

@@ -159,8 +159,9 @@ Result<Statistic> ParseStatistic(std::string_view name,
   }
   std::string near;
   const std::vector<std::string> usual = UsualStatistics(splitters);
-  for (const std::string& one : usual) near += (near.empty() ? "; there are " : ", ") + one;
-  return Fail(Code::kInvalid, "no such statistic", std::string(name) + near);
+  for (const std::string& one : usual) near += (near.empty() ? "" : ", ") + one;
+  return Fail(Code::kInvalid, "there is no statistic '{}'; statistics: {}",
+              std::string(name) + '\x1F' + near);
 }
 
 std::vector<std::string> UsualStatistics(std::span<const WordSplitter* const> splitters) {

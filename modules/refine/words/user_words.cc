@@ -52,6 +52,18 @@ Entry Parsed(std::string_view line) {
   return entry;
 }
 
+// Where `-5` stands that was meant for a frequency: behind a word, last but for a tag. npos:
+// nowhere.
+size_t NegativeFrequency(std::string_view word) {
+  const size_t space = word.rfind(' ');
+  if (space == std::string_view::npos || space == 0) return std::string_view::npos;
+  const std::string_view last = word.substr(space + 1);
+  const bool negative =
+      last.size() > 1 && last.front() == '-' &&
+      std::all_of(last.begin() + 1, last.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return negative ? space + 1 : std::string_view::npos;
+}
+
 uint64_t KeyOf(uint32_t parent, char32_t label) {
   return (static_cast<uint64_t>(parent) << 21 | label) + 1;
 }
@@ -143,13 +155,22 @@ uint64_t UserWords::SuggestedFrequency(std::string_view word) {
 Result<void> UserWords::AddDictionary(std::string_view contents, const std::string& path) {
   for (size_t number = 1; !contents.empty(); ++number) {
     const size_t end = std::min(contents.find('\n'), contents.size());
-    const std::string_view line = Stripped(contents.substr(0, end));
+    const std::string_view whole = contents.substr(0, end);
+    const std::string_view line = Stripped(whole);
     contents.remove_prefix(std::min(end + 1, contents.size()));
     const auto place = [&] { return path + ":" + std::to_string(number); };
+    const auto column = [&](size_t at) {
+      const std::string_view before =
+          whole.substr(0, static_cast<size_t>(line.data() - whole.data()) + at);
+      return place() + ":" + std::to_string(utf8::Length(before) + 1);
+    };
     if (!utf8::Valid(line)) {
       return Fail(Code::kInvalid, "a line of the dictionary is not UTF-8", {}, place());
     }
     if (line.empty()) continue;
+    if (const size_t nul = line.find('\0'); nul != std::string_view::npos) {
+      return Fail(Code::kInvalid, "a line of the dictionary has a NUL byte", {}, column(nul));
+    }
     if (line.find('\t') != std::string_view::npos) {
       return Fail(Code::kInvalid, "a line of the dictionary has tabs where spaces belong",
                   std::string(utf8::Prefix(line, 40)), place());
@@ -160,6 +181,10 @@ Result<void> UserWords::AddDictionary(std::string_view contents, const std::stri
                   std::to_string(entry.word.size()), place());
     }
     uint64_t frequency = 0;
+    if (const size_t at = NegativeFrequency(entry.word); at != std::string_view::npos) {
+      return Fail(Code::kInvalid, "a frequency of the dictionary is negative",
+                  std::string(entry.word.substr(at, 40)), column(at));
+    }
     if (entry.frequency.empty()) {
       frequency = SuggestedFrequency(entry.word);
     } else if (const auto read =

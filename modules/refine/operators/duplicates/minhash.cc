@@ -196,13 +196,13 @@ class Minhash final : public Operator {
     const int64_t minima = int64_t{options.shape.bands} * options.shape.rows;
     if (minima > kMostMinima) {
       return Fail(Code::kInvalid, "bands times rows are more minima than a sketch may have",
-                  std::to_string(minima) + " of " + std::to_string(kMostMinima));
+                  std::to_string(minima) + " > " + std::to_string(kMostMinima), "bands");
     }
     SIKU_TRY(const SurvivorRule survivors, BindSurvivors(input, parameters));
     const MinhashRule rule{parameters.real("threshold"), parameters.boolean("verify"),
                            parameters.boolean("direct"), parameters.integer("max_cluster_size")};
     if (rule.direct && !rule.verify) {
-      return Fail(Code::kInvalid, "`direct: true` needs `verify: true`");
+      return Fail(Code::kInvalid, "`direct: true` needs `verify: true`", {}, "direct");
     }
     return std::make_unique<BoundMinhash>(input, column, std::move(options), rule, survivors);
   }

@@ -147,7 +147,8 @@ Result<BandShape> ShapeOf(const Parameters& parameters, Hashing hashing) {
                         static_cast<int>(parameters.integer("rows"))};
   if (given.bands > 0 && given.rows > 0) return given;
   if (given.bands > 0 || given.rows > 0) {
-    return Fail(Code::kInvalid, "`bands` and `rows` are given together or not at all");
+    return Fail(Code::kInvalid, "`bands` and `rows` are given together or not at all", {},
+                given.bands > 0 ? "bands" : "rows");
   }
   const double threshold = parameters.real("threshold");
   const auto most = static_cast<int>(parameters.integer("permutations"));
@@ -160,6 +161,23 @@ uint64_t SeedOf(const Parameters& parameters, Hashing hashing) {
   const auto given = static_cast<uint64_t>(parameters.integer("seed"));
   if (given != 0) return given;
   return hashing == Hashing::kDataJuicer ? 42 : hashing == Hashing::kDataTrove ? 1 : 0;
+}
+
+// What is given for another way of making signatures would be passed over.
+Result<void> CheckEffects(const Parameters& parameters, Hashing hashing, ShingleKind shingle) {
+  const bool trove = hashing == Hashing::kDataTrove, juicer = hashing == Hashing::kDataJuicer;
+  const bool words = trove || (!juicer && shingle == ShingleKind::kWord);
+  const std::pair<const char*, bool> read[] = {
+      {"hash", trove}, {"words", words}, {"lowercase", juicer}};
+  for (const auto& [name, has_effect] : read) {
+    const auto& specs = MinhashRecord().parameters;
+    const auto spec = std::find_if(specs.begin(), specs.end(),
+                                   [name = name](const auto& one) { return one.name == name; });
+    if (has_effect || parameters.values().at(name) == *spec->default_value) continue;
+    return Fail(Code::kInvalid, "the parameter has no effect with this `hashing` and `shingle`", {},
+                name);
+  }
+  return {};
 }
 
 }  // namespace
@@ -202,17 +220,19 @@ Result<duplicates::SignerOptions> BindSigner(const Parameters& parameters) {
   options.length = static_cast<int>(parameters.integer("shingle_length"));
   options.hash = kHashes.at(parameters.text("hash"));
   options.lowercase = parameters.boolean("lowercase");
+  SIKU_TRY(CheckEffects(parameters, options.hashing, options.shingle));
   options.seed = SeedOf(parameters, options.hashing);
   SIKU_TRY(options.shape, ShapeOf(parameters, options.hashing));
   if (options.hashing == Hashing::kDataJuicer) {
     options.permutations = static_cast<int>(parameters.integer("permutations"));
     if (options.shingle == ShingleKind::kByte) {
       return Fail(Code::kInvalid, "this `hashing` has no shingles of this kind",
-                  parameters.text("shingle"));
+                  parameters.text("shingle"), "shingle");
     }
-  } else if (options.shingle == ShingleKind::kPunctuation) {
+  } else if (options.shingle == ShingleKind::kPunctuation ||
+             (options.hashing == Hashing::kDataTrove && options.shingle == ShingleKind::kByte)) {
     return Fail(Code::kInvalid, "this `hashing` has no shingles of this kind",
-                parameters.text("shingle"));
+                parameters.text("shingle"), "shingle");
   }
   SIKU_TRY(options.ignore, BindIgnore(parameters));
   SIKU_TRY(const auto* splitter, FindSplitter(parameters.text("words")));

@@ -218,7 +218,7 @@ class SimhashOperatorImpl final : public Operator {
                             static_cast<int>(parameters.integer("hamming_distance"))};
     if (distance.blocks <= distance.bits) {
       return Fail(Code::kInvalid, "`blocks` must be more than `hamming_distance`",
-                  std::to_string(distance.blocks));
+                  std::to_string(distance.blocks), "blocks");
     }
     return std::make_unique<BoundSimhash>(input, column, std::move(options), distance, survivors);
   }

@@ -44,10 +44,11 @@ Result<SurvivorRule> BindKeep(const Schema& input, const Parameters& parameters)
   const std::string& named = parameters.text("by");
   if (ranked && named.empty()) {
     return Fail(Code::kInvalid, "`by` must name a number column for this `keep`",
-                parameters.text("keep"));
+                parameters.text("keep"), "keep");
   }
   if (!ranked && !named.empty()) {
-    return Fail(Code::kInvalid, "`by` goes with `keep: highest` and `keep: lowest` only", named);
+    return Fail(Code::kInvalid, "`by` goes with `keep: highest` and `keep: lowest` only", named,
+                "by");
   }
   if (ranked) {
     SIKU_TRY(rule.by, FindNumberColumn(input, named));

@@ -43,7 +43,8 @@ Result<Condition> ReadRule(const std::string& rule) {
       return condition;
     }
   }
-  return Fail(Code::kInvalid, "a rule is a column, one of >= <= > < == !=, and a number", rule);
+  return Fail(Code::kInvalid, "a rule is a column, one of >= <= > < == !=, and a number", rule,
+              "rules");
 }
 
 class BoundDecide final : public RowBound {
@@ -105,6 +106,9 @@ class Decide final : public Operator {
   }
   Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                       const Parameters& parameters) const override {
+    if (parameters.texts("rules").empty()) {
+      return Fail(Code::kInvalid, "no rule is given: every row would stay", {}, "rules");
+    }
     std::vector<Condition> conditions;
     std::vector<int> columns;
     for (const std::string& rule : parameters.texts("rules")) {

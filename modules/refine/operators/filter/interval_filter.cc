@@ -123,7 +123,7 @@ class IntervalFilter final : public Operator {
     if (!condition.reversed && condition.low > condition.high) {
       return Fail(Code::kInvalid, "the least is more than the most: no text would stay",
                   std::to_string(condition.low) + " > " + std::to_string(condition.high),
-                  std::string(filter_.low) + ", " + filter_.high);
+                  std::string(filter_.low));
     }
     if (condition.reversed) {
       // As Data-Juicer has it: the border goes to the part that is kept.

@@ -76,7 +76,7 @@ Result<std::shared_ptr<const statistics::WordList>> ReadWordList(const std::stri
   if (words.empty()) {
     return Fail(Code::kInvalid,
                 "a list of words is needed: `words`, or a folder whose files have this language",
-                parameters.text("lang"));
+                parameters.text("lang"), "words");
   }
   return std::make_shared<const statistics::WordList>(kind + "_ratio", words);
 }
@@ -89,7 +89,8 @@ Result<statistics::Augmentation> ReadAugmentation(const Parameters& parameters) 
     int64_t size = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
     if (error != std::errc() || end != text.data() + text.size() || size < 1) {
-      return Fail(Code::kInvalid, "a group has a whole number of words, 1 or more", text);
+      return Fail(Code::kInvalid, "a group has a whole number of words, 1 or more", text,
+                  "words_aug_group_sizes");
     }
     augmentation.group_sizes.push_back(size);
   }

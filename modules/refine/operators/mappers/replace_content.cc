@@ -30,7 +30,7 @@ const Operator& ReplaceContentOperator() {
         const auto& replacements = parameters.texts("repl");
         if (replacements.size() != 1 && replacements.size() < patterns.size()) {
           return Fail(Code::kInvalid, "`repl` has one text, or one for each pattern",
-                      std::to_string(replacements.size()));
+                      std::to_string(replacements.size()), "repl");
         }
         return ReplacePatterns(patterns, replacements);
       });

@@ -98,6 +98,39 @@ void Put(std::string& text, std::string_view mark, std::string_view value) {
   }
 }
 
+// `{name}` in a replacement that nothing would be filled into; empty: there is none.
+std::string UnknownField(std::string_view replacement, Mode mode) {
+  constexpr std::string_view kNameBytes =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  for (size_t open = replacement.find('{'); open != std::string_view::npos;
+       open = replacement.find('{', open + 1)) {
+    const size_t close = replacement.find_first_not_of(kNameBytes, open + 1);
+    if (close == std::string_view::npos || replacement[close] != '}') continue;
+    const std::string_view field = replacement.substr(open, close + 1 - open);
+    const bool known =
+        field == "{kind}" || field == "{name}" || (field == "{id}" && mode == Mode::kPseudonym);
+    if (!known) return std::string(field);
+  }
+  return {};
+}
+
+Result<std::string> ReplacementOf(const Parameters& parameters, Mode mode) {
+  const std::string& given = parameters.text("replacement");
+  if (given.empty()) return std::string(mode == Mode::kPseudonym ? "[{kind}:{id}]" : "[{kind}]");
+  if (mode == Mode::kDrop) {
+    return Fail(Code::kInvalid, "a replacement has no effect in this mode", "drop", "replacement");
+  }
+  if (const std::string unknown = UnknownField(given, mode); !unknown.empty()) {
+    return Fail(Code::kInvalid, "nothing is filled into this part of a replacement", unknown,
+                "replacement", "it may have {kind}, {name} and, for pseudonyms, {id}");
+  }
+  if (mode == Mode::kPseudonym && given.find("{id}") == std::string::npos) {
+    return Fail(Code::kInvalid, "a replacement by pseudonyms must contain {id}", given,
+                "replacement");
+  }
+  return given;
+}
+
 class BoundMask final : public ConcealingBound {
  public:
   BoundMask(const Schema& input, int column, IdentifierSet kinds, Mode mode,
@@ -208,14 +241,7 @@ class MaskIdentifiers final : public Operator {
     const Mode chosen = mode == "mask"   ? Mode::kMask
                         : mode == "drop" ? Mode::kDrop
                                          : Mode::kPseudonym;
-    std::string replacement = parameters.text("replacement");
-    if (replacement.empty()) {
-      replacement = chosen == Mode::kPseudonym ? "[{kind}:{id}]" : "[{kind}]";
-    }
-    if (chosen == Mode::kPseudonym && replacement.find("{id}") == std::string::npos) {
-      return Fail(Code::kInvalid, "a replacement by pseudonyms must contain {id}", replacement,
-                  "replacement");
-    }
+    SIKU_TRY(std::string replacement, ReplacementOf(parameters, chosen));
     return std::make_unique<BoundMask>(input, column, kinds, chosen, std::move(replacement));
   }
 
@@ -223,7 +249,7 @@ class MaskIdentifiers final : public Operator {
   static Record MakeRecord() {
     return {
         .name = "refine.text.mask_identifiers",
-        .version = 1,
+        .version = 2,
         .summary = "Mask numbers and addresses that identify people or organisations.",
         .summary_zh = "隐去可识别个人或机构的号码与地址。",
         .source =

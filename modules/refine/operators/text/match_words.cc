@@ -16,6 +16,8 @@
 namespace siku::refine {
 namespace {
 
+constexpr const char* kUsualReplacement = "*";
+
 enum class Mode { kFlag, kMask, kDrop };
 
 struct Settings {
@@ -194,6 +196,9 @@ class MatchWords final : public Operator {
     for (const std::string& added : {settings.count_column, settings.ratio_column}) {
       SIKU_TRY(CheckNewColumn(input, added));
     }
+    if (settings.mode != Mode::kMask && settings.replacement != kUsualReplacement) {
+      return Fail(Code::kInvalid, "a replacement has no effect in this mode", mode, "replacement");
+    }
     const std::string& borders = parameters.text("borders");
     std::shared_ptr<const Segmenter> segmenter;
     if (borders == "words") {
@@ -270,7 +275,7 @@ Record MatchWords::MakeRecord() {
            Text("mode", "Whether matches are flagged, masked, or drop the row.",
                 "对匹配的处理：标记、遮盖或丢弃整行。", "flag", {"flag", "mask", "drop"}),
            Text("replacement", "What stands for each character of a masked match.",
-                "遮盖时替换每个字符的文本。", "*"),
+                "遮盖时替换每个字符的文本。", kUsualReplacement),
            Text("borders",
                 "Where a match may begin and end: anywhere; not inside a Latin word; at words as "
                 "jieba cuts them.",

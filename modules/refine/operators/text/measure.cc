@@ -38,7 +38,21 @@ const std::map<std::string, std::pair<Kind, Kind>, std::less<>>& Groups() {
   return groups;
 }
 
+// What was read as a statistic, and may have been meant for a group.
+tl::unexpected<Error> Unknown(Error error) {
+  std::string groups;
+  for (const auto& [name, kinds] : Groups()) groups += (groups.empty() ? "" : ", ") + name;
+  error.message = "there is no statistic or group '{}'; statistics: {}; groups: {}";
+  error.value += '\x1F' + groups;
+  error.place = "statistics";
+  return tl::unexpected<Error>(std::move(error));
+}
+
 Result<std::vector<Statistic>> StatisticsOf(const Parameters& parameters) {
+  if (parameters.texts("statistics").empty()) {
+    return Fail(Code::kInvalid, "no statistic is named: nothing would be measured", {},
+                "statistics");
+  }
   std::vector<const WordSplitter*> splitters;
   for (const std::string& name : SplitterNames()) {
     SIKU_TRY(splitters.emplace_back(), FindSplitter(name));
@@ -54,8 +68,9 @@ Result<std::vector<Statistic>> StatisticsOf(const Parameters& parameters) {
   for (const std::string& name : parameters.texts("statistics")) {
     const auto group = Groups().find(name);
     if (group == Groups().end()) {
-      SIKU_TRY(Statistic one, statistics::ParseStatistic(name, splitters));
-      add(std::move(one));
+      auto one = statistics::ParseStatistic(name, splitters);
+      if (!one.has_value()) return Unknown(std::move(one).error());
+      add(*std::move(one));
       continue;
     }
     const std::array one_splitter{*chosen};

@@ -115,3 +115,24 @@ def test_what_is_taken_out_comes_back(siku, operator):
     assert len(left) == len(set(left)) <= 40
     siku("undo", result["run"], "--to", "back")
     assert (siku.folder / "back" / "in.jsonl").read_text(encoding="utf-8") == text
+
+
+def test_texts_too_short_for_words_are_told_with_advice(siku):
+    rows = [{"text": "没有空格的中文就是一个词" + "数据" * n} for n in range(8)]
+    rows += [{"text": "one two three four five six seven"}]
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (siku.folder / "in.jsonl").write_text(lines, encoding="utf-8")
+    (siku.folder / "r.yaml").write_text(
+        "input: {path: in.jsonl, columns: {text: text}}\n"
+        "steps: {near: {use: refine.duplicates.minhash, from: input, with: {shingle: word}}}\n"
+        "output: out\n",
+        encoding="utf-8",
+    )
+    said = siku("run", "r.yaml").decode()
+    assert "near: 8 of 9 texts are too short to shingle" in said
+    assert "shingle: character" in said
+    assert "太短" in siku("run", "r.yaml", SIKU_LANG="zh").decode()
+    done = siku.try_("run", "r.yaml", "--json")
+    assert json.loads(done.stdout)["steps"][0]["counts"]["reported"] == {"too_short": 8}
+    assert b"8 of 9 texts are too short" in done.stderr
+    assert b"too short" not in siku("run", "r.yaml", "--set", "near.shingle=character")

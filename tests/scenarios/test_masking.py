@@ -189,6 +189,11 @@ def test_undo_and_the_ledger_ask_for_the_key(siku, planted):
         assert done.returncode == 5 and identity.encode() in done.stderr
         assert not (siku.folder / "back").exists()
     assert siku.try_("edits", "last", "--step", "masked").returncode == 5
+    for command in ("edits", "rejects", "flags", "stats"):
+        done = siku.try_(command)
+        assert done.returncode == 0 and b"left out: 3 steps" in done.stderr, done.stderr
+        assert identity.encode() in done.stderr
+    assert b"left out" not in siku.try_("edits", "--seal-key", "owner.key").stderr
     edits = siku(
         "edits", "last", "--step", "masked", "--seal-key", "owner.key", "--format", "jsonl"
     )

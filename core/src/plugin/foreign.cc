@@ -31,8 +31,8 @@ Result<void> CheckColumns(const Record& record, const Schema& written, const Bat
                columns->schema()->ToString());
   }
   if (columns->num_rows() != rows) {
-    return Bad(record, "a plug-in gave columns of the wrong length",
-               std::to_string(columns->num_rows()) + " instead of " + std::to_string(rows));
+    return Bad(record, "a plug-in gave columns of {} rows where there are {}",
+               std::to_string(columns->num_rows()) + '\x1F' + std::to_string(rows));
   }
   // Offsets and UTF-8 of what came from outside.
   const arrow::Status sound = columns->ValidateFull();

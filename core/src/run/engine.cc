@@ -46,8 +46,8 @@ Result<std::string> Create(Store& store, const Prepared& prepared) {
   const int64_t needed = EstimateDisk(prepared), free = FreeBytes(store.path());
   // Text may pack better than we think: only what cannot fit by far is refused beforehand.
   if (needed / 4 > free) {
-    return Fail(Code::kNoSpace, "the disk has too little room for this run",
-                std::to_string(free) + " of about " + std::to_string(needed), store.path());
+    return Fail(Code::kNoSpace, "the disk has too little room for this run: {} bytes of about {}",
+                std::to_string(free) + '\x1F' + std::to_string(needed), store.path());
   }
   SIKU_TRY(auto id, store.CreateRun(prepared.file.recipe_name));
   SIKU_TRY(ReplaceDurably(store.RunFolder(id) + "/run.json", RunFileJson(prepared.file)));

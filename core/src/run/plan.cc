@@ -19,7 +19,8 @@ Result<Schema> MergedSchema(const std::vector<Node>& nodes, const Node& node,
   for (const PortId port : node.from) {
     const Schema other = schema_of(port);
     if (other->Equals(*first, false)) continue;
-    std::string column = "their number";
+    std::string column =
+        std::to_string(first->num_fields()) + " / " + std::to_string(other->num_fields());
     for (int i = 0; i < std::min(first->num_fields(), other->num_fields()); ++i) {
       if (!first->field(i)->Equals(*other->field(i), false)) {
         column = first->field(i)->name() + " / " + other->field(i)->name();

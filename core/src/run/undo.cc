@@ -136,7 +136,7 @@ Result<void> CopyRecord(const Source& source, int64_t position, int64_t bytes,
   const auto gone = [&] {
     return Fail(Code::kNotFound,
                 "a record over the cap was kept by reference, and its source is not what it was",
-                std::to_string(bytes) + " bytes", source.relative + ":" + std::to_string(position),
+                std::to_string(bytes), source.relative + ":" + std::to_string(position),
                 "put the source back and undo again");
   };
   auto stream = io::OpenStream(source);

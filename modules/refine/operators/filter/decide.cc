@@ -113,7 +113,13 @@ class Decide final : public Operator {
     std::vector<int> columns;
     for (const std::string& rule : parameters.texts("rules")) {
       SIKU_TRY(Condition condition, ReadRule(rule));
-      SIKU_TRY(columns.emplace_back(), FindNumberColumn(input, condition.statistic));
+      auto column = FindNumberColumn(input, condition.statistic);
+      if (!column.has_value()) {
+        Error error = std::move(column).error();
+        error.place = rule;
+        return tl::unexpected<Error>(std::move(error));
+      }
+      columns.push_back(*column);
       condition.low_reason = condition.high_reason = kFailsRule;
       conditions.push_back(std::move(condition));
     }

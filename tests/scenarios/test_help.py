@@ -69,7 +69,7 @@ def test_help_stays_within_a_narrow_terminal(siku):
         (["repair", "--format", "html"], "text|jsonl"),
         (["repair", "--min-confidence", "x"], "x"),
         (["completion", "tcsh"], "bash|zsh|fish"),
-        (["edits"], "RUN"),
+        (["undo"], "RUN"),
     ],
 )
 def test_wrong_arguments_are_named_with_what_was_meant(siku, arguments, said):

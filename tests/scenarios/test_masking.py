@@ -252,10 +252,11 @@ MASK = "m: {use: refine.text.mask_identifiers, from: %s}"
         ["own: {use: own.text.copy, from: input}", MASK % "own"],
     ],
 )  # fmt: skip
-def test_a_column_made_of_a_text_before_it_is_masked_is_refused(siku, planted, steps):
+def test_a_column_made_of_a_text_before_it_is_masked_is_refused(siku, planted, monkeypatch, steps):
+    monkeypatch.setenv("SIKU_PYTHON", sys.executable)
     (siku.folder / "own.py").write_text(
         "from siku import operator\n"
-        "@operator('own.text.copy', writes={'copy': 'text'})\n"
+        "@operator(name='own.text.copy', summary='Copy a text.', writes={'copy': 'text'})\n"
         "def copy(batch, column='text'):\n"
         "    return batch.append_column('copy', batch.column(column))\n",
         encoding="utf-8",
@@ -266,7 +267,7 @@ def test_a_column_made_of_a_text_before_it_is_masked_is_refused(siku, planted, s
     (siku.folder / "recipe.yaml").write_text(text, encoding="utf-8")
     done = siku.try_("run", "recipe.yaml", "--seal-key", "owner.key")
     line = 3 + text.startswith("plugins")
-    assert done.returncode == 2 and f"recipe.yaml:{line}:".encode() in done.stderr, done.stderr
+    assert done.returncode == 11 and f"recipe.yaml:{line}:".encode() in done.stderr, done.stderr
     assert b"a column made of a text spells what a later step conceals" in done.stderr
     chinese = siku.try_("run", "recipe.yaml", "--seal-key", "owner.key", SIKU_LANG="zh")
     assert "隐去".encode() in chinese.stderr

@@ -92,7 +92,8 @@ class ColumnWalk {
     return std::nullopt;
   }
 
-  // The text columns of a port. A text that was concealed is another text.
+  // The text columns of a port. A text that was concealed is another text; a column made of one
+  // stays made of it.
   Columns Given(int step, const Schema& schema, const Columns& input) {
     const Node& node = nodes_[static_cast<size_t>(step)];
     Columns columns;
@@ -100,9 +101,12 @@ class ColumnWalk {
       if (!HoldsText(*field->type())) continue;
       Column& column = columns[field->name()];
       const auto before = input.find(field->name());
-      if (node.op == nullptr || (Conceals(node) && field->name() == node.bound->column())) {
+      const bool known = before != input.end();
+      const bool concealed = Conceals(node) && field->name() == node.bound->column() &&
+                             (!known || before->second.made_by < 0);
+      if (node.op == nullptr || concealed) {
         column.texts = {next_text_++};
-      } else if (before != input.end()) {
+      } else if (known) {
         column = before->second;
       } else {
         column = {TextsRead(node, input), step};

@@ -15,7 +15,7 @@ if(SIKU_PRECOMPILE)
   add_library(siku_precompiled_libraries OBJECT "${CMAKE_BINARY_DIR}/precompiled.cc")
   # Programs are compiled as such (-fPIE), and most of them are tests.
   add_executable(siku_precompiled_programs "${CMAKE_BINARY_DIR}/precompiled.cc")
-  if(SIKU_TESTS AND NOT SIKU_FUZZ)
+  if(SIKU_TESTS)
     target_link_libraries(siku_precompiled_programs PRIVATE GTest::gmock)
     target_precompile_headers(siku_precompiled_programs PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
   endif()

@@ -4,7 +4,7 @@
 #   siku_module(<name> SOURCES ... [LINK ...])               library siku_<name>
 #   siku_program(<name> SOURCES ... [LINK ...])              executable in bin/
 #   siku_test(<name> SOURCES ... [LINK ...] [LABELS ...] [TIMEOUT seconds])
-#   siku_fuzzer(<name> SOURCES ... [LINK ...] [CORPUS folder])   only in the fuzz preset
+#   siku_fuzzer(<name> SOURCES ... [LINK ...] [CORPUS folder])   only in the asan preset
 #   siku_bench(<name> SOURCES ... [LINK ...])                    only in the bench preset
 
 # Adds every folder below `parent` that has a CMakeLists.txt, in the order of their names.
@@ -95,7 +95,7 @@ endfunction()
 
 function(siku_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINK;LABELS")
-  if(NOT SIKU_TESTS OR SIKU_FUZZ)
+  if(NOT SIKU_TESTS)
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})
@@ -103,6 +103,10 @@ function(siku_test name)
     "${CMAKE_SOURCE_DIR}/core/src" "${CMAKE_SOURCE_DIR}/core/src/base")
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gmock GTest::gtest_main siku_warnings)
   siku_precompile(${name} programs)
+  if(NOT TARGET tests)
+    add_custom_target(tests)
+  endif()
+  add_dependencies(tests ${name})
   add_test(NAME ${name} COMMAND ${name})
   siku_part_of("${CMAKE_CURRENT_SOURCE_DIR}" part)
   if(NOT arg_TIMEOUT)

@@ -62,13 +62,12 @@ report_suite() {
   count_tests report $((SECONDS - start)) "$xml"
 }
 
-# Each fuzzer over its corpus and then so many made inputs, always the same ones.
+# Each fuzzer of the asan tree over its corpus and then so many made inputs, always the same ones.
 fuzz_suite() {
   local seconds=5 runs=200000 fuzzer passed=0 failed=0 start=$SECONDS corpus
   ((DEEP)) && seconds=120 runs=-1
-  build_suite fuzz fuzzers
   echo "== fuzz"
-  for fuzzer in "$ROOT"/build/fuzz/fuzzers/*_fuzz; do
+  for fuzzer in "$ROOT"/build/asan/fuzzers/*_fuzz; do
     [[ -x $fuzzer ]] || continue
     corpus=()
     [[ -d $fuzzer.corpus ]] && corpus=("$RESULTS/made-$(basename "$fuzzer")" "$fuzzer.corpus")
@@ -93,6 +92,7 @@ deep_suites() {
   pytest_suite release -m deep
   parity_suite release -m deep
   SUITE_SUFFIX=
+  engines_suite release
   suite two-arrows check_two_arrows
   build_suite tsan
   ctest_suite tsan

@@ -106,12 +106,12 @@ class BoundRange final : public BoundRanked {
     const auto keys = [&](const std::function<void(uint64_t)>& visit) { all.ForEach(visit); };
     Among below = Least(upper, keys);
     // Of the rows that share the least key of the range, too, the first stay.
-    const auto [least, before, equal] = selection::KeyAt(lower, keys);
-    int64_t left = std::min(before + equal, upper) - lower;
+    const selection::Place least = selection::KeyAt(lower, keys);
+    int64_t left = std::min(least.before + least.equal, upper) - lower;
     const auto stays = [&](int64_t row) {
       const uint64_t key = all.At(row);
       if (!below.Take(key)) return false;
-      return key > least || (key == least && left-- > 0);
+      return key > least.key || (key == least.key && left-- > 0);
     };
     return DropOthers(rows, stays, verdicts);
   }

@@ -106,7 +106,8 @@ def decoded(path):
 
 
 def normal(text):
-    return re.sub(r"[\s\-·()（）+\u00ad\u200b\u2060\ufeff]", "", unicodedata.normalize("NFKC", text))
+    folded = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[\s\-·()（）+\u00ad\u200b\u2060\ufeff]", "", folded)
 
 
 def leaks(folder, numbers):

@@ -1,4 +1,4 @@
-"""A parameter that would be passed over is refused, at its place in the recipe, in both languages."""
+"""A parameter without effect is refused where it stands in the recipe, in both languages."""
 
 import pytest
 

@@ -61,10 +61,10 @@ class Process {
     (void)Wait();
   }
 
-  Result<void> Start(const EngineRequest& request) {
+  Result<void> Start(const json& request, const std::string& log_file) {
     SIKU_TRY(asked_.Open());
     SIKU_TRY(said_.Open());
-    log_ = request.folder + "/engine.log";
+    log_ = log_file;
     const int log = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0) return Errno("cannot write", log_);
     posix_spawn_file_actions_t actions;
@@ -114,7 +114,6 @@ class Process {
   }
 
   bool stopped() const { return stopped_; }
-  const std::string& log() const { return log_; }
   int Wait() {
     int status = 0;
     while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
@@ -124,18 +123,8 @@ class Process {
   }
 
  private:
-  Result<void> Ask(const EngineRequest& request) {
-    const std::string line = json({{"engine", request.engine},
-                                   {"address", request.address},
-                                   {"threads", request.threads},
-                                   {"store", request.store},
-                                   {"index", request.index},
-                                   {"run", request.run},
-                                   {"seal_key", request.seal_key},
-                                   {"memory", request.memory},
-                                   {"spill_limit", request.spill_limit}})
-                                 .dump() +
-                             "\n";
+  Result<void> Ask(const json& request) {
+    const std::string line = request.dump() + "\n";
     // Less than a pipe holds: this does not wait, and a process that is gone is seen by Next.
     if (::write(asked_.end(1), line.data(), line.size()) == static_cast<ssize_t>(line.size()) ||
         errno == EPIPE) {
@@ -174,22 +163,50 @@ tl::unexpected<Error> ErrorOf(const json& said) {
                                      .hint = Kept(said.value("hint", ""))});
 }
 
-}  // namespace
-
-Result<void> DriveByEngine(const EngineRequest& request, const RunHooks& hooks) {
+// The last event, after all progress was shown.
+Result<json> Converse(const json& request, const std::string& log, const RunHooks& hooks) {
   Process process;
-  SIKU_TRY(process.Start(request));
+  SIKU_TRY(process.Start(request, log));
   for (;;) {
-    SIKU_TRY(const auto event, process.Next(hooks.stop));
+    SIKU_TRY(auto event, process.Next(hooks.stop));
     if (!event.has_value()) break;
-    if (event->contains("progress")) Show(event->at("progress"), hooks);
     if (event->contains("error")) return ErrorOf(event->at("error"));
-    if (event->contains("done")) return {};
+    if (!event->contains("progress")) return *std::move(event);
+    Show(event->at("progress"), hooks);
   }
   const int status = process.Wait();
   if (process.stopped()) return Fail(Code::kInterrupted, "the run was asked to stop");
   return Fail(Code::kUnsupported, "the engine ended before the run did",
-              "exit " + std::to_string(status), process.log(), kInstall);
+              "exit " + std::to_string(status), log, kInstall);
+}
+
+}  // namespace
+
+Result<void> DriveByEngine(const EngineRequest& request, const RunHooks& hooks) {
+  const json asked = {{"engine", request.engine},
+                      {"address", request.address},
+                      {"threads", request.threads},
+                      {"store", request.store},
+                      {"index", request.index},
+                      {"run", request.run},
+                      {"seal_key", request.seal_key},
+                      {"memory", request.memory},
+                      {"spill_limit", request.spill_limit}};
+  SIKU_TRY(const auto done, Converse(asked, request.folder + "/engine.log", hooks));
+  return {};
+}
+
+Result<std::string> ExamineCluster(const ClusterRequest& request, const std::string& log,
+                                   const RunHooks& hooks) {
+  const json asked = {{"doctor", true},
+                      {"engine", request.engine},
+                      {"address", request.address},
+                      {"threads", 0},
+                      {"store", request.store},
+                      {"index", request.index},
+                      {"memory", request.memory}};
+  SIKU_TRY(const auto done, Converse(asked, log, hooks));
+  return done.at("examined").dump(1);
 }
 
 }  // namespace siku::cli

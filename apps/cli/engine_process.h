@@ -1,4 +1,4 @@
-// A run's tasks by another engine: the Python package drives it (`python -m siku.engines`).
+// Other engines: the Python package drives them (`python -m siku.engines`).
 #pragma once
 
 #include <string>
@@ -24,5 +24,17 @@ struct EngineRequest {
 /// kNotFound, kUnsupported: no Python with the package, or without the engine. kInterrupted:
 /// `stop`.
 Result<void> DriveByEngine(const EngineRequest& request, const RunHooks& hooks);
+
+struct ClusterRequest {
+  std::string engine;
+  std::string address;
+  std::string store;  // as workers should see it; empty: none
+  std::string index;
+  int64_t memory = 0;  // of a task
+};
+/// What python/siku/engines/doctor.py found, as JSON. What the engine prints goes to the file
+/// `log`.
+Result<std::string> ExamineCluster(const ClusterRequest& request, const std::string& log,
+                                   const RunHooks& hooks);
 
 }  // namespace siku::cli

@@ -250,7 +250,7 @@ def resume(
     if engine is not None:
         job = Job(
             store=os.path.abspath(opened.path),
-            index=opened._index,
+            index=opened.index,
             run=run,
             memory=memory,
             spill_limit=spill_limit,

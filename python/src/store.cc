@@ -228,7 +228,9 @@ void BindStores(nb::module_& module) {
   BindDataset(module);
   nb::class_<OpenStore>(module, "Store", "A folder of datasets and runs.")
       .def_prop_ro("path", &OpenStore::path)
-      .def_prop_ro("_index", &OpenStore::index)
+      .def_prop_ro("index", &OpenStore::index,
+                   "URL of the PostgreSQL database that has the index, a password in it as it was "
+                   "given; empty: SQLite.")
       .def_prop_ro("closed", &OpenStore::closed)
       .def("close", &OpenStore::Close,
            "Lets the folder go once nothing read from it is in use; closing twice is harmless.")

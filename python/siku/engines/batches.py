@@ -22,6 +22,12 @@ def _row_operator(name: str) -> Operator:
     return one
 
 
+def _arrow() -> Any:
+    import pyarrow  # type: ignore[import-untyped]
+
+    return pyarrow
+
+
 class _Function:
     """Calls an operator; travels to workers by name and parameters."""
 
@@ -38,8 +44,7 @@ class _Function:
             )
 
     def _apply(self, rows: Any) -> Any:
-        import pyarrow as pa
-
+        pa = _arrow()
         applied = apply(self.operator, rows, **self.parameters)
         frame = applied.frame if self.output is None else applied.outputs[self.output]
         return pa.table(frame)
@@ -56,8 +61,7 @@ class SparkFunction(_Function):
     """For ``DataFrame.mapInArrow``: batches to batches, of types that Spark takes."""
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Any]:
-        import pyarrow as pa
-
+        pa = _arrow()
         for batch in batches:
             table = self._apply(pa.Table.from_batches([batch]))
             yield from table.cast(_spark_types(table.schema)).to_batches()
@@ -76,8 +80,7 @@ class SparkFunction(_Function):
 
 def _spark_type(one: Any) -> Any:
     """The type that keeps all values of one that Spark refuses."""
-    import pyarrow as pa
-
+    pa = _arrow()
     same = {
         pa.large_string(): pa.string(),
         pa.large_binary(): pa.binary(),
@@ -96,8 +99,7 @@ def _spark_type(one: Any) -> Any:
 
 
 def _spark_types(schema: Any) -> Any:
-    import pyarrow as pa
-
+    pa = _arrow()
     return pa.schema([field.with_type(_spark_type(field.type)) for field in schema])
 
 

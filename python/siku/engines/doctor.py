@@ -1,4 +1,4 @@
-"""Whether a cluster can run what the driver asks of it: `siku cluster doctor`."""
+"""Whether a cluster can run what the driver asks of it: `siku cluster doctor` puts it in words."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -10,51 +10,30 @@ from .probe import Asked, Worker, probe
 
 @dataclass(frozen=True)
 class Finding:
-    #: ok, warning or error
-    level: str
-    what: str
-    #: What to do; empty: nothing.
-    advice: str = ""
+    #: no_workers, store, memory, or the field of Worker that is not the driver's
+    kind: str
+    host: str = ""
+    has: str = ""
+    wanted: str = ""
 
 
 def _differing(driver: Worker, workers: list[Worker]) -> Iterator[Finding]:
-    told = {
-        "siku": "install the same siku on every node: `pip install siku==%s`",
-        "pyarrow": "install the same pyarrow on every node: `pip install pyarrow==%s`",
-        "engine": "install the same engine on every node: version %s",
-        "python": "use one Python (major.minor) everywhere, here %s: tasks are pickled",
-        "machine": "the results are the same by design, but not tested on such a mixture; here %s",
-        "batch": "a worker makes something else of the same texts: reinstall siku there; here %s",
-    }
-    for name, advice in told.items():
-        mine = getattr(driver, name)
+    for name in ("siku", "pyarrow", "engine", "python", "machine", "batch"):
+        wanted = getattr(driver, name)
         if name == "python":
-            mine = mine.rpartition(".")[0]
+            wanted = wanted.rpartition(".")[0] + "."
         for worker in workers:
-            its = getattr(worker, name)
-            if not its.startswith(mine):
-                level = "warning" if name == "machine" else "error"
-                yield Finding(level, f"{worker.host}: {name} {its or 'absent'}", advice % mine)
+            has = getattr(worker, name)
+            if not has.startswith(wanted):
+                yield Finding(name, worker.host, has, wanted)
 
 
-def _memory(asked: Asked, workers: list[Worker]) -> Iterator[Finding]:
+def _too_small(asked: Asked, workers: list[Worker]) -> Iterator[Finding]:
     for worker in workers:
         if worker.memory < asked.memory:
-            yield Finding(
-                "error",
-                f"{worker.host}: {worker.memory} bytes of memory, a task may take {asked.memory}",
-                "lower --memory, or use larger workers",
-            )
-
-
-def _stores(workers: list[Worker]) -> Iterator[Finding]:
-    for worker in workers:
+            yield Finding("memory", worker.host, str(worker.memory), str(asked.memory))
         if worker.store_error:
-            yield Finding(
-                "error",
-                f"{worker.host}: {worker.store_error}",
-                "put the store where every worker sees it by the same path, or on s3://",
-            )
+            yield Finding("store", worker.host, worker.store_error)
 
 
 def examine(
@@ -72,15 +51,9 @@ def examine(
     with ENGINES[engine](address=address, threads=0, memory=memory) as cluster:
         workers = cluster.probe(asked)
         settings = cluster.settings()
-    findings = [
-        *_differing(driver, workers),
-        *_memory(asked, workers),
-        *_stores(workers),
-    ]
+    findings = [*_differing(driver, workers), *_too_small(asked, workers)]
     if not workers:
-        findings.append(Finding("error", "the cluster has no workers", "start some"))
-    if not findings:
-        findings.append(Finding("ok", "every worker is as the driver, and made the same batch"))
+        findings.append(Finding("no_workers"))
     return {
         "driver": asdict(driver),
         "workers": [asdict(worker) for worker in workers],

@@ -52,7 +52,7 @@ class _Spark:
     def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[tuple[int, int, int]]:
         """One job, a partition each task. Their results come by an accumulator, as they are done;
         those of ``collect`` would come when all are."""
-        results = self._context.accumulator([], _lists())
+        results = self._context.accumulator([], _Lists())
         failure: list[BaseException] = []
 
         def work() -> None:
@@ -98,17 +98,14 @@ class _Spark:
         return {name: configuration.get(name, "") for name in names}
 
 
-def _lists() -> Any:
-    from pyspark.accumulators import AccumulatorParam
+class _Lists:
+    """What Spark calls an AccumulatorParam."""
 
-    class Lists(AccumulatorParam[list[Any]]):
-        def zero(self, value: list[Any]) -> list[Any]:
-            return []
+    def zero(self, value: list[Any]) -> list[Any]:
+        return []
 
-        def addInPlace(self, value1: list[Any], value2: list[Any]) -> list[Any]:
-            return value1 + value2
-
-    return Lists()
+    def addInPlace(self, value1: list[Any], value2: list[Any]) -> list[Any]:
+        return value1 + value2
 
 
 def _attempt(job: Job, phase: Phase, task: int) -> Any:

@@ -1,0 +1,115 @@
+"""The same rows, order and bytes, whoever does the tasks."""
+
+import json
+import random
+import shutil
+
+import pytest
+from conftest import BUILD, SEED
+
+LOCAL = ["--threads", 2, "--splits", 9]
+
+
+@pytest.mark.parametrize("engine", ["ray", "spark"])
+def test_an_engine_gives_the_same_versions(runs, expected, engine):
+    assert runs.digests(engine, "--engine", engine, *LOCAL) == expected
+
+
+@pytest.mark.parametrize("splits", [64, 65])
+def test_any_number_of_partitions_gives_the_same_versions(runs, expected, splits):
+    options = ["--engine", "spark", "--threads", 2, "--splits", splits]
+    assert runs.digests(f"spark-{splits}", *options) == expected
+
+
+def test_shuffled_arrival_gives_the_same_versions(runs, expected):
+    files = sorted((runs.folder / "corpus").iterdir())
+    kept = {file.name: file.read_bytes() for file in files}
+    shutil.rmtree(runs.folder / "corpus")
+    (runs.folder / "corpus").mkdir()
+    for name in random.Random(SEED).sample(sorted(kept), len(kept)):
+        (runs.folder / "corpus" / name).write_bytes(kept[name])
+    assert runs.digests("shuffled", "--engine", "spark", *LOCAL) == expected
+
+
+def test_a_cluster_of_several_executors(runs, expected):
+    options = ["--engine", "spark", "--address", "local-cluster[2,1,1024]", "--splits", 9]
+    assert runs.digests("cluster", *options) == expected
+
+
+def test_python_runs_it_too(runs, expected):
+    code = (
+        "import siku, sys\n"
+        "seen = []\n"
+        "made = siku.run('recipe.yaml', store='python', engine=sys.argv[1], splits=9, threads=2,\n"
+        "                memory=512 << 20, progress=seen.append)\n"
+        "assert seen[-1]['tasks_done'] == seen[-1]['tasks_total'], seen[-1]\n"
+        "assert seen[-1]['bytes_done'] > 0\n"
+        "import json; print(json.dumps({k: o.content for k, o in made.outputs.items()}))\n"
+    )
+    assert json.loads(runs.python(code, "spark")) == expected
+
+
+def test_an_engine_goes_on_with_what_another_began(runs, expected):
+    store = runs.folder / "mixed"
+    plan = json.loads(
+        runs(BUILD / "bin/siku", "run", "recipe.yaml", "--splits", 9, "--plan", "--store", store)
+    )
+    run, phase = plan["run"], plan["phases"][0]
+    for task in range(phase["tasks"] - 2):
+        runs(BUILD / "bin/siku", "task", run, phase["stage"], task, "--store", store)
+    before = {f.name: f.stat().st_mtime_ns for f in store.glob("runs/*/tasks/*.json")}
+    said = runs(
+        BUILD / "bin/siku", "run", "--resume", run, "--engine", "spark", "--threads", 2,
+        "--store", store, "--json",
+    )  # fmt: skip
+    assert {one["dataset"]: one["version"] for one in json.loads(said)["outputs"]} == expected
+    after = {f.name: f.stat().st_mtime_ns for f in store.glob("runs/*/tasks/*.json")}
+    assert before.items() <= after.items(), "what was done was done again"
+
+
+def test_a_wrong_engine_is_told(runs):
+    process = runs.start(
+        BUILD / "bin/siku", "run", "recipe.yaml", "--engine", "ray", "--store", "none",
+        SIKU_PYTHON="/usr/bin/python3",
+    )  # fmt: skip
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 11
+    assert b"SIKU_PYTHON" in error and b"engine.log" in error
+
+
+PIPELINE = """
+import pyarrow as pa, siku, sys
+texts = ["政府令（zhèng fǔ lìng）", "第一条&nbsp;本法", "短", None] * 50
+table = pa.table({"id": range(len(texts)), "text": texts})
+expected = pa.table(siku.apply("refine.text.repair", table).frame).column("text").to_pylist()
+if sys.argv[1] == "ray":
+    import os, ray
+    os.environ.update(RAY_AUTH_MODE="disabled")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=80 << 20)
+    rows = ray.data.from_arrow(table).repartition(3)
+    made = rows.map_batches(siku.ray("refine.text.repair"), batch_format="pyarrow").sort("id")
+    got = [row["text"] for row in made.take_all()]
+else:
+    from pyspark.sql import SparkSession
+    local = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    spark = local.getOrCreate()
+    frame = spark.createDataFrame(table)
+    repair = siku.spark("refine.text.repair")
+    made = frame.repartition(3).mapInArrow(repair, repair.schema(frame)).sort("id")
+    got = [row.text for row in made.collect()]
+assert got == expected, (got[:4], expected[:4])
+"""
+
+
+@pytest.mark.parametrize("engine", ["ray", "spark"])
+def test_operators_in_peoples_own_pipelines(runs, engine):
+    runs.python(PIPELINE, engine)
+
+
+def test_operators_over_all_rows_are_no_function_of_batches(runs):
+    code = (
+        "import siku\n"
+        "try: siku.spark('refine.duplicates.minhash')\n"
+        "except siku.Unsupported as error: print(error)\n"
+    )
+    assert b"over all rows" in runs.python(code)

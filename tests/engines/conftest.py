@@ -74,6 +74,7 @@ class Runs:
             "HOME": str(self.folder),
             "SIKU_LANG": "en",
             "SIKU_PYTHON": PYTHON,
+            "PYSPARK_PYTHON": PYTHON,
             "RAY_worker_niceness": "0",
             **extra,
         }

@@ -64,9 +64,8 @@ class Process {
   Result<void> Start(const json& request, const std::string& log_file) {
     SIKU_TRY(asked_.Open());
     SIKU_TRY(said_.Open());
-    log_ = log_file;
-    const int log = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (log < 0) return Errno("cannot write", log_);
+    const int log = ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (log < 0) return Errno("cannot write", log_file);
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, asked_.end(0), 0);
@@ -136,7 +135,6 @@ class Process {
   Pipe asked_{};
   Pipe said_{};
   pid_t process_ = 0;
-  std::string log_{};
   std::string buffer_{};
   bool stopped_ = false;
 };

@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests" / "parity"))
 
 import peers  # noqa: E402
+import web_text  # noqa: E402
 
 FILTERS = HERE / "recipes" / "datajuicer-filters.yaml"
 MINHASH = HERE / "recipes" / "datajuicer-minhash.yaml"
@@ -173,11 +174,7 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    corpus = ROOT / "build" / "bench" / f"refine-{given.megabytes}.jsonl"
-    if not corpus.exists():
-        subprocess.run(
-            [sys.executable, HERE / "web_text.py", corpus, str(given.megabytes)], check=True
-        )
+    corpus = web_text.corpus(given.megabytes)
     program = given.build / "bin" / "siku"
     table = {}
     print(f"{'work':42}{'siku MB/s':>10}{'peer MB/s':>10}{'ratio':>8}{'bar':>5}  peer")

@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import web_text
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BAR = 1.8
@@ -85,10 +87,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--only", default="")
     given = parser.parse_args()
-    corpus = ROOT / "build" / "bench" / f"refine-{given.megabytes}.jsonl"
-    if not corpus.exists():
-        web_text = [sys.executable, HERE / "web_text.py", corpus, str(given.megabytes)]
-        subprocess.run(web_text, check=True)
+    corpus = web_text.corpus(given.megabytes)
     program = (given.build / "bin" / "siku").resolve()
     folder = Path(tempfile.mkdtemp(prefix="siku-bench-"))
     try:

@@ -11,6 +11,7 @@ import argparse
 import json
 import random
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -131,19 +132,32 @@ def rows(megabytes):
     return everything, order
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("megabytes", type=int, nargs="?", default=220)
-    given = parser.parse_args()
-    everything, order = rows(given.megabytes)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    with open(given.out, "w", encoding="utf-8") as out:
+def write(path, megabytes):
+    everything, order = rows(megabytes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", encoding="utf-8") as out:
         for number in order:
             source, text, of, share = everything[number]
             row = {"id": number, "url": f"https://news.example/{number % 977}/{number}.html"}
             row |= {"source": source, "text": text, "of": of, "edits": share}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def corpus(megabytes):
+    """The file of so many megabytes that benchmarks share, made where it is not there."""
+    path = Path(__file__).resolve().parents[2] / "build" / "bench" / f"refine-{megabytes}.jsonl"
+    if not path.exists():
+        # In a process of its own: what it takes is not the benchmark's.
+        subprocess.run([sys.executable, __file__, path, str(megabytes)], check=True)
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("megabytes", type=int, nargs="?", default=220)
+    given = parser.parse_args()
+    write(given.out, given.megabytes)
 
 
 if __name__ == "__main__":

@@ -10,25 +10,19 @@ namespace {
 
 using namespace run;
 
-std::vector<RunPhase> PhasesOf(const Prepared& prepared, const RunState& state) {
-  std::vector<RunPhase> phases;
-  for (int stage = 0; stage < prepared.plan.stages(); ++stage) {
-    for (const int index : prepared.plan.Steps(stage)) {
-      const Node& node = prepared.plan.nodes()[static_cast<size_t>(index)];
-      if (node.exchanges()) phases.push_back({stage, node.name, ReduceTasks(state, node)});
-    }
-    phases.push_back({stage, {}, static_cast<int>(state.splits.size())});
-  }
-  return phases;
-}
-
 class Tasks final : public RunTasks {
  public:
   Tasks(Store& store, std::string run, Prepared prepared, const Sizing& sizing,
         const RunOptions& options)
       : run_(std::move(run)), prepared_(std::move(prepared)) {
     state_ = StateOf(prepared_, store, run_, sizing, options, never_, meter_);
-    phases_ = PhasesOf(prepared_, state_);
+    for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
+      for (const int index : prepared_.plan.Steps(stage)) {
+        const Node& node = prepared_.plan.nodes()[static_cast<size_t>(index)];
+        if (node.exchanges()) Add({stage, node.name, ReduceTasks(state_, node)}, index);
+      }
+      Add({stage, {}, static_cast<int>(state_.splits.size())}, kSplits);
+    }
   }
   Result<void> Hold(Store& store) {
     SIKU_TRY(lease_, store.Hold("run " + run_));
@@ -41,37 +35,39 @@ class Tasks final : public RunTasks {
   Result<void> Lock() override { return lock_.Take(state_.folder); }
 
   Result<std::vector<int>> Left(const RunPhase& phase) override {
-    SIKU_TRY(const int node, NodeOf(phase));
-    if (node >= 0) return ReducesLeft(state_, node);
+    SIKU_TRY(const size_t at, Find(phase));
+    if (nodes_[at] != kSplits) return ReducesLeft(state_, nodes_[at]);
     return TasksLeft(state_, phase.stage);
   }
 
   Result<Measure> Do(const RunPhase& phase, int task, const std::atomic<bool>* stop) override {
-    SIKU_TRY(const int node, NodeOf(phase));
-    const auto known = std::find_if(phases_.begin(), phases_.end(), [&](const RunPhase& one) {
-      return one.stage == phase.stage && one.step == phase.step;
-    });
-    if (task < 0 || task >= known->tasks) return NoSuchTask(phase, task);
+    SIKU_TRY(const size_t at, Find(phase, task));
+    if (task < 0 || task >= phases_[at].tasks) return NoSuchTask(phase, task);
     state_.stop = stop != nullptr ? stop : &never_;
     const int64_t rows = meter_.rows, bytes = meter_.bytes;
-    SIKU_TRY(node >= 0 ? RunReduce(state_, node, task) : RunTask(state_, phase.stage, task));
+    SIKU_TRY(nodes_[at] != kSplits ? RunReduce(state_, nodes_[at], task)
+                                   : RunTask(state_, phase.stage, task));
     return Measure{meter_.rows - rows, meter_.bytes - bytes};
   }
 
  private:
+  static constexpr int kSplits = -1;
+
+  void Add(RunPhase phase, int node) {
+    phases_.push_back(std::move(phase));
+    nodes_.push_back(node);
+  }
   tl::unexpected<Error> NoSuchTask(const RunPhase& phase, int task) const {
     return Fail(Code::kNotFound, "the run has no such task",
                 std::to_string(phase.stage) + " " + phase.step + " " + std::to_string(task), run_);
   }
-  // -1: splits.
-  Result<int> NodeOf(const RunPhase& phase) const {
-    if (phase.stage < 0 || phase.stage >= prepared_.plan.stages()) return NoSuchTask(phase, 0);
-    if (phase.step.empty()) return -1;
-    for (const int index : prepared_.plan.Steps(phase.stage)) {
-      const Node& node = prepared_.plan.nodes()[static_cast<size_t>(index)];
-      if (node.name == phase.step && node.exchanges()) return index;
-    }
-    return NoSuchTask(phase, 0);
+  // Its place among the phases; `task` for the error.
+  Result<size_t> Find(const RunPhase& phase, int task = 0) const {
+    const auto found = std::find_if(phases_.begin(), phases_.end(), [&](const RunPhase& one) {
+      return one.stage == phase.stage && one.step == phase.step;
+    });
+    if (found == phases_.end()) return NoSuchTask(phase, task);
+    return static_cast<size_t>(found - phases_.begin());
   }
 
   std::string run_;
@@ -80,6 +76,7 @@ class Tasks final : public RunTasks {
   Meter meter_{};
   RunState state_{};
   std::vector<RunPhase> phases_{};
+  std::vector<int> nodes_{};  // of each phase; kSplits
   RunLock lock_{};
   std::unique_ptr<Lease> lease_{};
 };

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "siku/result.h"
@@ -44,7 +45,7 @@ class PostgresConnection {
   Result<PostgresRows> Ask(const char* sql, const std::vector<std::string>& parameters = {});
   /// The connection is lost: whatever was not committed is undone.
   bool lost() const;
-  /// Connects again with what was set by `settings` statements before.
+  /// Connects again; settings of the session are gone.
   Result<void> Reset();
   const std::string& place() const { return place_; }
 

@@ -17,25 +17,24 @@ _FAILURES = 16
 _PAUSE = 0.1
 
 
-def _import() -> Any:
+def _session_class() -> Any:
     try:
-        import pyspark
+        from pyspark.sql import SparkSession
     except ImportError as error:
         raise Unsupported(
             "Spark is not installed in this Python", value=str(error), hint="pip install pyspark"
         ) from None
-    return pyspark
+    return SparkSession
 
 
-def _session(pyspark: Any, address: str | None, threads: int, memory: int) -> Any:
-    from pyspark.sql import SparkSession
-
+def _session(address: str | None, threads: int, memory: int) -> Any:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     master = address or f"local[{threads or '*'},{_FAILURES}]"
     if master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = (
-        SparkSession.builder.master(master)
+        _session_class()
+        .builder.master(master)
         .appName("siku")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
@@ -119,11 +118,8 @@ def _attempt(job: Job, phase: Phase, task: int) -> Any:
 @contextmanager
 def connected(*, address: str | None, threads: int, memory: int) -> Iterator[_Spark]:
     """A cluster at ``address``, or this process's own. A session that is active is used."""
-    pyspark = _import()
-    from pyspark.sql import SparkSession
-
-    active = SparkSession.getActiveSession()
-    session = active or _session(pyspark, address, threads, memory)
+    active = _session_class().getActiveSession()
+    session = active or _session(address, threads, memory)
     try:
         yield _Spark(session.sparkContext)
     finally:

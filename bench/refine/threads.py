@@ -1,9 +1,9 @@
 """Two threads against one: how much sooner the part of a run that computes is done.
 
 usage: threads.py [--build build/release] [--megabytes 220] [--pairs 5] [--only WORD]
-Wall seconds of a run as its folder shows them: until all is read, measured and sketched; until all
-rows are compared; until what became of them is written. What computes is the first two parts, for
-steps by row the first. The bar is on the median of interleaved pairs. Wants a quiet machine with
+Wall seconds of a run as its folder shows them, from the moment that its plan is written: until all
+is read, measured and sketched; until all rows are compared; until what became of them is written.
+What computes is the first two parts, for steps by row the first. The bar is on the median of interleaved pairs. Wants a quiet machine with
 two cores. The corpus is made by web_text.py.
 """
 
@@ -36,9 +36,20 @@ WORKS = {
 
 
 def finished(store):
-    """How many tasks of the first stage and comparisons are done."""
-    tasks = len(list(store.glob("runs/*/tasks/0-*.json")))
-    return tasks, len(list(store.glob("runs/*/parts/*.verdicts")))
+    """How many tasks of the first stage and comparisons are done; None: no run is there yet.
+    Looks at little: what it takes, two threads lack."""
+    for run in os.scandir(store / "runs") if (store / "runs").is_dir() else []:
+        tasks = [name for name in listed(run.path, "tasks") if name.startswith("0-")]
+        verdicts = [name for name in listed(run.path, "parts") if name.endswith(".verdicts")]
+        return len(tasks), len(verdicts)
+    return None
+
+
+def listed(run, folder):
+    try:
+        return os.listdir(os.path.join(run, folder))
+    except FileNotFoundError:
+        return []
 
 
 def phases(program, recipe, store, threads):
@@ -48,15 +59,17 @@ def phases(program, recipe, store, threads):
     start = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     read = resolved = 0.0
-    before = (0, 0)
+    before = None
     while process.poll() is None:
         done = finished(store)
-        if done[0] > before[0]:
+        if before is None:  # libraries and dictionaries are still loaded
+            start = time.monotonic()
+        elif done[0] > before[0]:
             read = time.monotonic() - start
-        if done[1] > before[1]:
+        if before is not None and done[1] > before[1]:
             resolved = time.monotonic() - start
         before = done
-        time.sleep(0.02)
+        time.sleep(0.01)
     if process.returncode != 0:
         sys.exit(f"{command}: status {process.returncode}")
     shutil.rmtree(store)

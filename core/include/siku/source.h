@@ -63,10 +63,10 @@ struct SplitPart {
 /// What one task reads: parts in source order.
 using Split = std::vector<SplitPart>;
 
-inline constexpr int64_t kSplitBytes = 64 << 20;
+inline constexpr int64_t kSplitBytes = 32 << 20;
 
-/// Cuts at multiples of `split_bytes` in each source; small sources that follow each other share a
-/// split. Depends on the sources alone, never on the machine.
+/// Cuts each source into equal parts of at most `split_bytes`; small sources that follow each other
+/// share a split. Depends on the sources alone, never on the machine.
 Result<std::vector<Split>> PlanSplits(const SourceList& sources, int64_t split_bytes = kSplitBytes);
 /// Cuts so that about `count` splits come out.
 Result<std::vector<Split>> PlanSplitCount(const SourceList& sources, int count);

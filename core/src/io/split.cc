@@ -37,8 +37,11 @@ Result<std::vector<Piece>> PiecesOf(const Source& source, int ordinal, int64_t s
   if (!Cuttable(source) || source.bytes <= split_bytes) {
     return std::vector<Piece>{{{ordinal, 0, -1}, source.bytes}};
   }
-  for (int64_t begin = 0; begin < source.bytes; begin += split_bytes) {
-    const int64_t end = begin + split_bytes;
+  // Equal pieces: a short last one would leave the other threads waiting.
+  const int64_t count = (source.bytes + split_bytes - 1) / split_bytes;
+  const int64_t length = (source.bytes + count - 1) / count;
+  for (int64_t begin = 0; begin < source.bytes; begin += length) {
+    const int64_t end = begin + length;
     const bool last = end >= source.bytes;
     pieces.push_back({{ordinal, begin, last ? -1 : end}, std::min(end, source.bytes) - begin});
   }

@@ -184,8 +184,8 @@ TEST(PlanSplits, CutsLinesEvenlyAndKeepsSmallFilesTogether) {
   text.format = Format::kText;
   text.bytes = 500;
   const auto splits = PlanSplits({small, small, large, small, text, small}, 100).value();
-  const std::vector<Split> expected = {{{0, 0, -1}, {1, 0, -1}},   {{2, 0, 100}}, {{2, 100, 200}},
-                                       {{2, 200, -1}, {3, 0, -1}}, {{4, 0, -1}},  {{5, 0, -1}}};
+  const std::vector<Split> expected = {{{0, 0, -1}, {1, 0, -1}},   {{2, 0, 84}}, {{2, 84, 168}},
+                                       {{2, 168, -1}, {3, 0, -1}}, {{4, 0, -1}}, {{5, 0, -1}}};
   EXPECT_EQ(splits, expected);
 }
 

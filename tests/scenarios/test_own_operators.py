@@ -241,8 +241,53 @@ def test_an_exception_is_told_with_its_line(siku):
     write_plugin(siku, mapping("'n': 'int'", "raise ValueError('坏了')"))
     write_pages(siku)
     write_recipe(siku, "my.text.one")
-    said = refuses(siku, 2, "step own, ", "ops.py:5", "ValueError: 坏了", "my.text.one")
+    said = refuses(siku, 2, "step own: ", "ops.py:5", "ValueError: 坏了", "my.text.one")
     assert "<siku" not in said
+
+
+SOME_FAIL = """\
+def one(batch, column):
+    for text in batch.column(column).to_pylist():
+        if text and "坏" in text:
+            raise ValueError("cannot read " + text)
+    lengths = [len(text or "") for text in batch.column(column).to_pylist()]
+    return pa.RecordBatch.from_pydict({"n": lengths})
+"""
+
+
+@pytest.mark.parametrize("threads, splits", [(1, 1), (2, 7)])
+def test_rows_that_an_operator_fails_on_are_rejected_and_the_others_go_on(siku, threads, splits):
+    write_plugin(siku, WRITES.format(writes="'n': 'int'", more="") + SOME_FAIL)
+    texts = ["坏%d" % i if i % 700 == 350 else "好" * (i % 5) for i in range(3000)]
+    write_pages(siku, texts)
+    write_recipe(siku, "my.text.one")
+    arguments = ("--threads", str(threads), "--splits", str(splits), "--json")
+    summary = json.loads(siku("run", "recipe.yaml", *arguments))
+    assert summary["steps"][0]["counts"]["reasons"] == {"operator_failed": 4}
+    kept = [(row["id"], row["n"]) for row in rows(siku)]
+    assert kept == [(i, i % 5) for i in range(3000) if i % 700 != 350]
+    lost = siku("rejects", "last", "--format", "jsonl").decode().splitlines()
+    assert [json.loads(line)["detail"].partition(": ")[2] for line in lost] == [
+        f"ValueError: cannot read 坏{i}" for i in (350, 1050, 1750, 2450)
+    ]
+    assert all("ops.py:7" in line for line in lost)
+    written = siku.folder / "back"
+    siku("undo", "last", "--to", str(written))
+    assert (written / "pages.jsonl").read_bytes() == (siku.folder / "pages.jsonl").read_bytes()
+
+
+def test_an_operator_that_fails_on_all_rows_of_all_tasks_ends_the_run(siku):
+    write_plugin(siku, mapping("'n': 'int'", "raise ValueError('坏了')"))
+    write_pages(siku, ["行"] * 40)
+    write_recipe(siku, "my.text.one")
+    refuses(
+        siku,
+        2,
+        "an operator failed on every row",
+        "ValueError: 坏了",
+        arguments=("run", "recipe.yaml", "--splits", "4"),
+    )
+    assert siku.try_("dataset", "show", "pages").returncode == 3
 
 
 MASKING = """\
@@ -263,7 +308,7 @@ def test_an_exception_says_nothing_of_a_text_that_is_to_be_masked(siku):
     (siku.folder / "recipe.yaml").write_text(MASKING, encoding="utf-8")
     siku("key", "new", "owner.key")
     arguments = ("run", "recipe.yaml", "--seal-key", "owner.key")
-    said = refuses(siku, 2, "step own, ", "ops.py:5", "not shown", arguments=arguments)
+    said = refuses(siku, 2, "step own: ", "ops.py:5", arguments=arguments)
     assert "1381234" not in said
     for path in siku.store.rglob("*"):
         if path.is_file():
@@ -513,7 +558,7 @@ DISHONEST = {
     ),
     "an error": (
         ("outcome->rows = batch->length;", 'return Fail(error, 6, "cannot");'),
-        "failed: cannot",
+        "narrow_letters: cannot",
     ),
 }
 

@@ -46,7 +46,8 @@ struct ArrowArray {
 #define SIKU_PLUGIN_VERSION 1
 
 /* What a function that fails leaves: its value, other than 0, is the error's code (docs/errors.md:
- * 2 wrong parameters, 6 wrong data, 7 a limit, 1 a bug), `message` says why, ended by a zero. */
+ * 2 wrong parameters, 6 wrong data, 7 a limit, 1 a bug), `message` says why, ended by a zero. After
+ * a 6 of `apply` the rows are given again in fewer, and those that fail alone are rejected. */
 struct siku_error_v1 {
   char message[1024];
 };

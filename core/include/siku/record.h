@@ -43,6 +43,9 @@ struct Traits {
 };
 
 /// A rule an edit can name, or a reason a reject or flag can give.
+/// The reason of rows that a plug-in's operator failed on: the last of its record's reasons.
+inline constexpr const char* kFailedReason = "operator_failed";
+
 struct Named {
   std::string name;
   std::string summary;

@@ -172,6 +172,42 @@ bool AreSame(const Written& whole, const Written& first, const Written& second, 
                 });
 }
 
+// Copies: what a plug-in gets begins with its first row.
+struct Halves {
+  int32_t middle;
+  Batch upper;
+  Batch lower;
+};
+Result<Halves> Halved(const Batch& batch) {
+  const auto middle = static_cast<int32_t>(batch->num_rows() / 2);
+  std::vector<int32_t> rows(static_cast<size_t>(batch->num_rows()));
+  std::iota(rows.begin(), rows.end(), 0);
+  SIKU_TRY(auto upper, SelectRows(batch, {rows.begin(), rows.begin() + middle}));
+  SIKU_TRY(auto lower, SelectRows(batch, {rows.begin() + middle, rows.end()}));
+  return Halves{middle, std::move(upper), std::move(lower)};
+}
+
+// Puts what became of the rows from `first` on behind what became of those before.
+Result<void> Join(Outcome& outcome, Outcome rest, int32_t first) {
+  Rows& rows = outcome.outputs.front();
+  Rows& more = rest.outputs.front();
+  SIKU_TRY(rows.batch, FromArrow(arrow::ConcatenateRecordBatches({rows.batch, more.batch})));
+  for (const int32_t parent : more.parent) rows.parent.push_back(parent + first);
+  for (Reject& reject : rest.rejects) {
+    outcome.rejects.push_back(std::move(reject));
+    outcome.rejects.back().row += first;
+  }
+  for (Edit& edit : rest.edits) {
+    outcome.edits.push_back(std::move(edit));
+    outcome.edits.back().row += first;
+  }
+  for (Flag& flag : rest.flags) {
+    outcome.flags.push_back(std::move(flag));
+    outcome.flags.back().row += first;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Footing> FindFooting(const Record& record, const Schema& input,
@@ -237,21 +273,43 @@ Result<Batch> ForeignBound::Compose(const Batch& batch, const std::vector<int32_
 
 Result<void> ForeignBound::CheckHalves(const Batch& batch, const RowContext& context,
                                        const Written& whole) const {
-  const auto middle = static_cast<int32_t>(batch->num_rows() / 2);
-  std::vector<int32_t> rows(static_cast<size_t>(batch->num_rows()));
-  std::iota(rows.begin(), rows.end(), 0);
-  // Copies: what a plug-in gets begins with its first row.
-  SIKU_TRY(const auto upper, SelectRows(batch, {rows.begin(), rows.begin() + middle}));
-  SIKU_TRY(const auto lower, SelectRows(batch, {rows.begin() + middle, rows.end()}));
-  SIKU_TRY(auto first, Call(upper, PartContext(context, 0)));
-  SIKU_TRY(auto second, Call(lower, PartContext(context, middle)));
-  if (AreSame(whole, first, second, middle)) return {};
+  SIKU_TRY(const Halves halves, Halved(batch));
+  SIKU_TRY(auto first, Call(halves.upper, PartContext(context, 0)));
+  SIKU_TRY(auto second, Call(halves.lower, PartContext(context, halves.middle)));
+  const bool failed = first.failure.has_value() || second.failure.has_value();
+  if (!failed && AreSame(whole, first, second, halves.middle)) return {};
   return Fail(Code::kInvalid, "a plug-in makes other rows of a batch than of its two halves", {},
               record_.name, "a row may look at nothing but itself");
 }
 
 Result<Outcome> ForeignBound::Apply(const Batch& batch, const RowContext& context) const {
   SIKU_TRY(auto made, Call(batch, context));
+  if (!made.failure.has_value()) return OutcomeOf(batch, context, std::move(made));
+  if (batch->num_rows() == 0) return tl::unexpected<Error>(*std::move(made.failure));
+  return batch->num_rows() == 1 ? Failed(*made.failure) : ApplyHalves(batch, context);
+}
+
+Result<Outcome> ForeignBound::Failed(const Error& failure) const {
+  SIKU_TRY(auto none, FromArrow(arrow::RecordBatch::MakeEmpty(outputs_[0])));
+  const std::string said = failure.value.substr(0, failure.value.find('\n'));  // no traceback
+  const std::string detail = failure.place.empty() ? said : failure.place + ": " + said;
+  Outcome outcome;
+  outcome.outputs.push_back({std::move(none), {}});
+  const auto reason = static_cast<uint16_t>(record_.reasons.size() - 1);  // kFailedReason
+  outcome.rejects.push_back({.row = 0, .reason = reason, .detail = detail});
+  return outcome;
+}
+
+Result<Outcome> ForeignBound::ApplyHalves(const Batch& batch, const RowContext& context) const {
+  SIKU_TRY(const Halves halves, Halved(batch));
+  SIKU_TRY(auto outcome, Apply(halves.upper, PartContext(context, 0)));
+  SIKU_TRY(auto rest, Apply(halves.lower, PartContext(context, halves.middle)));
+  SIKU_TRY(Join(outcome, std::move(rest), halves.middle));
+  return outcome;
+}
+
+Result<Outcome> ForeignBound::OutcomeOf(const Batch& batch, const RowContext& context,
+                                        Written made) const {
   SIKU_TRY(auto parents, ParentsOf(record_, batch, made));
   SIKU_TRY(CheckColumns(record_, written_, made.columns, static_cast<int64_t>(parents.size())));
   SIKU_TRY(CheckSpans(record_, footing_.column, batch, made));

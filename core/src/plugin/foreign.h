@@ -21,6 +21,8 @@ struct Written {
   std::vector<Reject> rejects{};
   std::vector<Edit> edits{};
   std::vector<Flag> flags{};
+  /// The operator failed on what is in these rows, and says why; all else is empty.
+  std::optional<Error> failure{};
 };
 
 /// A step as the record has it: which columns there must be, which may be written.
@@ -32,7 +34,8 @@ struct Footing {
 Result<Footing> FindFooting(const Record& record, const Schema& input,
                             const Parameters& parameters);
 
-/// The first batch of several rows is given to the plug-in once more, in two halves: what it makes
+/// Rows that the operator fails on become rejects: a batch that fails is halved until they stand
+/// alone. The first batch of several rows is given to the plug-in once more, in two halves: what it makes
 /// of a row may not depend on the rows beside it.
 class ForeignBound : public RowBound {
  public:
@@ -46,12 +49,16 @@ class ForeignBound : public RowBound {
       : record_(record), footing_(std::move(footing)) {}
   /// `written`: the columns that the plug-in will write; may be empty.
   Result<void> Announce(const Schema& input, const Schema& written);
+  /// Errors that are not about the rows' content end the run; `failure` tells those that are.
   virtual Result<Written> Call(const Batch& batch, const RowContext& context) const = 0;
 
   const Record& record() const { return record_; }
   const Schema& written() const { return written_; }
 
  private:
+  Result<Outcome> OutcomeOf(const Batch& batch, const RowContext& context, Written made) const;
+  Result<Outcome> Failed(const Error& failure) const;
+  Result<Outcome> ApplyHalves(const Batch& batch, const RowContext& context) const;
   Result<void> CheckHalves(const Batch& batch, const RowContext& context,
                            const Written& whole) const;
   Result<Batch> Compose(const Batch& batch, const std::vector<int32_t>& parents,

@@ -152,9 +152,14 @@ class LibraryBound final : public ForeignBound {
         Watched(context, [&] { return entry_.apply(state_, &lent, &outcome.raw, &error); });
     if (lent.release != nullptr) lent.release(&lent);
     if (!code.has_value()) return tl::unexpected<Error>(code.error());
-    if (*code != 0) return Said(record(), *code, error);
-    outcome.given = true;
     Written made;
+    if (*code != 0) {
+      auto said = Said(record(), *code, error);
+      if (said.value().code != Code::kData) return said;
+      made.failure = std::move(said.value());
+      return made;
+    }
+    outcome.given = true;
     SIKU_TRY(ReadLists(record(), outcome.raw, made));
     if (outcome.raw.columns.release != nullptr) {
       auto columns = arrow::ImportRecordBatch(&outcome.raw.columns, written());

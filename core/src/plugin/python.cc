@@ -33,6 +33,12 @@ tl::unexpected<Error> Said(const json& reply, const std::string& fallback) {
               place.empty() ? fallback : place + " (" + fallback + ")");
 }
 
+// A function that raised failed on its rows; one that breaks its word, or finds no memory, on any.
+bool IsOfRows(const json& reply) {
+  const std::string kind = reply.value("kind", "");
+  return kind != "OperatorError" && kind != "MemoryError";
+}
+
 // The processes of one plug-in: one a thread that is at work, kept for the next batch.
 class Workers {
  public:
@@ -148,10 +154,13 @@ class PythonBound final : public ForeignBound {
   Result<Written> Call(const Batch& batch, const RowContext& context) const override {
     SIKU_TRY(const auto body, Serialized(batch));
     SIKU_TRY(auto reply, workers_.Ask(request_, *body, function_.seconds, context));
-    if (!reply.head.value("ok", false)) {
-      return Said(reply.head, workers_.name() + ", " + function_.record.name);
-    }
     Written made;
+    if (!reply.head.value("ok", false)) {
+      auto said = Said(reply.head, workers_.name() + ", " + function_.record.name);
+      if (!IsOfRows(reply.head)) return said;
+      made.failure = std::move(said.value());
+      return made;
+    }
     for (const json& reject : reply.head.at("rejects")) {
       made.rejects.push_back({.row = reject.at(0), .reason = reject.at(1)});
     }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "siku/names.h"
+#include "siku/record.h"
 #include "siku/utf8.h"
 
 namespace siku::plugin {
@@ -264,6 +265,10 @@ Record RecordOf(const Json& json) {
   if (json.contains("outputs")) record.outputs = TextsOf(json, what, "outputs");
   record.rules = NamesOf(json, what, "rules");
   record.reasons = NamesOf(json, what, "reasons");
+  for (const Named& reason : record.reasons) {
+    if (reason.name == kFailedReason) Refuse("this reason is the engine's own", reason.name);
+  }
+  record.reasons.push_back({kFailedReason, "the operator failed on this row", "算子处理本行时失败"});
   record.flags = NamesOf(json, what, "flags");
   record.traits = TraitsOf(json, what);
   CheckColumns(record);

@@ -393,6 +393,20 @@ Result<StepOutput> ApplyVerdicts(const std::string& step, const Record& record, 
   return result;
 }
 
+Result<void> CheckFailures(const std::string& step, const StepCounts& counts,
+                           const std::string& first) {
+  const auto failed = counts.reasons.find(kFailedReason);
+  if (failed == counts.reasons.end() || failed->second < counts.in) return {};
+  return Fail(Code::kInvalid, "an operator failed on every row", first, "step " + step);
+}
+
+std::string FirstFailure(const StepLedger& ledger) {
+  for (const auto& reject : ledger.rejects) {
+    if (reject.reason == kFailedReason) return reject.detail;
+  }
+  return {};
+}
+
 Result<Batch> StatisticRows(const Batch& input, const Batch& measured,
                             const std::vector<std::string>& statistics) {
   arrow::FieldVector fields = KeyFields("", false);

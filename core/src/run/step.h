@@ -70,6 +70,14 @@ Result<StepOutput> ApplyRowStep(const std::string& step, const Record& record,
 Result<StepOutput> ApplyVerdicts(const std::string& step, const Record& record, const Bound& bound,
                                  const Batch& input, const std::vector<RowVerdict>& verdicts,
                                  size_t& next, StepCounts& counts);
+
+/// Rows that an operator failed on are rejects; one that fails on all it is given is broken.
+/// kInvalid where all of `counts` are such, with what was said of the first.
+Result<void> CheckFailures(const std::string& step, const StepCounts& counts,
+                           const std::string& first);
+/// What was said of the first such reject; empty where there is none.
+std::string FirstFailure(const StepLedger& ledger);
+
 /// The numbers that `measured` has for a step, with the rows' keys, for the `stats` table.
 Result<Batch> StatisticRows(const Batch& input, const Batch& measured,
                             const std::vector<std::string>& statistics);

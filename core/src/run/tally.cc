@@ -28,10 +28,14 @@ Result<void> Tally::Read() {
       for (const auto& [name, counts] : task.steps) steps_[name].Add(counts);
       for (const LedgerFile& table : task.ledger) sums_.ledger_bytes += table.bytes;
       sums_.spilled_bytes += task.spilled;
+      failures_.insert(task.failures.begin(), task.failures.end());
       settled_.insert(settled_.end(), task.decisions.begin(), task.decisions.end());
       AddOutputs(task);
       SIKU_TRY(AddRecords(task));
     }
+  }
+  for (const auto& [step, said] : failures_) {
+    SIKU_TRY(CheckFailures(step, steps_.at(step), said));
   }
   return Balance();
 }

@@ -305,10 +305,26 @@ class Attempt {
                                 counts, decided, numbers);
     if (!applied.has_value()) return tl::unexpected(Failure(node.name, std::move(applied.error())));
     StepOutput output = *std::move(applied);
+    SIKU_TRY(NoteFailures(node.name, output.ledger, counts));
     if (numbers != nullptr) {
       SIKU_TRY(measured[node.measured_by], SelectRows(numbers, output.parents.front()));
     }
     return output;
+  }
+
+  // An operator that failed on each of so many rows is not tried on the others.
+  Result<void> NoteFailures(const std::string& step, const StepLedger& ledger,
+                            const StepCounts& counts) {
+    constexpr int64_t kEnough = 100;
+    const std::string said = FirstFailure(ledger);
+    if (said.empty()) return {};
+    // Where the run masks, no more than the place in brackets: the rest may spell a text.
+    const size_t place = said.find("): ");
+    const std::string shown =
+        state_.key == nullptr ? said : said.substr(0, place == std::string::npos ? 0 : place + 1);
+    result_.failures.try_emplace(step, shown);
+    if (counts.in < kEnough) return {};
+    return CheckFailures(step, counts, result_.failures.at(step));
   }
 
   // What an operator failed by, with its step. An exception may spell what a run conceals.

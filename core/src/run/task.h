@@ -45,6 +45,7 @@ struct TaskResult {
   std::map<std::string, std::string> sketches{};  // step -> file; absent if no rows
   std::vector<LedgerFile> ledger{};
   SettledDecisions decisions{};
+  std::map<std::string, std::string> failures{};  // step -> what was said of its first failing row
   int64_t spilled = 0;
 };
 

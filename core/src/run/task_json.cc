@@ -80,6 +80,7 @@ std::string TaskJson(const TaskResult& result) {
                {"sketches", result.sketches},
                {"ledger", ledger},
                {"decisions", decisions},
+               {"failures", result.failures},
                {"spilled", result.spilled}})
       .dump();
 }
@@ -118,6 +119,7 @@ Result<TaskResult> TaskFromJson(const std::string& text, const std::string& plac
       }
       result.decisions.emplace_back(one.at(0).get<int>(), static_cast<Settled>(settled));
     }
+    result.failures = in.value("failures", std::map<std::string, std::string>());
     result.spilled = in.at("spilled");
     return result;
   } catch (const std::exception& e) {

@@ -3,8 +3,8 @@
 usage: threads.py [--build build/release] [--megabytes 220] [--pairs 5] [--only WORD]
 Wall seconds of a run as its folder shows them, from the moment that its plan is written: until all
 is read, measured and sketched; until all rows are compared; until what became of them is written.
-What computes is the first two parts, for steps by row the first. The bar is on the median of interleaved pairs. Wants a quiet machine with
-two cores. The corpus is made by web_text.py.
+What computes is the first two parts, for steps by row the first. The bar is on the median of
+interleaved pairs. Wants a quiet machine with two cores. The corpus is made by web_text.py.
 """
 
 import argparse

@@ -258,7 +258,7 @@ def one(batch, column):
 @pytest.mark.parametrize("threads, splits", [(1, 1), (2, 7)])
 def test_rows_that_an_operator_fails_on_are_rejected_and_the_others_go_on(siku, threads, splits):
     write_plugin(siku, WRITES.format(writes="'n': 'int'", more="") + SOME_FAIL)
-    texts = ["坏%d" % i if i % 700 == 350 else "好" * (i % 5) for i in range(3000)]
+    texts = [f"坏{i}" if i % 700 == 350 else "好" * (i % 5) for i in range(3000)]
     write_pages(siku, texts)
     write_recipe(siku, "my.text.one")
     arguments = ("--threads", str(threads), "--splits", str(splits), "--json")

@@ -3,15 +3,10 @@
 PACKAGE="$ROOT/build/python"
 PACKAGE_VENV="$PACKAGE/venv"
 
-# With the packages of .venv, the flags of build/release and the name it calls the compiler by, so
-# that ccache knows most objects.
 build_package() {
   mkdir -p "$PACKAGE"
-  rm -f "$PACKAGE"/siku-*.whl
-  CXX=c++ "$VENV/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation \
-    --no-deps --config-settings build-dir="$PACKAGE/tree" \
-    --config-settings cmake.define.SIKU_WERROR=ON --wheel-dir "$PACKAGE" "$ROOT" \
-    >"$PACKAGE/build.log" 2>&1 </dev/null || {
+  "$ROOT/tools/wheel" "$PACKAGE" --config-settings build-dir="$PACKAGE/tree" \
+    --config-settings cmake.define.SIKU_WERROR=ON >"$PACKAGE/build.log" 2>&1 || {
     tail -n 100 "$PACKAGE/build.log"
     return 1
   }

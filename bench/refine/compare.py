@@ -99,6 +99,7 @@ def seconds(command, log):
             stdout=out,
             stderr=out,
             env=environment,
+            cwd=Path(log).parent,
         )
     if done.returncode:
         tail = Path(log).read_text(errors="replace")[-600:]

@@ -52,6 +52,16 @@ TEST_F(JsonArray, KeepsWhatIsNoObject) {
   Expect(R"([{"text":"a"},{"text":)", {"a"}, 1);
 }
 
+TEST_F(JsonArray, TellsThatItsEndIsMissing) {
+  const auto flags = [&](std::string_view bytes) { return Read(bytes).value().flags; };
+  EXPECT_TRUE(flags(R"([{"text":"a"},{"text":"b"}])").empty());
+  EXPECT_TRUE(flags("[{\"text\":\"a\"} ]\n").empty());
+  const auto cut = flags(R"([{"text":"a"},{"text":"b"})");
+  ASSERT_EQ(cut.size(), 1U);
+  EXPECT_EQ(cut[0].kind, "array_cut_off");
+  EXPECT_EQ(cut[0].position, 13);
+}
+
 TEST_F(JsonArray, IsNotTakenForLines) {
   const auto all = Read("{\"text\":\"a\"}\n{\"text\":\"b\"}\n").value();
   EXPECT_THAT(Texts(all), ElementsAre("a", "b"));

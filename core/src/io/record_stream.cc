@@ -204,6 +204,7 @@ Result<bool> RecordStream::Next(Record& record) {
     if (!more) {
       end = size_;
       if (kind_ != Kind::kWhole && end == at_) return false;
+      record.cut_off = kind_ == Kind::kElements && !cutter_.closed();
       break;
     }
   }

@@ -20,6 +20,7 @@ struct Record {
   int64_t length = 0;
   std::string sha256{};
   bool ends_array = false;    // of elements: the array's end is in it
+  bool cut_off = false;       // the stream ends with it, the array does not
   bool behind_array = false;  // it stands behind that
 };
 

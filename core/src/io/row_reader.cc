@@ -242,6 +242,7 @@ class JsonRows final : public Base {
       return {};
     }
     SIKU_TRY(const auto* filled, columns_.Append(line_, line, skip));
+    if (record.cut_off) read.flags.push_back({ordinal_, record.position, "array_cut_off", {}});
     for (const size_t column : filled->mismatched) {
       read.flags.push_back(
           {ordinal_, record.position, "type_mismatch", schema_.json[column].first});

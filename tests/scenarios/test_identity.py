@@ -1,5 +1,6 @@
 """Same rows, same bits: threads, splits, order of arrival, kill and resume do not show."""
 
+import json
 import os
 import random
 import shutil
@@ -39,6 +40,13 @@ def test_shuffled_arrival_gives_the_same_versions(corpus, expected):
 def test_another_store_gives_the_same_versions(corpus, expected):
     corpus.store = corpus.folder / "other"
     assert corpus.digests("recipe.yaml") == expected
+
+
+def test_a_run_goes_on_from_another_folder(corpus, expected):
+    run = json.loads(corpus("run", "recipe.yaml", "--plan"))["run"]
+    corpus.folder = corpus.folder / "elsewhere"
+    corpus.folder.mkdir()
+    assert corpus.digests("--resume", run) == expected
 
 
 def task_files(folder):

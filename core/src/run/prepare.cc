@@ -66,12 +66,20 @@ Result<SourceList> SourcesOf(Store& store, const RecipeInput& input, int index,
       {.format = input.format, .encoding = input.encoding, .compression = input.compression});
 }
 
+// Who does a task, or goes on with the run, may be in another folder.
+std::string FromAnywhere(const std::string& path) {
+  std::error_code ignored;
+  const bool url = path.find("://") != std::string::npos;
+  return url ? path : std::filesystem::absolute(path, ignored).string();
+}
+
 // Sources of all inputs end to end; files of one version share an ordinal.
 void Append(SourceList& all, SourceList more) {
   int next = all.empty() ? 0 : all.back().ordinal + 1;
   for (size_t i = 0; i < more.size(); ++i) {
     if (i > 0 && !more[i].stored) ++next;
     more[i].ordinal = next;
+    more[i].path = FromAnywhere(more[i].path);
     all.push_back(std::move(more[i]));
   }
 }

@@ -2,11 +2,11 @@
 
 import json
 import random
-import shutil
 
 import pytest
 from conftest import BUILD, SEED
 
+pytestmark = pytest.mark.deep
 LOCAL = ["--threads", 2, "--splits", 9]
 
 
@@ -16,19 +16,14 @@ def test_an_engine_gives_the_same_versions(runs, expected, engine):
 
 
 @pytest.mark.parametrize("splits", [64, 65])
-def test_any_number_of_partitions_gives_the_same_versions(runs, expected, splits):
+def test_any_number_of_partitions_and_order_of_arrival(runs, expected, tmp_path, splits):
+    names = sorted(file.name for file in (runs.folder / "corpus").iterdir())
+    (tmp_path / "corpus").mkdir()
+    for name in random.Random(SEED).sample(names, len(names)):
+        (tmp_path / "corpus" / name).write_bytes((runs.folder / "corpus" / name).read_bytes())
+    (tmp_path / "recipe.yaml").write_bytes((runs.folder / "recipe.yaml").read_bytes())
     options = ["--engine", "spark", "--threads", 2, "--splits", splits]
-    assert runs.digests(f"spark-{splits}", *options) == expected
-
-
-def test_shuffled_arrival_gives_the_same_versions(runs, expected):
-    files = sorted((runs.folder / "corpus").iterdir())
-    kept = {file.name: file.read_bytes() for file in files}
-    shutil.rmtree(runs.folder / "corpus")
-    (runs.folder / "corpus").mkdir()
-    for name in random.Random(SEED).sample(sorted(kept), len(kept)):
-        (runs.folder / "corpus" / name).write_bytes(kept[name])
-    assert runs.digests("shuffled", "--engine", "spark", *LOCAL) == expected
+    assert runs.digests(f"shuffled-{splits}", *options, recipe=tmp_path / "recipe.yaml") == expected
 
 
 def test_a_cluster_of_several_executors(runs, expected):

@@ -1,16 +1,16 @@
-# Ray and Spark in an environment of their own, with the wheel of the package suite.
+# Runs on Ray and Spark. ./check kills workers of a Ray that the package's environment has; --deep does
+# the rest, in an environment of its own.
 
 ENGINES_VENV="$PACKAGE/venv-engines"
 
 check_engines_python() { prepare_package_venv "$ENGINES_VENV" tools/requirements-engines.txt; }
 
-# engines_suite PRESET
+# engines_suite PRESET PYTHON [PYTEST ARGUMENTS...]
 engines_suite() {
-  local start xml="$RESULTS/engines.xml"
-  suite engines check_engines_python
-  start=$SECONDS
-  echo "== test-engines"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" SIKU_ENGINES_PYTHON="$ENGINES_VENV/bin/python" \
-    "$VENV/bin/python" -m pytest -q tests/engines --junit-xml="$xml") || true
-  count_tests test-engines $((SECONDS - start)) "$xml"
+  local start=$SECONDS name="engines${SUITE_SUFFIX:-}"
+  local xml="$RESULTS/$name.xml"
+  echo "== $name"
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" SIKU_ENGINES_PYTHON="$2" \
+    "$VENV/bin/python" -m pytest -q tests/engines "${@:3}" --junit-xml="$xml") || true
+  count_tests "$name" $((SECONDS - start)) "$xml"
 }

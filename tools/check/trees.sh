@@ -91,8 +91,9 @@ deep_suites() {
     deep_ctest
   pytest_suite release -m deep
   parity_suite release -m deep
+  suite engines-python check_engines_python
+  engines_suite release "$ENGINES_VENV/bin/python" -m deep
   SUITE_SUFFIX=
-  engines_suite release
   suite two-arrows check_two_arrows
   build_suite tsan
   ctest_suite tsan

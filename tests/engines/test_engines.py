@@ -62,6 +62,16 @@ def test_an_engine_goes_on_with_what_another_began(runs, expected):
     assert before.items() <= after.items(), "what was done was done again"
 
 
+def test_spark_is_told_what_a_task_may_take(runs):
+    code = (
+        "from siku.engines.on_spark import connected\n"
+        "with connected(address=None, threads=1, memory=512 << 20) as engine:\n"
+        "    print(engine.settings()['spark.executor.memoryOverhead'])\n"
+    )
+    # The Python worker's, and what Spark gives a small JVM beside its heap.
+    assert runs.python(code).split()[-1] == b"896m"
+
+
 def test_a_wrong_engine_is_told(runs):
     process = runs.start(
         BUILD / "bin/siku", "run", "recipe.yaml", "--engine", "ray", "--store", "none",

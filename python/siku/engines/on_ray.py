@@ -50,6 +50,10 @@ def _start(ray: Any, address: str | None, threads: int, memory: int) -> None:
     )
 
 
+def _mebibytes(size: float) -> str:
+    return f"{size / (1 << 20):.0f} MiB"
+
+
 class _Ray:
     def __init__(self, ray: Any, memory: int) -> None:
         self._ray = ray
@@ -94,8 +98,8 @@ class _Ray:
         resources = self._ray.cluster_resources()
         return {
             "CPU": f"{resources.get('CPU', 0):g}",
-            "memory": f"{resources.get('memory', 0):.0f}",
-            "object_store_memory": f"{resources.get('object_store_memory', 0):.0f}",
+            "memory": _mebibytes(resources.get("memory", 0)),
+            "object_store_memory": _mebibytes(resources.get("object_store_memory", 0)),
         }
 
     def _result(self, done: Any) -> Any:

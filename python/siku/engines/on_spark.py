@@ -13,6 +13,8 @@ from .task import Job, Phase, do_task
 
 # Lost executors; Spark tries a task again wherever it failed.
 _FAILURES = 16
+# What Spark adds to an executor's memory for the JVM itself, in MiB, where nothing else is said.
+_JVM_OVERHEAD = 384
 # Between two looks at what is done, in seconds.
 _PAUSE = 0.1
 
@@ -39,7 +41,9 @@ def _session(address: str | None, threads: int, memory: int) -> Any:
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.task.maxFailures", str(_FAILURES))
-        .config("spark.executor.pyspark.memory", str(memory))
+        # spark.executor.pyspark.memory limits the address space of Python, where Siku maps more
+        # than it uses.
+        .config("spark.executor.memoryOverhead", f"{(memory >> 20) + _JVM_OVERHEAD}m")
     )
     return builder.getOrCreate()
 
@@ -90,11 +94,11 @@ class _Spark:
             "spark.master",
             "spark.executor.memory",
             "spark.executor.memoryOverhead",
-            "spark.executor.pyspark.memory",
             "spark.task.maxFailures",
         )
         configuration = self._context.getConf()
-        return {name: configuration.get(name, "") for name in names}
+        said = {name: configuration.get(name, "") for name in names}
+        return {name: value for name, value in said.items() if value}
 
 
 class _Lists:

@@ -92,7 +92,9 @@ def cases():
 def case_recipes(folder):
     """Recipes in which each case is an input, a step and its outputs; some cases each, for every
     split knows every step. Those that conceal are apart: they take no operator over all rows."""
-    known = {one.name: one for one in [*siku.operators(), *siku.load_plugin(OWN / "ops.py")]}
+    os.chdir(OWN)
+    # By the name that the example's recipe gives it, which is part of what a run remembers.
+    known = {one.name: one for one in [*siku.operators(), *siku.load_plugin("ops.py")]}
     sealed = [one for one in cases() if known[one[0]].traits["conceals"]]
     others = [one for one in cases() if not known[one[0]].traits["conceals"]]
     for kind, some in (("concealing", sealed), ("cases", others)):
@@ -107,13 +109,13 @@ def recipe_of(some, known, folder):
     for number, (operator, case, parameters) in enumerate(some):
         name = f"c{number}-{operator.rpartition('.')[2].replace('_', '-')}"
         write_rows(case, folder / f"{name}.parquet")
-        inputs[f"i-{name}"] = {"path": f"{name}.parquet"}
+        inputs[f"i-{name}"] = {"path": str(folder / f"{name}.parquet")}
         steps[name] = {"use": operator, "from": f"i-{name}", "with": parameters}
         ports = known[operator].outputs
         for port in ports:
             made[f"{name}-{port}".replace("_", "-")] = f"{name}.{port}" if len(ports) > 1 else name
-    recipe = {"inputs": inputs, "steps": steps, "outputs": made, "plugins": [str(OWN / "ops.py")]}
-    return siku.Recipe.from_dict(recipe, base=folder)
+    recipe = {"inputs": inputs, "steps": steps, "outputs": made, "plugins": ["ops.py"]}
+    return siku.Recipe.from_dict(recipe, base=OWN)
 
 
 def examples(folder):

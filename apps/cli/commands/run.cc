@@ -168,11 +168,14 @@ class RunCommand final : public Command {
          "供其他引擎使用：只创建运行，以 JSON 输出各阶段；`siku task` 执行一个任务"});
     arguments.Flag("--json", json_,
                    {"print the summary as JSON, and nothing else", "只输出 JSON 摘要"});
-    arguments.Option("--resume", "RUN", resume_,
-                     {"go on with a run that was interrupted, killed or failed; finished tasks are "
-                      "not done again",
-                      "继续一次被中断、被终止或失败的运行；做完的任务不再重做"},
-                     Offer::kRun);
+    arguments.Option(
+        "--resume", "RUN", resume_,
+        {"go on with a run that was interrupted, killed or failed; finished tasks are "
+         "not done again. With a RECIPE that has changed since: a new run, which takes "
+         "over what the other had done before the first step that differs",
+         "继续一次被中断、被终止或失败的运行；做完的任务不再重做。同时给出改过的配方时："
+         "开始新的运行，沿用原运行在第一个有变化的步骤之前做完的部分"},
+        Offer::kRun);
     arguments.Shows("siku run recipe.yaml", {"run it into ./.siku", "运行，存入 ./.siku"});
     arguments.Shows("siku run recipe.yaml --dry-run", {"look first", "先看一眼"});
     arguments.Shows("siku run recipe.yaml --set repaired.min_confidence=0.95 --limit 1000",
@@ -182,6 +185,8 @@ class RunCommand final : public Command {
     arguments.Shows("siku run recipe.yaml --engine spark --address spark://head:7077",
                     {"on a cluster that sees the store", "在能看到数据仓的集群上运行"});
     arguments.Shows("siku run --resume last", {"go on with the newest run", "继续最近一次运行"});
+    arguments.Shows("siku run changed.yaml --resume last",
+                    {"with another last step, say", "例如只改了最后一步"});
   }
 
   Result<int> Run(Context& context) override {
@@ -195,9 +200,16 @@ class RunCommand final : public Command {
     CatchStops();
     ProgressLine line(context);
     std::string run;
-    RunHooks hooks{.started = [&](const std::string& id) { run = id; },
-                   .progress = [&](const RunProgress& progress) { line.Show(progress); },
-                   .stop = &StopFlag()};
+    RunHooks hooks{
+        .started = [&](const std::string& id) { run = id; },
+        .taken_over =
+            [&](int tasks) {
+              context.Note(fmt::format(fmt::runtime(context.Say({"{} of {} need not be done again",
+                                                                 "{}（{} 已完成）不再重做"})),
+                                       Count(context, tasks, "task", "tasks", "个任务"), resume_));
+            },
+        .progress = [&](const RunProgress& progress) { line.Show(progress); },
+        .stop = &StopFlag()};
     auto summary = Execute(*store, hooks, context);
     line.Clear();
     if (!summary.has_value()) {
@@ -231,9 +243,9 @@ class RunCommand final : public Command {
       return Fail(Code::kInvalid, "an argument is missing", "RECIPE", "siku run",
                   "`siku COMMAND --help` shows what a command takes");
     }
-    const bool more = !recipe_.empty() || !overrides_.empty() || !decisions_.empty() ||
-                      options_.limit >= 0 || splits_ > 0 || dry_run_ || plan_;
-    if (!resume_.empty() && more) {
+    const bool more = !overrides_.empty() || !decisions_.empty() || options_.limit >= 0 ||
+                      splits_ > 0 || dry_run_ || plan_;
+    if (!resume_.empty() && recipe_.empty() && more) {
       return Fail(Code::kInvalid, "a resumed run keeps its recipe and options", resume_, "--resume",
                   "only --store, --seal-key, --threads, --memory and --spill-limit may change");
     }
@@ -254,18 +266,19 @@ class RunCommand final : public Command {
                       .base = std::move(file.base),
                       .overrides = std::move(file.overrides),
                       .options = options_,
-                      .decisions = std::move(decisions)};
+                      .decisions = std::move(decisions),
+                      .take_over = resume_};
   }
   Result<RunSummary> Execute(Store& store, const RunHooks& hooks, const Context& context) const {
     if (engine_ != "embedded") return ExecuteElsewhere(store, hooks, context);
-    if (!resume_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);
+    if (recipe_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);
     SIKU_TRY(const auto request, Request(context));
     return StartRun(store, AllOperators(), request, hooks);
   }
   Result<RunSummary> ExecuteElsewhere(Store& store, const RunHooks& hooks,
                                       const Context& context) const {
     std::string run;
-    if (resume_.empty()) {
+    if (!recipe_.empty()) {
       SIKU_TRY(const auto request, Request(context));
       SIKU_TRY(run, PlanRun(store, AllOperators(), request));
     } else {

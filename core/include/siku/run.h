@@ -38,6 +38,9 @@ struct RunRequest {
   RunOptions options{};
   /// What people decided on an earlier run of the recipe (docs/format.md, "Decisions"); or empty.
   std::string decisions{};
+  /// An unfinished run, of another form of the recipe: what it did before the first stage that
+  /// differs is not done again. Empty: none.
+  std::string take_over{};
 };
 
 /// Where the rows of a step went, in rows. in = kept + rejected + merged + expanded.
@@ -144,6 +147,8 @@ struct RunProgress {
 };
 struct RunHooks {
   std::function<void(const std::string& run)> started{};
+  /// How many tasks were taken over.
+  std::function<void(int tasks)> taken_over{};
   /// Called from one thread, about ten times a second.
   std::function<void(const RunProgress&)> progress{};
   const std::atomic<bool>* stop = nullptr;

@@ -12,6 +12,7 @@
 #include "run_state.h"
 #include "siku/digest.h"
 #include "siku/run_tasks.h"
+#include "take_over.h"
 #include "tally.h"
 #include "task.h"
 
@@ -52,6 +53,27 @@ Result<std::string> Create(Store& store, const Prepared& prepared) {
   SIKU_TRY(auto id, store.CreateRun(prepared.file.recipe_name));
   SIKU_TRY(ReplaceDurably(store.RunFolder(id) + "/run.json", RunFileJson(prepared.file)));
   return id;
+}
+
+// The id of a new run and the number of tasks that it need not do.
+Result<std::pair<std::string, int>> Begin(Store& store, const OperatorSet& operators,
+                                          const RunRequest& request, Prepared& prepared) {
+  std::string from;
+  if (!request.take_over.empty()) {
+    SIKU_TRY(const auto info, store.FindRun(request.take_over));
+    if (info.state == "done") {
+      return Fail(Code::kConflict, "the run is finished, and what it had in between is gone",
+                  info.id, "--resume", "start a new run");
+    }
+    from = info.id;
+  }
+  SIKU_TRY(SealRun(prepared, request.options.seal_key));
+  SIKU_TRY(auto id, Create(store, prepared));
+  int taken = 0;
+  if (!from.empty()) {
+    SIKU_TRY(taken, TakeOver(store, operators, from, prepared, id));
+  }
+  return std::pair{std::move(id), taken};
 }
 
 class Execution {
@@ -203,9 +225,10 @@ Result<RunSummary> StartRun(Store& store, const OperatorSet& operators, const Ru
                             const RunHooks& hooks) {
   SIKU_TRY(const auto sizing, SizeRun(request.options));
   SIKU_TRY(auto prepared, Prepare(store, operators, request));
-  SIKU_TRY(SealRun(prepared, request.options.seal_key));
-  SIKU_TRY(const auto id, Create(store, prepared));
+  SIKU_TRY(const auto begun, Begin(store, operators, request, prepared));
+  const auto& [id, taken] = begun;
   if (hooks.started) hooks.started(id);
+  if (hooks.taken_over && !request.take_over.empty()) hooks.taken_over(taken);
   return Execution(store, id, std::move(prepared), sizing, request.options, hooks).Run();
 }
 
@@ -223,8 +246,8 @@ Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const s
 
 Result<std::string> PlanRun(Store& store, const OperatorSet& operators, const RunRequest& request) {
   SIKU_TRY(auto prepared, Prepare(store, operators, request));
-  SIKU_TRY(SealRun(prepared, request.options.seal_key));
-  return Create(store, prepared);
+  SIKU_TRY(auto begun, Begin(store, operators, request, prepared));
+  return std::move(begun.first);
 }
 
 }  // namespace siku

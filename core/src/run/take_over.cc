@@ -1,0 +1,163 @@
+#include "take_over.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "../base/durable.h"
+#include "run_state.h"
+#include "task.h"
+#include "text_bytes.h"
+
+namespace siku::run {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+json StepsOf(const Prepared& prepared, const json& file, int stage) {
+  json steps = json::array();
+  for (const auto& indices : {prepared.plan.Steps(stage), prepared.plan.Sketches(stage)}) {
+    for (const int index : indices) {
+      const std::string& name = prepared.plan.nodes()[static_cast<size_t>(index)].name;
+      steps.push_back({file.at("recipe").at("canonical").at("steps").at(name),
+                       file.at("graph").at(static_cast<size_t>(index))});
+    }
+  }
+  return steps;
+}
+
+// All that the tasks of a stage depend on, and what they leave behind.
+std::string WorkOf(const Prepared& prepared, int stage) {
+  const Plan& plan = prepared.plan;
+  const json file = json::parse(RunFileJson(prepared.file));
+  json work = {{"steps", StepsOf(prepared, file, stage)}, {"texts", TextColumns(plan)}};
+  for (const char* part : {"inputs", "sources", "splits", "columns", "schemas", "max_record",
+                           "limit", "partitions", "decisions"}) {
+    work[part] = file.at(part);
+  }
+  const auto in_stage = [&](PortId port) {
+    return plan.nodes()[static_cast<size_t>(port.node)].stage == stage;
+  };
+  for (const PortId port : plan.Spooled(stage)) {
+    work["spools"].push_back({plan.PortName(port), plan.IsMapped(port)});
+  }
+  for (const PlannedOutput& output : plan.outputs()) {
+    if (in_stage(output.port)) work["outputs"][output.dataset] = plan.PortName(output.port);
+  }
+  for (const PortId port : plan.discards()) {
+    if (in_stage(port)) work["discards"].push_back(plan.PortName(port));
+  }
+  return work.dump();
+}
+
+// Files never change, so both runs can have the same one; a name of its own keeps an attempt of a
+// process with the same number from writing into it.
+Result<bool> Take(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::create_hard_link(from, to, error);
+  if (error && !fs::copy_file(from, to, error)) {
+    if (error == std::errc::no_such_file_or_directory) return false;
+    return Fail(Code::kIo, "cannot write", error.message(), to);
+  }
+  SIKU_TRY(SyncFile(to));
+  return true;
+}
+
+class Taking {
+ public:
+  Taking(const RunState& from, const RunState& to) : from_(from), to_(to) {}
+
+  Result<int> Tasks(int stage) {
+    int taken = 0;
+    SIKU_TRY(const auto left, TasksLeft(from_, stage));
+    for (int split = 0; split < static_cast<int>(from_.splits.size()); ++split) {
+      if (std::binary_search(left.begin(), left.end(), split)) continue;
+      SIKU_TRY(const bool whole, Task(stage, split));
+      taken += whole ? 1 : 0;
+    }
+    return taken;
+  }
+
+  Result<int> Reduces(int node) {
+    int taken = 0;
+    const auto left = ReducesLeft(from_, node);
+    for (int i = 0; i < ReduceTasks(from_, to_.plan->nodes()[static_cast<size_t>(node)]); ++i) {
+      if (std::binary_search(left.begin(), left.end(), i)) continue;
+      const std::string marker = ReduceMarker(from_, node, i);
+      // Rows about rows lie beside; the marker comes last.
+      SIKU_TRY([[maybe_unused]] const bool side,
+               Take(marker + ".side", ReduceMarker(to_, node, i) + ".side"));
+      SIKU_TRY(const bool there, Take(marker, ReduceMarker(to_, node, i)));
+      taken += there ? 1 : 0;
+    }
+    return taken;
+  }
+
+ private:
+  // The file under its new name; false: it is gone.
+  Result<bool> Move(const char* folder, std::string& name) const {
+    if (name.empty()) return true;
+    const std::string old = from_.folder + folder + name;
+    name = "taken-" + name;
+    return Take(old, to_.folder + folder + name);
+  }
+
+  Result<bool> Task(int stage, int split) const {
+    SIKU_TRY(auto task, LoadTask(from_.folder, stage, split));
+    std::vector<std::pair<const char*, std::string*>> names = {{"/parts/", &task.record_digests}};
+    for (auto& [port, name] : task.spools) names.emplace_back("/parts/", &name);
+    for (auto& [step, name] : task.sketches) names.emplace_back("/parts/", &name);
+    for (auto& [dataset, output] : task.outputs) names.emplace_back("/parts/", &output.digests);
+    for (LedgerFile& table : task.ledger) names.emplace_back("/ledger/", &table.file);
+    for (const auto& [folder, name] : names) {
+      SIKU_TRY(const bool there, Move(folder, *name));
+      if (!there) return false;
+    }
+    SIKU_TRY(SyncFolder(to_.folder + "/parts"));
+    SIKU_TRY(SyncFolder(to_.folder + "/ledger"));
+    const std::string marker = TaskMarker(to_.folder, stage, split);
+    SIKU_TRY(WriteDurably(marker + ".new", TaskJson(task)));
+    SIKU_TRY(PublishOnce(marker + ".new", marker));
+    return true;
+  }
+
+  const RunState& from_;
+  const RunState& to_;
+};
+
+}  // namespace
+
+Result<int> TakeOver(Store& store, const OperatorSet& operators, const std::string& from,
+                     const Prepared& prepared, const std::string& run) {
+  SIKU_TRY(auto file, ReadRunFile(store.RunFolder(from)));
+  if (!file.seal.empty() || !prepared.file.seal.empty()) {
+    return Fail(Code::kUnsupported, "a run that conceals texts takes nothing over", from, {},
+                "start a new run");
+  }
+  SIKU_TRY(const auto old, PrepareAgain(operators, std::move(file), std::nullopt));
+  RunLock lock;
+  SIKU_TRY(lock.Take(store.RunFolder(from)));
+  SIKU_TRY(const auto lease, store.Hold("run " + from));
+  const std::atomic<bool> stop{false};
+  Meter meter;
+  const RunOptions options;
+  SIKU_TRY(const auto sizing, SizeRun(options));
+  const RunState before = StateOf(old, store, from, sizing, options, stop, meter);
+  const RunState after = StateOf(prepared, store, run, sizing, options, stop, meter);
+  Taking taking(before, after);
+  int taken = 0;
+  const int stages = std::min(old.plan.stages(), prepared.plan.stages());
+  for (int stage = 0; stage < stages && WorkOf(old, stage) == WorkOf(prepared, stage); ++stage) {
+    SIKU_TRY(const int tasks, taking.Tasks(stage));
+    taken += tasks;
+    if (tasks < static_cast<int>(prepared.file.splits.size())) break;
+    for (const int node : prepared.plan.Sketches(stage)) {
+      SIKU_TRY(const int reduces, taking.Reduces(node));
+      taken += reduces;
+    }
+  }
+  return taken;
+}
+
+}  // namespace siku::run

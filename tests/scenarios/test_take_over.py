@@ -22,7 +22,7 @@ def planned(siku):
     """A run with all done but its last stage."""
     with open(siku.folder / "in.jsonl", "w", encoding="utf-8") as out:
         for i in range(600):
-            text = "同  一句话" if i % 5 == 0 else "第 %d 行" % i + "字" * (i % 40)
+            text = "同  一句话" if i % 5 == 0 else f"第 {i} 行" + "字" * (i % 40)
             out.write(json.dumps({"id": i, "text": text}, ensure_ascii=False) + "\n")
     (siku.folder / "recipe.yaml").write_text(RECIPE % 10, encoding="utf-8")
     plan = json.loads(siku("run", "recipe.yaml", "--plan", *SPLITS))

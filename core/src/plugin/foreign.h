@@ -35,8 +35,8 @@ Result<Footing> FindFooting(const Record& record, const Schema& input,
                             const Parameters& parameters);
 
 /// Rows that the operator fails on become rejects: a batch that fails is halved until they stand
-/// alone. The first batch of several rows is given to the plug-in once more, in two halves: what it makes
-/// of a row may not depend on the rows beside it.
+/// alone. The first batch of several rows is given to the plug-in once more, in two halves: what it
+/// makes of a row may not depend on the rows beside it.
 class ForeignBound : public RowBound {
  public:
   const std::vector<Schema>& outputs() const final { return outputs_; }

@@ -268,7 +268,8 @@ Record RecordOf(const Json& json) {
   for (const Named& reason : record.reasons) {
     if (reason.name == kFailedReason) Refuse("this reason is the engine's own", reason.name);
   }
-  record.reasons.push_back({kFailedReason, "the operator failed on this row", "算子处理本行时失败"});
+  record.reasons.push_back(
+      {kFailedReason, "the operator failed on this row", "算子处理本行时失败"});
   record.flags = NamesOf(json, what, "flags");
   record.traits = TraitsOf(json, what);
   CheckColumns(record);

@@ -40,9 +40,9 @@ class Tally {
   std::map<std::string, StepCounts> steps_{};
   SettledDecisions settled_{};
   std::map<std::string, std::string> failures_{};  // the first of each step
-  std::map<std::string, int64_t> flow_{};    // rows out of each port
-  std::map<int, ContentDigest> records_{};   // by source
-  std::map<std::string, int64_t> totals_{};  // rows by dataset, and below
+  std::map<std::string, int64_t> flow_{};          // rows out of each port
+  std::map<int, ContentDigest> records_{};         // by source
+  std::map<std::string, int64_t> totals_{};        // rows by dataset, and below
   std::map<std::string, std::vector<DataFile>> files_{};
   std::map<std::string, std::vector<std::string>> digests_{};
 };

@@ -45,6 +45,8 @@ struct ArrowArray {
 
 #define SIKU_PLUGIN_VERSION 1
 
+/* Names as C has them. NOLINTBEGIN(readability-identifier-naming) */
+
 /* What a function that fails leaves: its value, other than 0, is the error's code (docs/errors.md:
  * 2 wrong parameters, 6 wrong data, 7 a limit, 1 a bug), `message` says why, ended by a zero. After
  * a 6 of `apply` the rows are given again in fewer, and those that fail alone are rejected. */
@@ -136,6 +138,8 @@ struct siku_plugin_v1 {
 #else
 #define SIKU_PLUGIN_EXPORT
 #endif
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #ifdef __cplusplus
 }

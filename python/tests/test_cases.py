@@ -1,62 +1,16 @@
 """The cases of every operator (tests/conformance/README.md), run by siku.apply."""
 
 import math
+import sys
 
-import pyarrow
 import pytest
 import siku
-import yaml
 from conftest import ROOT
 
-OWN = ROOT / "examples" / "own-operator-python"
-FILES = sorted([*(ROOT / "modules").rglob("*.cases.yaml"), *OWN.glob("*.cases.yaml")])
-TYPES = {
-    "text": pyarrow.large_string(),
-    "int": pyarrow.int64(),
-    "real": pyarrow.float64(),
-    "bool": pyarrow.bool_(),
-}
-REALS = {".nan": math.nan, ".inf": math.inf, "-.inf": -math.inf}
-
-
-class Plain(yaml.SafeLoader):
-    """Scalars as they are written; only null means something."""
-
-
-Plain.yaml_implicit_resolvers = {
-    first: [one for one in resolvers if one[0] == "tag:yaml.org,2002:null"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
+sys.path.insert(0, str(ROOT / "tests" / "conformance"))
+from python_cases import OWN, cases, table_of, value_of  # noqa: E402
 
 siku.load_plugin(OWN / "ops.py")
-
-
-def cases():
-    for path in FILES:
-        text = path.read_text(encoding="utf-8")
-        plain, typed = yaml.load(text, Plain), yaml.safe_load(text)
-        for case, meant in zip(plain["cases"], typed["cases"], strict=True):
-            name = f"{plain['operator']}: {case['name']}"
-            yield pytest.param(plain["operator"], case, meant.get("with", {}), id=name)
-
-
-def value_of(cell: str | None, kind: str):
-    if cell is None or kind == "text":
-        return cell
-    if kind == "bool":
-        return cell == "true"
-    return int(cell) if kind == "int" else REALS.get(cell) or float(cell)
-
-
-def table_of(case) -> pyarrow.Table:
-    rows = [{"text": case["text"]}] if "text" in case else case["rows"]
-    columns = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        kind = case.get("columns", {}).get(name, "text")
-        values = [value_of(row.get(name), kind) for row in rows]
-        columns[name] = pyarrow.array(values, TYPES[kind])
-    return pyarrow.table(columns)
 
 
 def same(expected: str | None, found) -> bool:
@@ -87,12 +41,15 @@ def expected_rows(case):
 
 
 def test_every_operator_has_cases():
-    covered = {case.values[0] for case in cases()}
+    covered = {operator for operator, _, _ in cases()}
     assert covered == {operator.name for operator in siku.operators()}
 
 
 @pytest.mark.parametrize("rows", [1000, 1], ids=["whole", "row by row"])
-@pytest.mark.parametrize(("operator", "case", "parameters"), list(cases()))
+@pytest.mark.parametrize(
+    ("operator", "case", "parameters"),
+    [pytest.param(*one, id=f"{one[0]}: {one[1]['name']}") for one in cases()],
+)
 def test_a_case(operator, case, parameters, rows):
     reader = table_of(case).to_reader(max_chunksize=rows)
     applied = siku.apply(operator, reader, **parameters)

@@ -9,7 +9,6 @@ then how many were compared. Call it where nothing but loopback is (conftest.py)
 
 import argparse
 import contextlib
-import math
 import os
 import secrets
 import shutil
@@ -18,20 +17,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pyarrow
 import pyarrow.parquet
 import siku
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = ROOT / "examples" / "own-operator-python"
-TYPES = {
-    "text": pyarrow.large_string(),
-    "int": pyarrow.int64(),
-    "real": pyarrow.float64(),
-    "bool": pyarrow.bool_(),
-}
-REALS = {".nan": math.nan, ".inf": math.inf, "-.inf": -math.inf}
+sys.path.insert(0, str(ROOT / "tests" / "conformance"))
+from python_cases import OWN, cases, table_of  # noqa: E402
+
 #: Runs that mask, which need the owner's key.
 CONCEALING = ("concealing-0", "policy-documents")
 #: Cases of one recipe.
@@ -49,44 +41,6 @@ CORPUS = {
     },
     "outputs": {"texts": "once", "outlines": "parts.outline", "clusters": "near.clusters"},
 }
-
-
-class Plain(yaml.SafeLoader):
-    """Scalars as they are written; only null means something."""
-
-
-Plain.yaml_implicit_resolvers = {
-    first: [one for one in resolvers if one[0] == "tag:yaml.org,2002:null"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def value_of(cell, kind):
-    if cell is None or kind == "text":
-        return cell
-    if kind == "bool":
-        return cell == "true"
-    return int(cell) if kind == "int" else REALS.get(cell) or float(cell)
-
-
-def write_rows(case, path):
-    rows = [{"text": case["text"]}] if "text" in case else case["rows"]
-    columns = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        kind = case.get("columns", {}).get(name, "text")
-        values = [value_of(row.get(name), kind) for row in rows]
-        columns[name] = pyarrow.array(values, TYPES[kind])
-    pyarrow.parquet.write_table(pyarrow.table(columns), path)
-
-
-def cases():
-    """Operator, case as it is written, and its parameters, of each case of each operator."""
-    files = [*(ROOT / "modules").rglob("*.cases.yaml"), *OWN.glob("*.cases.yaml")]
-    for path in sorted(files):
-        text = path.read_text(encoding="utf-8")
-        plain, typed = yaml.load(text, Plain), yaml.safe_load(text)
-        for case, meant in zip(plain["cases"], typed["cases"], strict=True):
-            yield plain["operator"], case, meant.get("with", {})
 
 
 def case_recipes(folder):
@@ -108,7 +62,7 @@ def recipe_of(some, known, folder):
     inputs, steps, made = {}, {}, {}
     for number, (operator, case, parameters) in enumerate(some):
         name = f"c{number}-{operator.rpartition('.')[2].replace('_', '-')}"
-        write_rows(case, folder / f"{name}.parquet")
+        pyarrow.parquet.write_table(table_of(case), folder / f"{name}.parquet")
         inputs[f"i-{name}"] = {"path": str(folder / f"{name}.parquet")}
         steps[name] = {"use": operator, "from": f"i-{name}", "with": parameters}
         ports = known[operator].outputs

@@ -1,6 +1,7 @@
 #include "take_over.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -27,15 +28,19 @@ json StepsOf(const Prepared& prepared, const json& file, int stage) {
   return steps;
 }
 
-// All that the tasks of a stage depend on, and what they leave behind.
-std::string WorkOf(const Prepared& prepared, int stage) {
+// `file`: the run's, as JSON. All stages read the same in the same way.
+bool ReadAlike(const Prepared& a, const json& a_file, const Prepared& b, const json& b_file) {
+  constexpr std::array kParts = {"inputs",     "sources", "splits",     "columns",  "schemas",
+                                 "max_record", "limit",   "partitions", "decisions"};
+  return TextColumns(a.plan) == TextColumns(b.plan) &&
+         std::all_of(kParts.begin(), kParts.end(),
+                     [&](const char* part) { return a_file.at(part) == b_file.at(part); });
+}
+
+// What the tasks of a stage do beside, and what they leave behind.
+json WorkOf(const Prepared& prepared, const json& file, int stage) {
   const Plan& plan = prepared.plan;
-  const json file = json::parse(RunFileJson(prepared.file));
-  json work = {{"steps", StepsOf(prepared, file, stage)}, {"texts", TextColumns(plan)}};
-  for (const char* part : {"inputs", "sources", "splits", "columns", "schemas", "max_record",
-                           "limit", "partitions", "decisions"}) {
-    work[part] = file.at(part);
-  }
+  json work = {{"steps", StepsOf(prepared, file, stage)}};
   const auto in_stage = [&](PortId port) {
     return plan.nodes()[static_cast<size_t>(port.node)].stage == stage;
   };
@@ -48,7 +53,7 @@ std::string WorkOf(const Prepared& prepared, int stage) {
   for (const PortId port : plan.discards()) {
     if (in_stage(port)) work["discards"].push_back(plan.PortName(port));
   }
-  return work.dump();
+  return work;
 }
 
 // Files never change, so both runs can have the same one; a name of its own keeps an attempt of a
@@ -146,9 +151,12 @@ Result<int> TakeOver(Store& store, const OperatorSet& operators, const std::stri
   const RunState before = StateOf(old, store, from, sizing, options, stop, meter);
   const RunState after = StateOf(prepared, store, run, sizing, options, stop, meter);
   Taking taking(before, after);
+  const json was = json::parse(RunFileJson(old.file)), is = json::parse(RunFileJson(prepared.file));
+  if (!ReadAlike(old, was, prepared, is)) return 0;
   int taken = 0;
   const int stages = std::min(old.plan.stages(), prepared.plan.stages());
-  for (int stage = 0; stage < stages && WorkOf(old, stage) == WorkOf(prepared, stage); ++stage) {
+  for (int stage = 0; stage < stages; ++stage) {
+    if (WorkOf(old, was, stage) != WorkOf(prepared, is, stage)) break;
     SIKU_TRY(const int tasks, taking.Tasks(stage));
     taken += tasks;
     if (tasks < static_cast<int>(prepared.file.splits.size())) break;

@@ -315,6 +315,7 @@ class Attempt {
   // An operator that failed on each of so many rows is not tried on the others.
   Result<void> NoteFailures(const std::string& step, const StepLedger& ledger,
                             const StepCounts& counts) {
+    if (!counts.reasons.contains(kFailedReason)) return {};
     constexpr int64_t kEnough = 100;
     const std::string said = FirstFailure(ledger);
     if (said.empty()) return {};

@@ -4,13 +4,13 @@
 # Input:   SIKU_ARROW_SOURCE  auto, system or wheel (cache)
 #          SIKU_PYTHON        the Python whose pyarrow is asked
 # Result:  targets Arrow::arrow and, where found, Arrow::parquet, Arrow::compute, Arrow::acero,
-#          Arrow::dataset; Arrow_VERSION, Arrow_SOURCE, Arrow_LIBRARY_DIR, Arrow_<component>_FOUND
+#          Arrow::dataset, Arrow::s3; Arrow_VERSION, Arrow_SOURCE, Arrow_LIBRARY_DIR, Arrow_<component>_FOUND
 set(SIKU_ARROW_SOURCE auto CACHE STRING "Where Arrow C++ comes from: auto, system, wheel")
 set_property(CACHE SIKU_ARROW_SOURCE PROPERTY STRINGS auto system wheel)
 
 set(Arrow_SOURCE "")
 set(Arrow_LIBRARY_DIR "")
-set(_arrow_parts parquet compute acero dataset)
+set(_arrow_parts parquet compute acero dataset s3)
 
 function(_arrow_installed)
   find_package(Arrow ${Arrow_FIND_VERSION} CONFIG QUIET)
@@ -21,10 +21,10 @@ function(_arrow_installed)
     add_library(Arrow::arrow INTERFACE IMPORTED GLOBAL)
     target_link_libraries(Arrow::arrow INTERFACE Arrow::arrow_shared)
   endif()
-  # Package and target of each part; compute is a library of its own from Arrow 21 on.
-  set(packages Parquet ArrowCompute ArrowAcero ArrowDataset)
+  # Package and target of each part; compute is a library of its own from Arrow 21 on, S3 from 26 on.
+  set(packages Parquet ArrowCompute ArrowAcero ArrowDataset ArrowS3)
   set(targets Parquet::parquet_shared ArrowCompute::arrow_compute_shared
-    ArrowAcero::arrow_acero_shared ArrowDataset::arrow_dataset_shared)
+    ArrowAcero::arrow_acero_shared ArrowDataset::arrow_dataset_shared ArrowS3::arrow_s3_shared)
   foreach(part package target IN ZIP_LISTS _arrow_parts packages targets)
     find_package(${package} CONFIG QUIET HINTS "${Arrow_DIR}/..")
     if(TARGET Arrow::${part})
@@ -32,9 +32,9 @@ function(_arrow_installed)
     elseif(TARGET ${target})
       add_library(Arrow::${part} INTERFACE IMPORTED GLOBAL)
       target_link_libraries(Arrow::${part} INTERFACE ${target})
-    elseif(part STREQUAL "compute")
-      add_library(Arrow::compute INTERFACE IMPORTED GLOBAL)
-      target_link_libraries(Arrow::compute INTERFACE Arrow::arrow_shared)
+    elseif(part MATCHES "^(compute|s3)$")
+      add_library(Arrow::${part} INTERFACE IMPORTED GLOBAL)
+      target_link_libraries(Arrow::${part} INTERFACE Arrow::arrow_shared)
     endif()
   endforeach()
   get_target_property(location Arrow::arrow_shared LOCATION)
@@ -64,6 +64,7 @@ function(_arrow_in_wheel)
   set(needs_compute Arrow::arrow)
   set(needs_acero Arrow::compute)
   set(needs_dataset Arrow::acero Arrow::parquet)
+  set(needs_s3 Arrow::arrow)
   foreach(part arrow ${_arrow_parts})
     set(library "${folder}/libarrow_${part}.so.${so}")
     if(part MATCHES "^(arrow|parquet)$")

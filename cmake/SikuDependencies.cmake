@@ -1,6 +1,6 @@
 # The libraries of others; docs/dependencies.md says why each is here.
 find_package(Threads REQUIRED)
-find_package(Arrow REQUIRED COMPONENTS parquet compute)
+find_package(Arrow REQUIRED COMPONENTS parquet compute s3)
 find_package(OpenSSL REQUIRED)
 find_package(tl-expected CONFIG REQUIRED)
 find_package(fmt CONFIG REQUIRED)
@@ -15,7 +15,7 @@ message(STATUS "Arrow ${Arrow_VERSION} (${Arrow_SOURCE}): ${Arrow_LIBRARY_DIR}")
 # Arrow's wheel exports its own OpenSSL. The loader takes the first library that has a symbol, so
 # ours must stand before it on every link line; this dependency makes CMake order them so.
 set_property(TARGET OpenSSL::Crypto APPEND PROPERTY INTERFACE_LINK_LIBRARIES
-  Arrow::arrow Arrow::parquet Arrow::compute)
+  Arrow::arrow Arrow::parquet Arrow::compute Arrow::s3)
 
 # Debian's RapidJSON has no imported target.
 if(NOT TARGET RapidJSON::RapidJSON)

@@ -21,6 +21,7 @@ std::unique_ptr<Store> StoreOf(const Words& words) {
   for (size_t i = 0; i + 1 < words.size(); ++i) {
     if (words[i] == "--store") path = words[i + 1];
   }
+  // Nobody waits for a server between two keys: those in S3 are not there for it.
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return nullptr;
   auto store = Store::Open(path, false, StoreOption().index());

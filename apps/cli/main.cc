@@ -6,6 +6,7 @@
 #include "command.h"
 #include "complete.h"
 #include "help.h"
+#include "objects/objects.h"
 #include "siku/process.h"
 
 namespace siku::cli {
@@ -102,18 +103,24 @@ int Main(int count, char** given) {
   return static_cast<int>(done.error().code);
 }
 
+int Guarded(int count, char** given) {
+  try {
+    return Main(count, given);
+  } catch (const std::bad_alloc&) {
+    std::fputs("error: out of memory\n", stderr);
+    return static_cast<int>(Code::kLimit);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "error: %s\n", e.what());
+    return static_cast<int>(Code::kInternal);
+  }
+}
+
 }  // namespace
 }  // namespace siku::cli
 
 int main(int count, char** given) {
   siku::KeepFreedMemory();
-  try {
-    return siku::cli::Main(count, given);
-  } catch (const std::bad_alloc&) {
-    std::fputs("error: out of memory\n", stderr);
-    return static_cast<int>(siku::Code::kLimit);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "error: %s\n", e.what());
-    return static_cast<int>(siku::Code::kInternal);
-  }
+  const int status = siku::cli::Guarded(count, given);
+  siku::objects::Close();
+  return status;
 }

@@ -7,14 +7,23 @@ namespace siku::cli {
 
 void StoreOption::Declare(Arguments& arguments) {
   arguments.Option("--store", "DIR", given_,
-                   {"where datasets and runs are kept; else $SIKU_STORE, else ./.siku",
-                    "存放数据集和运行的目录；默认 $SIKU_STORE，再默认 ./.siku"},
+                   {"where datasets and runs are kept, a folder or s3://bucket/prefix; else "
+                    "$SIKU_STORE, else ./.siku",
+                    "存放数据集和运行的目录或 s3://桶/前缀；默认 $SIKU_STORE，再默认 ./.siku"},
                    Offer::kFolder);
   arguments.Option("--index", "URL", index_,
                    {"a PostgreSQL database with the store's index; else $SIKU_INDEX, else SQLite "
                     "in the store",
                     "存放数据仓索引的 PostgreSQL 数据库；默认 $SIKU_INDEX，再默认仓内的 SQLite"},
                    Offer::kNothing);
+  arguments.Option("--s3-endpoint", "URL", endpoint_,
+                   {"the server of s3:// paths; else $SIKU_S3_ENDPOINT, else $AWS_ENDPOINT_URL",
+                    "s3:// 路径所在的服务器；默认 $SIKU_S3_ENDPOINT，再默认 $AWS_ENDPOINT_URL"},
+                   Offer::kNothing);
+}
+
+void StoreOption::UseEndpoint() const {
+  if (!endpoint_.empty()) ::setenv("SIKU_S3_ENDPOINT", endpoint_.c_str(), 1);
 }
 
 std::string StoreOption::index() const {
@@ -29,18 +38,29 @@ std::string StoreOption::path() const {
   return set != nullptr && *set != '\0' ? set : ".siku";
 }
 
+bool StoreOption::IsThere() const {
+  std::error_code ignored;
+  return path().starts_with("s3://") || std::filesystem::exists(path(), ignored);
+}
+
+std::string StoreOption::AbsolutePath() const {
+  if (path().starts_with("s3://")) return path();
+  return std::filesystem::absolute(path()).string();
+}
+
 std::string StoreOption::ForCommand() const {
   // Not the index: its URL may hold a password.
   return given_.empty() ? std::string() : " --store " + given_;
 }
 
 Result<std::unique_ptr<Store>> StoreOption::Create() const {
+  UseEndpoint();
   return Store::Open(path(), true, index());
 }
 
 Result<std::unique_ptr<Store>> StoreOption::Open() const {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path(), ignored)) {
+  UseEndpoint();
+  if (!IsThere()) {
     return Fail(Code::kNotFound, "there is no store here", path(), {},
                 "`siku run` makes one; --store or SIKU_STORE names another");
   }

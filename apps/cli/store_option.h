@@ -1,4 +1,5 @@
-// `--store DIR` and `--index URL`: the options, their defaults, and opening what they name.
+// `--store`, `--index URL` and `--s3-endpoint URL`: the options, their defaults, and opening
+// what they name.
 #pragma once
 
 #include <memory>
@@ -14,6 +15,13 @@ class StoreOption {
   void Declare(Arguments& arguments);
   /// --store, else $SIKU_STORE, else ./.siku.
   std::string path() const;
+  /// Has what follows, and processes that it starts, use the server of --s3-endpoint if it is
+  /// given.
+  void UseEndpoint() const;
+  /// Whether something is there; of a store in S3 its opening tells.
+  bool IsThere() const;
+  /// The path as processes with other working folders know it.
+  std::string AbsolutePath() const;
   /// --index, else $SIKU_INDEX, else none: SQLite.
   std::string index() const;
   /// ` --store DIR` when one was given, for commands that we print.
@@ -26,6 +34,7 @@ class StoreOption {
  private:
   std::string given_;
   std::string index_;
+  std::string endpoint_;
 };
 
 }  // namespace siku::cli

@@ -10,7 +10,7 @@ from . import _siku
 from ._recipe import Recipe, as_recipe
 from ._siku import Dataset, Store
 from ._types import ArrowArray, ArrowStream
-from .engines import Job, check_engine, drive
+from .engines import ENDPOINT, Job, check_engine, drive
 
 Place = str | os.PathLike[str]
 Input = Place | ArrowStream | ArrowArray
@@ -138,12 +138,29 @@ def _summary(text: str) -> RunSummary:
     )
 
 
-def open_store(path: Place = ".siku", *, create: bool = False, index: str | None = None) -> Store:
+def _absolute(path: Place) -> str:
+    return os.fspath(path) if str(path).startswith("s3://") else os.path.abspath(path)
+
+
+def _use_endpoint(url: str | None) -> None:
+    if url is not None:
+        os.environ[ENDPOINT] = url
+
+
+def open_store(
+    path: Place = ".siku",
+    *,
+    create: bool = False,
+    index: str | None = None,
+    s3_endpoint: str | None = None,
+) -> Store:
     """The store in a folder; ``create``: make one where there is none.
 
     ``index`` is the URL of a PostgreSQL database (``postgresql://…``) that has the store's index,
-    else ``SIKU_INDEX`` of the environment, else SQLite in the store.
+    else ``SIKU_INDEX`` of the environment, else SQLite in the store. ``s3_endpoint`` is the URL of
+    the server of ``s3://`` paths, for this process from now on.
     """
+    _use_endpoint(s3_endpoint)
     if index is None:
         index = os.environ.get("SIKU_INDEX", "")
     return _siku.open_store(os.fspath(path), create, index)
@@ -173,24 +190,27 @@ def run(
     splits: int = 0,
     engine: str | None = None,
     address: str | None = None,
+    s3_endpoint: str | None = None,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Run a recipe to the end. The GIL is free while it works.
 
     ``inputs`` replaces inputs of the recipe by name: with a file, folder or glob (relative to the
-    working folder), or with a frame. ``decisions`` is the file that people made in a report;
-    ``seal_key`` that of the owner's key, where a step conceals.
+    working folder, or ``s3://bucket/key``), or with a frame. ``decisions`` is the file that people
+    made in a report; ``seal_key`` that of the owner's key, where a step conceals.
     ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
     ``max_record`` are bytes. ``engine`` "ray" or "spark" has the tasks done there, by a cluster at
     ``address`` or a local one; all workers see the store and the inputs by the same paths
-    (docs/scale.md). Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
+    (docs/scale.md). ``s3_endpoint`` is the URL of the server of ``s3://`` paths, for this process
+    and the workers from now on. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
     that :func:`siku.resume` continues.
     """
+    _use_endpoint(s3_endpoint)
     recipe = as_recipe(recipe)
     frames: list[tuple[str, object]] = []
     for name, given in (inputs or {}).items():
         if isinstance(given, str | os.PathLike):
-            recipe = recipe.set(f"inputs.{name}.path", os.path.abspath(given))
+            recipe = recipe.set(f"inputs.{name}.path", _absolute(given))
         else:
             frames.append((name, given))
     opened = _store(store, create=True)
@@ -239,17 +259,19 @@ def resume(
     spill_limit: int = -1,
     engine: str | None = None,
     address: str | None = None,
+    s3_endpoint: str | None = None,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Continue a run that was interrupted, killed or failed; what is finished is not done again.
 
     It may go on with another ``engine`` than it began with.
     """
+    _use_endpoint(s3_endpoint)
     key = os.fspath(seal_key) if seal_key is not None else ""
     opened = _store(store)
     if engine is not None:
         job = Job(
-            store=os.path.abspath(opened.path),
+            store=_absolute(opened.path),
             index=opened.index,
             run=run,
             memory=memory,

@@ -4,6 +4,7 @@
 
 #include "apply.h"
 #include "frame.h"
+#include "objects/objects.h"
 #include "operators.h"
 #include "outcome.h"
 #include "recipe.h"
@@ -17,6 +18,8 @@ NB_MODULE(_siku, module) {
   module.def("version", [] { return SIKU_VERSION; });
   // Fails only where a kernel is registered twice, which would be Arrow's own bug.
   (void)arrow::compute::Initialize();
+  nanobind::module_::import_("atexit").attr("register")(
+      nanobind::cpp_function([] { siku::objects::Close(); }));
   siku::python::BindFrames(module);
   siku::python::BindOperators(module);
   siku::python::BindOutcomes(module);

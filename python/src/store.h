@@ -14,7 +14,7 @@ namespace siku::python {
 class OpenStore {
  public:
   OpenStore(std::shared_ptr<Store> store, std::string index)
-      : path_(store->path()), index_(std::move(index)), store_(std::move(store)) {}
+      : path_(store->place()), index_(std::move(index)), store_(std::move(store)) {}
   /// Raises where it was closed.
   std::shared_ptr<Store> get() const;
   const std::string& path() const { return path_; }

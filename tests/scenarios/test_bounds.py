@@ -31,6 +31,13 @@ COPIES = 0.125
 SPANS = {name: "".join(chr(0x3400 + 100 * k + i) for i in range(90)) for k, name in enumerate("ab")}
 
 
+@pytest.fixture(autouse=True)
+def emptied(siku):
+    """The next of these needs the disk."""
+    yield
+    shutil.rmtree(siku.folder)
+
+
 def run_measured(siku, *arguments):
     """What the run said of itself, and its peak resident memory in bytes."""
     with open(siku.folder / "said.json", "wb") as said:

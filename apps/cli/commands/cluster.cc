@@ -78,18 +78,17 @@ class ClusterDoctor final : public Command {
                   "`siku COMMAND --help` shows what a command takes");
     }
     CatchStops();
+    store_.UseEndpoint();
     std::error_code ignored;
     const auto log = std::filesystem::temp_directory_path(ignored) /
                      fmt::format("siku-cluster-{}.log", ::getpid());
-    const bool store = std::filesystem::exists(store_.path(), ignored);
-    SIKU_TRY(
-        const auto found,
-        ExamineCluster({.engine = engine_,
-                        .address = address_,
-                        .store = store ? std::filesystem::absolute(store_.path()).string() : "",
-                        .index = store_.index(),
-                        .memory = memory_},
-                       log.string(), {.stop = &StopFlag()}));
+    SIKU_TRY(const auto found,
+             ExamineCluster({.engine = engine_,
+                             .address = address_,
+                             .store = store_.IsThere() ? store_.AbsolutePath() : "",
+                             .index = store_.index(),
+                             .memory = memory_},
+                            log.string(), {.stop = &StopFlag()}));
     std::filesystem::remove(log, ignored);
     const json examined = json::parse(found);
     context.Print(json_ ? found + "\n" : TextOf(examined, context));

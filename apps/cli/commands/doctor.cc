@@ -137,7 +137,7 @@ class Doctor final : public Command {
       free = fmt::format(fmt::runtime(context.Say({"{} free", "剩余 {}"})),
                          SizeText(static_cast<int64_t>(space.available), context.language()));
     }
-    if (!fs::exists(store_.path(), error)) {
+    if (!store_.IsThere()) {
       Line(context, name,
            fmt::format(fmt::runtime(context.Say({"{}: none yet, {}", "{}：还没有，{}"})),
                        store_.path(), free));

@@ -289,10 +289,13 @@ class RunCommand final : public Command {
     const auto absolute = [](const std::string& path) {
       return path.empty() ? path : std::filesystem::absolute(path).string();
     };
+    // Of a run that another machine began this one has no folder yet.
+    std::error_code ignored;
+    std::filesystem::create_directories(store.RunFolder(run), ignored);
     SIKU_TRY(DriveByEngine({.engine = engine_,
                             .address = address_,
                             .threads = options_.threads,
-                            .store = absolute(store.path()),
+                            .store = store_.AbsolutePath(),
                             .index = store_.index(),
                             .run = run,
                             .folder = store.RunFolder(run),
@@ -314,11 +317,12 @@ class RunCommand final : public Command {
     return 0;
   }
   Result<int> Preview(Context& context) const {
+    store_.UseEndpoint();
     SIKU_TRY(const auto request, Request(context));
     // Looking leaves nothing where nothing was.
     std::error_code ignored;
     std::string passing;
-    if (!std::filesystem::exists(store_.path(), ignored)) passing = PassingStore(store_.path());
+    if (!store_.IsThere()) passing = PassingStore(store_.path());
     SIKU_TRY(auto store, passing.empty() ? store_.Open() : Store::Open(passing));
     auto preview = PreviewRun(*store, AllOperators(), request);
     store.reset();

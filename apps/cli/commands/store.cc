@@ -36,19 +36,21 @@ class Info final : public Command {
       context.Line(Pad(context.Say(name), 12) + value);
     };
     std::error_code error;
-    line({"path", "路径"}, fs::absolute(store->path(), error).string());
+    line({"path", "路径"}, store_.AbsolutePath());
     line({"format", "格式"}, std::to_string(kStoreFormat));
     line({"datasets", "数据集"},
          fmt::format("{} ({})", datasets.size(),
                      Count(context, versions, "version", "versions", "个版本")));
     line({"runs", "运行"}, std::to_string(runs.size()));
-    const auto folder = [&](const Text& name, const char* below) {
-      const auto [files, bytes] = Measure(store->path() + below);
+    const auto folder = [&](const Text& name, const char* below) -> Result<void> {
+      SIKU_TRY(const auto measured, store->Measure(below));
+      const auto [files, bytes] = measured;
       line(name, Count(context, files, "file", "files", "个文件") +
                      std::string(context.Say({", ", "，"})) + SizeText(bytes, language));
+      return {};
     };
-    folder({"data files", "数据文件"}, "/data");
-    folder({"run files", "运行文件"}, "/runs");
+    SIKU_TRY(folder({"data files", "数据文件"}, "data"));
+    SIKU_TRY(folder({"run files", "运行文件"}, "runs"));
     const auto space = fs::space(store->path(), error);
     if (!error) {
       line({"free", "剩余"}, SizeText(static_cast<int64_t>(space.available), language));
@@ -57,21 +59,6 @@ class Info final : public Command {
   }
 
  private:
-  static std::pair<int64_t, int64_t> Measure(const std::string& folder) {
-    int64_t files = 0;
-    int64_t bytes = 0;
-    std::error_code error;
-    for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end;
-         it.increment(error)) {
-      std::error_code gone;
-      if (!it->is_regular_file(gone)) continue;
-      const auto size = it->file_size(gone);
-      if (gone) continue;
-      ++files;
-      bytes += static_cast<int64_t>(size);
-    }
-    return {files, bytes};
-  }
   StoreOption store_{};
 };
 
@@ -139,8 +126,8 @@ class Rebuild final : public Command {
                     {"after the index was lost or damaged", "索引丢失或损坏之后"});
   }
   Result<int> Run(Context& context) override {
-    std::error_code ignored;
-    if (!fs::exists(store_.path(), ignored)) {
+    store_.UseEndpoint();
+    if (!store_.IsThere()) {
       SIKU_TRY([[maybe_unused]] const auto store, store_.Open());
     }
     SIKU_TRY([[maybe_unused]] const int64_t commits, Store::Rebuild(store_.path(), store_.index()));
@@ -188,12 +175,13 @@ class Rebuild final : public Command {
                              const Context& context) {
     const auto manifest = store.ReadManifest(version);
     if (!manifest.has_value()) return Describe(manifest.error(), context.language());
-    std::error_code error;
     for (const Segment& segment : manifest->segments) {
       for (const DataFile& file : segment.files) {
-        const std::string path = store.DataPath(file.sha256);
-        if (!fs::exists(path, error)) {
-          return path + std::string(context.Say({": the file is gone", "：文件不见了"}));
+        const auto there = store.HasData(file.sha256);
+        if (!there.has_value()) return Describe(there.error(), context.language());
+        if (!*there) {
+          return store.DataSource(file.sha256) +
+                 std::string(context.Say({": the file is gone", "：文件不见了"}));
         }
       }
     }

@@ -23,12 +23,13 @@ Compression CompressionOfFile(std::string_view name);
 
 /// One file.
 struct Source {
-  std::string path;      // as opened
+  std::string path;      // as opened; s3://bucket/key of an object
   std::string relative;  // to the folder or glob it was found by; what sorts and is shown
   int input = 0;         // ordinal of the recipe's input
   int ordinal = 0;       // what row keys call it; data files of one version share theirs
   int64_t bytes = 0;     // on disk
   int64_t modified = 0;  // nanoseconds; only to notice a change between start and resume
+  std::string etag{};    // of an object, for the same; empty where its server gives none
   Format format = Format::kText;
   Compression compression = Compression::kNone;
   Encoding encoding = Encoding::kUtf8;
@@ -46,9 +47,9 @@ struct SourceOptions {
 };
 
 /// Expands files, folders (all files below, hidden ones apart) and globs (`*`, `?`, `**`), relative
-/// to `base`; sorted by relative path bytes, each file once. A text whose encoding cannot be told
-/// is read as UTF-8. Errors name the path: nothing found, unreadable, a format that the name does
-/// not tell, a text that is none.
+/// to `base` or in S3 (s3://bucket/key); sorted by relative path bytes, each file once. A text
+/// whose encoding cannot be told is read as UTF-8. Errors name the path: nothing found, unreadable,
+/// a format that the name does not tell, a text that is none.
 Result<SourceList> FindSources(const std::vector<std::string>& paths, const std::string& base,
                                int input, const SourceOptions& options);
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "siku/batch.h"
@@ -101,23 +102,33 @@ struct Damage {
 class Metadata;
 struct IndexedVersion;
 class FolderLock;
+class Mirror;
 
 /// Safe to use from several threads, and from several processes: on one machine with the index in
 /// SQLite, on all that see the folder with it in PostgreSQL.
 class Store {
  public:
-  /// Opens or creates. `index`: postgresql://… of the database that has the index; empty: SQLite,
-  /// beside the files. kUnsupported: a newer format, a URL this build does not serve, a network
-  /// file system. kInvalid: a folder of something else, an index of the other kind. kData: the
-  /// index is gone or damaged. kBusy, kDenied, kNoSpace, kIo as met.
+  /// Opens or creates. `path`: a folder, or s3://bucket/prefix with a database for the index.
+  /// `index`: postgresql://… of the database that has the index; empty: SQLite, beside the files.
+  /// kUnsupported: a newer format, a URL this build does not serve, a network file system.
+  /// kInvalid: a folder of something else, an index of the other kind. kData: the index is gone or
+  /// damaged. kBusy, kDenied, kNoSpace, kIo as met.
   static Result<std::unique_ptr<Store>> Open(const std::string& path, bool create = true,
                                              const std::string& index = {});
   ~Store();
 
+  /// The folder; of a store in S3 the one that mirrors it on this machine.
   const std::string& path() const { return path_; }
+  /// What other machines open it by: the folder, or s3://bucket/prefix.
+  const std::string& place() const { return place_; }
   /// kUnsupported: a column's type cannot be stored.
   Result<std::unique_ptr<DataFileWriter>> NewDataFile(const Schema& schema);
   std::string DataPath(const std::string& sha256) const;
+  /// The same by which all machines read it.
+  std::string DataSource(const std::string& sha256) const;
+  Result<bool> HasData(const std::string& sha256) const;
+  /// Files and bytes below "data" or "runs".
+  Result<std::pair<int64_t, int64_t>> Measure(const std::string& below) const;
 
   /// A new run's folder with `ledger`, `parts` and `tasks` in it; the id sorts by time.
   Result<std::string> CreateRun(const std::string& recipe_name);
@@ -129,6 +140,8 @@ class Store {
   /// `what` the id of a run: the lease covers everything since that run began, so that a resumed
   /// one keeps what it wrote before.
   Result<std::unique_ptr<Lease>> Hold(const std::string& what);
+  /// Of those who have the index open on several machines only one works on a run. kBusy.
+  Result<std::unique_ptr<Lease>> LockRun(const std::string& id);
 
   /// Makes all drafts visible, or none. A draft whose content the dataset's newest version has
   /// already, or a version of the same run, gives that version. kConflict: a file is gone, or
@@ -167,6 +180,8 @@ class Store {
       const std::function<void(std::string, const std::string&)>& damage) const;
 
   std::string path_;
+  std::string place_;
+  std::shared_ptr<Mirror> mirror_;    // null: in a folder
   std::unique_ptr<FolderLock> lock_;  // outlives the metadata
   std::unique_ptr<Metadata> metadata_;
 };

@@ -20,7 +20,8 @@ struct WriteOptions {
 
 class RowWriter {
  public:
-  /// Writes to `path` by way of a temporary file beside it; "-" is standard output. `schema` may
+  /// Writes to `path` by way of a temporary file beside it; "-" is standard output, s3://bucket/key
+  /// an object. `schema` may
   /// begin with the hidden columns. JSONL: a row read from JSONL keeps the spelling and the members
   /// of its line (by its residue), others are written column by column, null members left out.
   /// kText and kLines write column `text`, one row a line; kText puts an empty line between rows.

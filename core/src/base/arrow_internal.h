@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "server_error.h"
 #include "siku/result.h"
 
 namespace siku {
@@ -39,6 +40,9 @@ inline Code CodeOf(const arrow::Status& status) {
 
 /// What went wrong in our words, and in Arrow's behind them.
 inline tl::unexpected<Error> ArrowError(const arrow::Status& status) {
+  if (auto error = ServerError(status.message())) {
+    return tl::unexpected<Error>(*std::move(error));
+  }
   const Code code = CodeOf(status);
   const char* const message = code == Code::kNoSpace  ? "the disk is full"
                               : code == Code::kDenied ? "not readable or writable"

@@ -127,10 +127,19 @@ Result<Batch> WithKeys(const Source& source, int ordinal, const Schema& user, co
 Result<void> Sound(const arrow::Status& status) {
   auto result = FromArrow(status);
   if (result.has_value() || arrow::internal::ErrnoFromStatus(status) != 0) return result;
+  if (IsServerError(result.error())) return result;
   if (result.error().code == Code::kIo || result.error().code == Code::kInternal) {
     result.error().code = Code::kData;
   }
   return result;
+}
+
+tl::unexpected<Error> NotParquet(const std::exception& e, const Source& source) {
+  if (auto server = ServerError(e.what())) {
+    server->place = source.relative;
+    return tl::unexpected<Error>(*std::move(server));
+  }
+  return Fail(Code::kData, "not a Parquet file", e.what(), source.relative);
 }
 
 using ParquetReader = std::unique_ptr<parquet::arrow::FileReader>;
@@ -206,6 +215,7 @@ class Reader final : public ColumnarReader {
     } catch (const std::bad_alloc&) {
       throw;
     } catch (const std::exception& e) {
+      if (auto server = ServerError(e.what())) return tl::unexpected<Error>(*std::move(server));
       return Fail(Code::kData, "the file is damaged or cut off", e.what());
     }
   }
@@ -234,7 +244,7 @@ class Reader final : public ColumnarReader {
       SIKU_TRY(user_, UserSchema(source_, schema));
       SIKU_TRY(stream_, FromArrow(parquet_->GetRecordBatchReader(groups)));
     } catch (const std::exception& e) {
-      return Fail(Code::kData, "not a Parquet file", e.what(), source_.relative);
+      return NotParquet(e, source_);
     }
     return {};
   }
@@ -286,7 +296,7 @@ Result<std::vector<int64_t>> GroupBytes(const Source& source) {
         bytes.push_back(reader->metadata()->RowGroup(i)->total_byte_size());
       }
     } catch (const std::exception& e) {
-      return Fail(Code::kData, "not a Parquet file", e.what(), source.relative);
+      return NotParquet(e, source);
     }
     return bytes;
   }

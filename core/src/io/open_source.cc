@@ -5,7 +5,10 @@
 #include <arrow/io/file.h>
 #include <arrow/util/compression.h>
 
+#include <algorithm>
+
 #include "../base/arrow_internal.h"
+#include "../objects/objects.h"
 
 namespace siku::io {
 
@@ -13,15 +16,27 @@ tl::unexpected<Error> SourceError(const Source& source, const Error& error, int6
   Error named = error;
   named.place = source.relative;
   if (position >= 0) named.place += ":" + std::to_string(position);
+  if (objects::IsObject(source.path) && IsServerError(named)) {
+    return tl::unexpected<Error>(std::move(named));
+  }
   // A codec reports broken data as an I/O error; the disk is not to blame.
   if (source.compression != Compression::kNone && named.code == Code::kIo) named.code = Code::kData;
   if (named.code == Code::kData) named.message = "the file is damaged or cut off";
   return tl::unexpected<Error>(std::move(named));
 }
 
-Result<OpenedStream> OpenStream(const Source& source) {
-  SIKU_TRY(std::shared_ptr<arrow::io::InputStream> file,
-           FromArrow(arrow::io::ReadableFile::Open(source.path)));
+Result<std::shared_ptr<arrow::io::InputStream>> OpenStreamAt(const Source& source, int64_t begin,
+                                                             int64_t ahead) {
+  if (objects::IsObject(source.path)) {
+    return objects::OpenStream(source.path, source.bytes, begin, ahead);
+  }
+  SIKU_TRY(std::shared_ptr<arrow::io::RandomAccessFile> file, OpenRandomAccess(source));
+  SIKU_TRY(FromArrow(file->Seek(begin)));
+  return file;
+}
+
+Result<OpenedStream> OpenStream(const Source& source, int64_t ahead) {
+  SIKU_TRY(auto file, OpenStreamAt(source, 0, ahead));
   if (source.compression == Compression::kNone) return OpenedStream{file, file};
   const auto codec_type = source.compression == Compression::kGzip ? arrow::Compression::GZIP
                                                                    : arrow::Compression::ZSTD;
@@ -39,7 +54,8 @@ Result<OpenedStream> OpenStream(const Source& source) {
 }
 
 Result<std::string> ReadSample(const Source& source, int64_t bytes) {
-  SIKU_TRY(auto opened, OpenStream(source));
+  constexpr int64_t kLeastAhead = 64 << 10;
+  SIKU_TRY(auto opened, OpenStream(source, std::clamp(bytes, kLeastAhead, kReadAhead)));
   std::string sample;
   while (static_cast<int64_t>(sample.size()) < bytes) {
     auto read = FromArrow(opened.stream->Read(bytes - static_cast<int64_t>(sample.size())));
@@ -54,6 +70,7 @@ Result<std::string> ReadSample(const Source& source, int64_t bytes) {
 }
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenRandomAccess(const Source& source) {
+  if (objects::IsObject(source.path)) return objects::Open(source.path, source.bytes);
   SIKU_TRY(std::shared_ptr<arrow::io::RandomAccessFile> file,
            FromArrow(arrow::io::ReadableFile::Open(source.path)));
   return file;

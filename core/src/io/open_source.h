@@ -14,8 +14,14 @@ struct OpenedStream {
   std::shared_ptr<arrow::io::InputStream> stream{};  // decompressed
   std::shared_ptr<arrow::io::InputStream> file{};    // what it is read from
 };
-/// From the start.
-Result<OpenedStream> OpenStream(const Source& source);
+/// What an object is read ahead by at most.
+inline constexpr int64_t kReadAhead = 4 << 20;
+
+/// From the start. `ahead`: bytes that objects are read ahead by.
+Result<OpenedStream> OpenStream(const Source& source, int64_t ahead = kReadAhead);
+/// From byte `begin` of the file on, as it is.
+Result<std::shared_ptr<arrow::io::InputStream>> OpenStreamAt(const Source& source, int64_t begin,
+                                                             int64_t ahead = kReadAhead);
 /// The first bytes of the decompressed stream.
 Result<std::string> ReadSample(const Source& source, int64_t bytes);
 /// For columnar files.

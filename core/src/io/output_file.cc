@@ -11,6 +11,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "../objects/objects.h"
 
 namespace siku::io {
 namespace {
@@ -59,6 +60,32 @@ class OutputFile::Descriptor final : public arrow::io::OutputStream {
   int64_t bytes_ = 0;
 };
 
+// The codec's end is not the upload's: that comes when all went well.
+class OutputFile::Object final : public arrow::io::OutputStream {
+ public:
+  explicit Object(std::unique_ptr<objects::Upload> upload) : upload_(std::move(upload)) {}
+  arrow::Status Write(const void* data, int64_t length) override {
+    bytes_ += length;
+    return upload_->stream()->Write(data, length);
+  }
+  using arrow::io::OutputStream::Write;
+  arrow::Result<int64_t> Tell() const override { return bytes_; }
+  arrow::Status Close() override {
+    closed_ = true;
+    return arrow::Status::OK();
+  }
+  bool closed() const override { return closed_; }
+  Result<int64_t> Finish() {
+    SIKU_TRY(upload_->Finish());
+    return bytes_;
+  }
+
+ private:
+  std::unique_ptr<objects::Upload> upload_;
+  bool closed_ = false;
+  int64_t bytes_ = 0;
+};
+
 Result<void> OutputFile::OpenPath() {
   if (path_ == "-") {
     raw_ = std::make_shared<Descriptor>(STDOUT_FILENO, false);
@@ -90,14 +117,20 @@ Result<void> OutputFile::OpenPath() {
 Result<std::unique_ptr<OutputFile>> OutputFile::Open(const std::string& path,
                                                      Compression compression) {
   std::unique_ptr<OutputFile> output(new OutputFile(path));
-  SIKU_TRY(output->OpenPath());
-  output->stream_ = output->raw_;
+  std::shared_ptr<arrow::io::OutputStream> raw;
+  if (objects::IsObject(path)) {
+    SIKU_TRY(auto upload, objects::Upload::Create(path));
+    raw = output->object_ = std::make_shared<Object>(std::move(upload));
+  } else {
+    SIKU_TRY(output->OpenPath());
+    raw = output->raw_;
+  }
+  output->stream_ = raw;
   if (compression == Compression::kNone) return output;
   const auto kind =
       compression == Compression::kGzip ? arrow::Compression::GZIP : arrow::Compression::ZSTD;
   SIKU_TRY(auto codec, FromArrow(arrow::util::Codec::Create(kind)));
-  SIKU_TRY(output->stream_,
-           FromArrow(arrow::io::CompressedOutputStream::Make(codec.get(), output->raw_)));
+  SIKU_TRY(output->stream_, FromArrow(arrow::io::CompressedOutputStream::Make(codec.get(), raw)));
   return output;
 }
 
@@ -109,14 +142,22 @@ OutputFile::~OutputFile() {
 
 tl::unexpected<Error> OutputFile::Failed(const Error& error) const {
   Error named = error;
-  if (named.code == Code::kIo || named.code == Code::kDenied) {
+  const bool disk = named.code == Code::kIo || named.code == Code::kDenied;
+  if (disk && !IsServerError(named)) {
     named.message = "cannot write";
   }
   named.place = path_;
   return tl::unexpected<Error>(std::move(named));
 }
 
+Result<int64_t> OutputFile::FinishObject() {
+  const auto closed = FromArrow(stream_->Close());
+  if (!closed.has_value()) return Failed(closed.error());
+  return object_->Finish();
+}
+
 Result<int64_t> OutputFile::Finish() {
+  if (object_ != nullptr) return FinishObject();
   // The codec closes what it stands on, so the descriptor is kept open beside it.
   const int file = ::fcntl(raw_->file(), F_DUPFD_CLOEXEC, 3);
   if (file < 0) return Errno("cannot write", path_);

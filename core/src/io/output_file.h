@@ -13,7 +13,8 @@ namespace siku::io {
 
 class OutputFile {
  public:
-  /// "-" is standard output. What is no regular file (a pipe, a device) is written to as it is.
+  /// "-" is standard output; s3://bucket/key an object. What is no regular file (a pipe, a device)
+  /// is written to as it is.
   static Result<std::unique_ptr<OutputFile>> Open(const std::string& path, Compression compression);
   /// Without Finish nothing stays behind.
   ~OutputFile();
@@ -29,12 +30,15 @@ class OutputFile {
 
  private:
   class Descriptor;
+  class Object;
   explicit OutputFile(std::string path) : path_(std::move(path)) {}
   Result<void> OpenPath();
+  Result<int64_t> FinishObject();
 
-  std::string path_;       // as it will be called; "-"
-  std::string temporary_;  // empty: none
-  std::shared_ptr<Descriptor> raw_{};
+  std::string path_;                   // as it will be called; "-"
+  std::string temporary_;              // empty: none
+  std::shared_ptr<Descriptor> raw_{};  // of a file
+  std::shared_ptr<Object> object_{};
   std::shared_ptr<arrow::io::OutputStream> stream_{};
 };
 

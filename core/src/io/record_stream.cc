@@ -30,10 +30,8 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Lines(const Source& source, 
     SIKU_TRY(records->OpenWhole());
     return records;
   }
-  SIKU_TRY(auto file, OpenRandomAccess(source));
   // A line that begins exactly at `begin` is ours: look for the line end from the byte before.
-  SIKU_TRY(FromArrow(file->Seek(begin - 1)));
-  records->stream_ = std::move(file);
+  SIKU_TRY(records->stream_, OpenStreamAt(source, begin - 1));
   records->base_ = begin - 1;
   for (;;) {
     const size_t line_end = records->FindEnd(records->at_);

@@ -12,12 +12,15 @@
 #include <filesystem>
 #include <set>
 
+#include "../objects/objects.h"
+#include "object_sources.h"
 #include "open_source.h"
 
 namespace siku {
 namespace {
 
 namespace fs = std::filesystem;
+using io::Found;
 
 // A tree with more files is a mistake, or wants a manifest.
 constexpr size_t kMostFiles = 5'000'000;
@@ -57,34 +60,7 @@ tl::unexpected<Error> PathError(const std::string& path, int number) {
   return Fail(Code::kIo, "cannot read", std::strerror(number), path);
 }
 
-struct Found {
-  std::string path;
-  std::string relative;
-};
-
 bool IsHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
-
-// `**` crosses folders, `*` and `?` do not.
-bool GlobMatches(std::string_view pattern, std::string_view path) {
-  const size_t slash = pattern.find('/');
-  const std::string first(pattern.substr(0, slash));
-  if (first == "**") {
-    if (slash == std::string_view::npos) return true;
-    const std::string_view rest = pattern.substr(slash + 1);
-    for (size_t at = 0;;) {
-      if (GlobMatches(rest, path.substr(at))) return true;
-      const size_t next = path.find('/', at);
-      if (next == std::string_view::npos) return false;
-      at = next + 1;
-    }
-  }
-  const size_t path_slash = path.find('/');
-  if ((slash == std::string_view::npos) != (path_slash == std::string_view::npos)) return false;
-  const std::string part(path.substr(0, path_slash));
-  if (::fnmatch(first.c_str(), part.c_str(), FNM_PERIOD) != 0) return false;
-  return slash == std::string_view::npos ||
-         GlobMatches(pattern.substr(slash + 1), path.substr(path_slash + 1));
-}
 
 Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<Found>& found) {
   std::error_code error;
@@ -101,7 +77,7 @@ Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<
       continue;
     }
     const std::string relative = it->path().lexically_relative(root).generic_string();
-    if (!pattern.empty() && !GlobMatches(pattern, relative)) continue;
+    if (!pattern.empty() && !io::GlobMatches(pattern, relative)) continue;
     if (found.size() >= kMostFiles)
       return Fail(Code::kLimit, "more files than one input may have", root.string());
     found.push_back({it->path().string(), relative});
@@ -111,6 +87,7 @@ Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<
 }
 
 Result<void> Expand(const std::string& text, const fs::path& base, std::vector<Found>& found) {
+  if (objects::IsObject(text)) return io::ExpandObjects(text, found);
   const fs::path path = fs::path(text).is_absolute() ? fs::path(text) : base / text;
   const size_t before = found.size();
   const size_t wild = text.find_first_of("*?[");
@@ -140,6 +117,7 @@ Result<void> Expand(const std::string& text, const fs::path& base, std::vector<F
 }
 
 Result<void> Stat(Source& source) {
+  if (objects::IsObject(source.path)) return io::LookAtObject(source);
   const int file = ::open(source.path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return PathError(source.path, errno);
   struct stat info {};
@@ -202,6 +180,31 @@ Result<void> Describe(Source& source, const SourceOptions& options) {
 
 }  // namespace
 
+namespace io {
+
+bool GlobMatches(std::string_view pattern, std::string_view path) {
+  const size_t slash = pattern.find('/');
+  const std::string first(pattern.substr(0, slash));
+  if (first == "**") {
+    if (slash == std::string_view::npos) return true;
+    const std::string_view rest = pattern.substr(slash + 1);
+    for (size_t at = 0;;) {
+      if (GlobMatches(rest, path.substr(at))) return true;
+      const size_t next = path.find('/', at);
+      if (next == std::string_view::npos) return false;
+      at = next + 1;
+    }
+  }
+  const size_t path_slash = path.find('/');
+  if ((slash == std::string_view::npos) != (path_slash == std::string_view::npos)) return false;
+  const std::string part(path.substr(0, path_slash));
+  if (::fnmatch(first.c_str(), part.c_str(), FNM_PERIOD) != 0) return false;
+  return slash == std::string_view::npos ||
+         GlobMatches(pattern.substr(slash + 1), path.substr(path_slash + 1));
+}
+
+}  // namespace io
+
 std::string_view FormatName(Format format) { return kFormats[static_cast<size_t>(format)].first; }
 
 std::optional<Format> FormatFromName(std::string_view name) {
@@ -233,7 +236,10 @@ Result<SourceList> FindSources(const std::vector<std::string>& paths, const std:
   SourceList sources;
   std::set<std::string> seen;
   for (const Found& file : found) {
-    if (!seen.insert(fs::path(file.path).lexically_normal().string()).second) continue;
+    const bool object = objects::IsObject(file.path);
+    if (!seen.insert(object ? file.path : fs::path(file.path).lexically_normal().string()).second) {
+      continue;
+    }
     Source source;
     source.path = file.path;
     source.relative = file.relative;

@@ -3,10 +3,10 @@
 #include <sys/statvfs.h>
 
 #include <chrono>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "pool.h"
 #include "prepare.h"
 #include "run_state.h"
@@ -19,7 +19,6 @@
 namespace siku {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace run;
 using nlohmann::json;
 
@@ -51,7 +50,9 @@ Result<std::string> Create(Store& store, const Prepared& prepared) {
                 std::to_string(free) + '\x1F' + std::to_string(needed), store.path());
   }
   SIKU_TRY(auto id, store.CreateRun(prepared.file.recipe_name));
-  SIKU_TRY(ReplaceDurably(store.RunFolder(id) + "/run.json", RunFileJson(prepared.file)));
+  const std::string path = store.RunFolder(id) + "/run.json";
+  SIKU_TRY(ReplaceDurably(path, RunFileJson(prepared.file)));
+  SIKU_TRY(Share(path));
   return id;
 }
 
@@ -92,6 +93,7 @@ class Execution {
   Result<RunSummary> Run() {
     started_ = std::chrono::steady_clock::now();
     SIKU_TRY(lock_.Take(folder_));
+    SIKU_TRY(const auto alone, store_.LockRun(id_));
     SIKU_TRY(const auto lease, store_.Hold("run " + id_));
     SIKU_TRY(store_.SetRunState(id_, "running"));
     auto done = Stages();
@@ -102,8 +104,7 @@ class Execution {
       return done;
     }
     SIKU_TRY(store_.SetRunState(id_, "done"));
-    std::error_code ignored;
-    fs::remove_all(folder_ + "/parts", ignored);
+    DropFolder(folder_ + "/parts");
     return done;
   }
 
@@ -122,6 +123,7 @@ class Execution {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
     summary.seconds = took.count();
     SIKU_TRY(ReplaceDurably(folder_ + "/summary.json", SummaryJson(summary)));
+    SIKU_TRY(Share(folder_ + "/summary.json"));
     return summary;
   }
 
@@ -152,7 +154,7 @@ class Execution {
       if (!step.exchanges()) continue;
       // What the tasks before left in the allocator would count beside what is mapped now.
       arrow::default_memory_pool()->ReleaseUnused();
-      const auto missing = ReducesLeft(state_, node);
+      SIKU_TRY(const auto missing, ReducesLeft(state_, node));
       SIKU_TRY(Each("reduce", missing, [&](int i) { return RunReduce(state_, node, i); }));
     }
     return {};
@@ -239,7 +241,7 @@ Result<RunSummary> ResumeRun(Store& store, const OperatorSet& operators, const s
   if (info.state == "done") return ReadSummary(store, info.id);
   SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
   SIKU_TRY(auto prepared, PrepareAgain(operators, std::move(file), options.seal_key));
-  SIKU_TRY(MakeFolders(store.RunFolder(info.id) + "/parts"));
+  SIKU_TRY(MakeRunFolders(store.RunFolder(info.id)));
   if (hooks.started) hooks.started(info.id);
   return Execution(store, info.id, std::move(prepared), sizing, options, hooks).Run();
 }

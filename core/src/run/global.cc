@@ -11,6 +11,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "exchange.h"
 #include "key_columns.h"
 #include "rows.h"
@@ -295,6 +296,7 @@ Result<void> ResolveGlobal(const GlobalTask& task) {
 }
 
 Result<Batch> ReadSide(const std::string& path, int split) {
+  SIKU_TRY(Bring(path));
   SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
   SIKU_TRY(auto reader, FromArrow(arrow::ipc::RecordBatchFileReader::Open(file)));
   return FromArrow(reader->ReadRecordBatch(split));

@@ -44,7 +44,7 @@ Result<SourceList> StoredSources(const Store& store, const RecipeInput& input, i
   for (const Segment& segment : manifest.segments) {
     for (const DataFile& file : segment.files) {
       Source source;
-      source.path = store.DataPath(file.sha256);
+      source.path = store.DataSource(file.sha256);
       source.relative = version.dataset + "@" + std::to_string(version.ordinal);
       source.input = index;
       source.bytes = file.bytes;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "decisions.h"
 
 namespace siku::run {
@@ -22,19 +23,21 @@ json PortJson(PortId port) { return json::array({port.node, port.port}); }
 PortId PortFrom(const json& in) { return {in.at(0), in.at(1)}; }
 
 json SourceJson(const Source& s) {
-  return {{"path", s.path},
-          {"relative", s.relative},
-          {"input", s.input},
-          {"ordinal", s.ordinal},
-          {"bytes", s.bytes},
-          {"modified", s.modified},
-          {"format", FormatName(s.format)},
-          {"compression", static_cast<int>(s.compression)},
-          {"encoding", EncodingName(s.encoding)},
-          {"encoding_given", s.encoding_given},
-          {"bom", s.bom},
-          {"first_position", s.first_position},
-          {"stored", s.stored}};
+  json source = {{"path", s.path},
+                 {"relative", s.relative},
+                 {"input", s.input},
+                 {"ordinal", s.ordinal},
+                 {"bytes", s.bytes},
+                 {"modified", s.modified},
+                 {"format", FormatName(s.format)},
+                 {"compression", static_cast<int>(s.compression)},
+                 {"encoding", EncodingName(s.encoding)},
+                 {"encoding_given", s.encoding_given},
+                 {"bom", s.bom},
+                 {"first_position", s.first_position},
+                 {"stored", s.stored}};
+  if (!s.etag.empty()) source["etag"] = s.etag;
+  return source;
 }
 
 Source SourceFrom(const json& in) {
@@ -52,6 +55,7 @@ Source SourceFrom(const json& in) {
   s.bom = in.at("bom");
   s.first_position = in.at("first_position");
   s.stored = in.at("stored");
+  s.etag = in.value("etag", "");
   return s;
 }
 
@@ -124,6 +128,22 @@ GraphNode NodeFrom(const json& in) {
     node.intervals.push_back(IntervalFrom(kept));
   }
   return node;
+}
+
+Result<bool> IsSameFile(const Source& source) {
+  struct stat info {};
+  if (::stat(source.path.c_str(), &info) != 0) return false;
+  const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+  return info.st_size == source.bytes && (source.stored || modified == source.modified);
+}
+
+// The time of an object is of whole seconds; its ETag is of its content.
+Result<bool> IsSameObject(const Source& source) {
+  const auto now = objects::Look(source.path);
+  if (!now.has_value() && now.error().code == Code::kNotFound) return false;
+  if (!now.has_value()) return tl::unexpected<Error>(now.error());
+  if (source.stored) return now->bytes == source.bytes;
+  return now->bytes == source.bytes && now->etag == source.etag && now->modified == source.modified;
 }
 
 }  // namespace
@@ -263,6 +283,7 @@ Result<RunFile> RunFileFromJson(const std::string& text, const std::string& plac
 
 Result<RunFile> ReadRunFile(const std::string& folder) {
   const std::string path = folder + "/run.json";
+  SIKU_TRY(Bring(path));
   auto text = ReadWhole(path, kRunFileLimit);
   if (!text.has_value() && text.error().code == Code::kNotFound) {
     return Fail(Code::kNotFound, "the run was ended before it began; start it again", path);
@@ -278,14 +299,11 @@ int StagesOf(const RunFile& file) {
 }
 
 Result<void> CheckUnchanged(const Source& source) {
-  struct stat info {};
-  const bool there = ::stat(source.path.c_str(), &info) == 0;
-  const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
-  if (there && info.st_size == source.bytes && (source.stored || modified == source.modified)) {
-    return {};
-  }
-  return Fail(Code::kConflict, "a source is not what it was when the run began", source.relative,
-              {}, "start a new run");
+  const bool object = objects::IsObject(source.path);
+  SIKU_TRY(const bool same, object ? IsSameObject(source) : IsSameFile(source));
+  if (same) return {};
+  return Fail(Code::kConflict, "a source is not what it was when the run began",
+              object ? source.path : source.relative, {}, "start a new run");
 }
 
 const Source* SourceNamed(const RunFile& file, int ordinal) {

@@ -68,7 +68,8 @@ Result<RunFile> ReadRunFile(const std::string& folder);
 
 int StagesOf(const RunFile& file);
 
-/// kConflict where size or time of change are not what they were when the run began.
+/// kConflict where size or time of change, or an object's ETag, are not what they were when the run
+/// began.
 Result<void> CheckUnchanged(const Source& source);
 
 /// The source that row keys call `ordinal`, or null.

@@ -34,6 +34,13 @@ RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
   return state;
 }
 
+Result<void> MakeRunFolders(const std::string& folder) {
+  for (const char* inside : {"ledger", "parts", "tasks"}) {
+    SIKU_TRY(MakeFolders(folder + "/" + inside));
+  }
+  return {};
+}
+
 RunLock::~RunLock() {
   if (file_ >= 0) ::close(file_);
 }

@@ -14,6 +14,9 @@ RunState StateOf(const Prepared& prepared, Store& store, const std::string& run,
                  const Sizing& sizing, const RunOptions& options, const std::atomic<bool>& stop,
                  Meter& meter);
 
+/// Where a machine has none of a run yet, or those of intermediates are gone.
+Result<void> MakeRunFolders(const std::string& folder);
+
 /// Only one process drives a run. The lock goes with the process, however that ends.
 class RunLock {
  public:

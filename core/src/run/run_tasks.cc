@@ -32,7 +32,11 @@ class Tasks final : public RunTasks {
   const std::string& run() const override { return run_; }
   const std::vector<RunPhase>& phases() const override { return phases_; }
   int64_t input_bytes() const override { return InputBytes(prepared_.file); }
-  Result<void> Lock() override { return lock_.Take(state_.folder); }
+  Result<void> Lock() override {
+    SIKU_TRY(lock_.Take(state_.folder));
+    SIKU_TRY(alone_, state_.store->LockRun(run_));
+    return {};
+  }
 
   Result<std::vector<int>> Left(const RunPhase& phase) override {
     SIKU_TRY(const size_t at, Find(phase));
@@ -78,6 +82,7 @@ class Tasks final : public RunTasks {
   std::vector<RunPhase> phases_{};
   std::vector<int> nodes_{};  // of each phase; kSplits
   RunLock lock_{};
+  std::unique_ptr<Lease> alone_{};
   std::unique_ptr<Lease> lease_{};
 };
 
@@ -91,6 +96,7 @@ Result<std::unique_ptr<RunTasks>> RunTasks::Open(Store& store, const OperatorSet
   if (info.state == "done") return Fail(Code::kConflict, "the run is finished", info.id);
   SIKU_TRY(auto file, ReadRunFile(store.RunFolder(info.id)));
   SIKU_TRY(auto prepared, PrepareAgain(operators, std::move(file), options.seal_key));
+  SIKU_TRY(MakeRunFolders(store.RunFolder(info.id)));
   auto tasks = std::make_unique<Tasks>(store, info.id, std::move(prepared), sizing, options);
   SIKU_TRY(tasks->Hold(store));
   return tasks;

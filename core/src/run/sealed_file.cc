@@ -9,6 +9,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/cipher.h"
+#include "../objects/mirror.h"
 #include "siku/seal_key.h"
 
 namespace siku::run {
@@ -187,6 +188,7 @@ Result<std::shared_ptr<arrow::io::OutputStream>> CreateFile(const std::string& p
 
 Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenFile(const std::string& path,
                                                               const RunKey& key, bool mapped) {
+  SIKU_TRY(Bring(path));
   SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
   SIKU_TRY(const auto magic, FromArrow(file->ReadAt(0, kMagic.size())));
   if (std::string_view(*magic) != kMagic) {

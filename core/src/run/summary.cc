@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "siku/run.h"
 #include "task.h"
 
@@ -190,6 +191,7 @@ Result<RunSummary> ReadSummary(const Store& store, const std::string& run) {
                 "`siku run --resume RUN` continues it");
   }
   const std::string path = store.RunFolder(info.id) + "/summary.json";
+  SIKU_TRY(Bring(path));
   SIKU_TRY(const auto text, ReadWhole(path, kSummaryLimit));
   try {
     return SummaryFrom(json::parse(text));

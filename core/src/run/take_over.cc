@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "run_state.h"
 #include "task.h"
 #include "text_bytes.h"
@@ -59,6 +60,7 @@ json WorkOf(const Prepared& prepared, const json& file, int stage) {
 // Files never change, so both runs can have the same one; a name of its own keeps an attempt of a
 // process with the same number from writing into it.
 Result<bool> Take(const std::string& from, const std::string& to) {
+  SIKU_TRY(Bring(from));
   std::error_code error;
   fs::create_hard_link(from, to, error);
   if (error && !fs::copy_file(from, to, error)) {
@@ -86,44 +88,33 @@ class Taking {
 
   Result<int> Reduces(int node) {
     int taken = 0;
-    const auto left = ReducesLeft(from_, node);
+    SIKU_TRY(const auto left, ReducesLeft(from_, node));
     for (int i = 0; i < ReduceTasks(from_, to_.plan->nodes()[static_cast<size_t>(node)]); ++i) {
       if (std::binary_search(left.begin(), left.end(), i)) continue;
       const std::string marker = ReduceMarker(from_, node, i);
       // Rows about rows lie beside; the marker comes last.
-      SIKU_TRY([[maybe_unused]] const bool side,
-               Take(marker + ".side", ReduceMarker(to_, node, i) + ".side"));
-      SIKU_TRY(const bool there, Take(marker, ReduceMarker(to_, node, i)));
-      taken += there ? 1 : 0;
+      for (const char* end : {".side", ""}) {
+        const std::string to = ReduceMarker(to_, node, i) + end;
+        SIKU_TRY(const bool there, Take(marker + end, to));
+        if (there) {
+          SIKU_TRY(Share(to));
+        }
+        taken += there && *end == 0 ? 1 : 0;
+      }
     }
     return taken;
   }
 
  private:
-  // The file under its new name; false: it is gone.
-  Result<bool> Move(const char* folder, std::string& name) const {
-    if (name.empty()) return true;
-    const std::string old = from_.folder + folder + name;
-    name = "taken-" + name;
-    return Take(old, to_.folder + folder + name);
-  }
-
   Result<bool> Task(int stage, int split) const {
     SIKU_TRY(auto task, LoadTask(from_.folder, stage, split));
-    std::vector<std::pair<const char*, std::string*>> names = {{"/parts/", &task.record_digests}};
-    for (auto& [port, name] : task.spools) names.emplace_back("/parts/", &name);
-    for (auto& [step, name] : task.sketches) names.emplace_back("/parts/", &name);
-    for (auto& [dataset, output] : task.outputs) names.emplace_back("/parts/", &output.digests);
-    for (LedgerFile& table : task.ledger) names.emplace_back("/ledger/", &table.file);
-    for (const auto& [folder, name] : names) {
-      SIKU_TRY(const bool there, Move(folder, *name));
+    for (const auto& [below, name] : FilesOf(task)) {
+      const std::string old = from_.folder + below + *name;
+      *name = "taken-" + *name;
+      SIKU_TRY(const bool there, Take(old, to_.folder + below + *name));
       if (!there) return false;
     }
-    SIKU_TRY(SyncFolder(to_.folder + "/parts"));
-    SIKU_TRY(SyncFolder(to_.folder + "/ledger"));
-    const std::string marker = TaskMarker(to_.folder, stage, split);
-    SIKU_TRY(WriteDurably(marker + ".new", TaskJson(task)));
-    SIKU_TRY(PublishOnce(marker + ".new", marker));
+    SIKU_TRY(PublishTask(to_.folder, stage, split, task));
     return true;
   }
 
@@ -143,6 +134,7 @@ Result<int> TakeOver(Store& store, const OperatorSet& operators, const std::stri
   SIKU_TRY(const auto old, PrepareAgain(operators, std::move(file), std::nullopt));
   RunLock lock;
   SIKU_TRY(lock.Take(store.RunFolder(from)));
+  SIKU_TRY(const auto alone, store.LockRun(from));
   SIKU_TRY(const auto lease, store.Hold("run " + from));
   const std::atomic<bool> stop{false};
   Meter meter;

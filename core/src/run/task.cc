@@ -1,13 +1,13 @@
 #include "task.h"
 
 #include <arrow/api.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "exchange.h"
 #include "global.h"
 #include "record_digests.h"
@@ -24,9 +24,7 @@ namespace fs = std::filesystem;
 
 // No two attempts at a task share a file name, so a late one can only write garbage of its own.
 std::string AttemptPrefix(int stage, int split) {
-  static std::atomic<int64_t> next{0};
-  return std::to_string(stage) + "-" + std::to_string(split) + "-" + std::to_string(::getpid()) +
-         "-" + std::to_string(next++);
+  return std::to_string(stage) + "-" + std::to_string(split) + "-" + UniqueName();
 }
 
 SpoolFormat FormatOf(const Plan& plan, PortId port) {
@@ -414,12 +412,7 @@ class Attempt {
       SIKU_TRY(record_digests_->Close());
     }
     SIKU_TRY(result_.ledger, ledger_.Close());
-    SIKU_TRY(SyncFolder(state_.folder + "/ledger"));
-    SIKU_TRY(SyncFolder(state_.folder + "/parts"));
-    const std::string temporary = state_.folder + "/tasks/" + prefix_ + ".new";
-    SIKU_TRY(WriteDurably(temporary, TaskJson(result_)));
-    SIKU_TRY(PublishOnce(temporary, TaskMarker(state_.folder, stage_, split_)));
-    return {};
+    return PublishTask(state_.folder, stage_, split_, result_);
   }
 
   const RunState& state_;
@@ -478,14 +471,12 @@ Result<void> RunReduce(const RunState& state, int node, int partition) {
                           .verdicts = temporary,
                           .side = side ? attempt + ".side.new" : ""};
     SIKU_TRY(ResolveGlobal(task));
-    if (side) SIKU_TRY(PublishOnce(task.side, SideFileOf(state, node)));
-    SIKU_TRY(PublishOnce(temporary, ReduceMarker(state, node, partition)));
-    return {};
+    if (side) SIKU_TRY(ShareOnce(task.side, SideFileOf(state, node)));
+    return ShareOnce(temporary, ReduceMarker(state, node, partition));
   }
   SIKU_TRY(ReducePartition(*step.keyed(), step.op->record(), sketches, partition, state.partitions,
                            temporary, state.key));
-  SIKU_TRY(PublishOnce(temporary, ReduceMarker(state, node, partition)));
-  return {};
+  return ShareOnce(temporary, ReduceMarker(state, node, partition));
 }
 
 }  // namespace siku::run

@@ -76,6 +76,12 @@ struct RunState {
 };
 
 std::string TaskMarker(const std::string& folder, int stage, int split);
+
+/// What a task leaves behind beside output data: folders below the run's, and names within them.
+std::vector<std::pair<std::string, std::string*>> FilesOf(TaskResult& task);
+/// What the marker speaks of is on the disk and in the store before it. Of two attempts the first
+/// stays.
+Result<void> PublishTask(const std::string& folder, int stage, int split, TaskResult& task);
 std::string ReduceMarker(const RunState& state, int node, int partition);
 /// `folder`: of the run.
 Result<TaskResult> LoadTask(const std::string& folder, int stage, int split);
@@ -89,6 +95,6 @@ Result<void> RunReduce(const RunState& state, int node, int partition);
 /// Splits of a stage that are not done. A finished task whose data files a collector took counts as
 /// not done, and its marker goes.
 Result<std::vector<int>> TasksLeft(const RunState& state, int stage);
-std::vector<int> ReducesLeft(const RunState& state, int node);
+Result<std::vector<int>> ReducesLeft(const RunState& state, int node);
 
 }  // namespace siku::run

@@ -9,6 +9,7 @@
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
 #include "../base/varint.h"
+#include "../objects/mirror.h"
 #include "key_columns.h"
 #include "rows.h"
 
@@ -128,6 +129,7 @@ Result<void> VerdictFile::Close() {
 Result<std::vector<RowVerdict>> ReadVerdicts(const std::vector<std::string>& files, int split) {
   std::vector<RowVerdict> verdicts;
   for (const std::string& path : files) {
+    SIKU_TRY(Bring(path));
     SIKU_TRY(auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
     SIKU_TRY(auto reader, FromArrow(arrow::ipc::RecordBatchFileReader::Open(file)));
     SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(split)));

@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "../objects/mirror.h"
 #include "run_file.h"
 #include "siku/run.h"
 #include "siku/sha256.h"
@@ -18,6 +19,10 @@ void VerifyTask(const std::string& folder, int stage, int split, std::vector<Dam
   }
   for (const LedgerFile& file : task->ledger) {
     const std::string path = folder + "/ledger/" + file.file;
+    if (const auto brought = BringAnew(path); !brought.has_value()) {
+      damages.push_back({path, Describe(brought.error())});
+      continue;
+    }
     const auto hash = Sha256HexOfFile(path);
     if (hash.has_value() && *hash == file.sha256) continue;
     damages.push_back(

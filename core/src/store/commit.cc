@@ -4,6 +4,7 @@
 #include <set>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "commit_record.h"
 #include "data_file.h"
 #include "metadata.h"
@@ -55,9 +56,13 @@ VersionInfo InfoOf(const IndexedVersion& version, const CommitRecord& record) {
           version.rows,    version.bytes(), record.created,  record.run};
 }
 
-void MakeYoung(const std::string& path) {
-  std::error_code ignored;
-  fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
+Result<void> MakeYoung(const std::string& path) {
+  std::error_code error;
+  fs::last_write_time(path, fs::file_time_type::clock::now(), error);
+  // An object is as old as its last upload.
+  if (Mirror::Of(path) == nullptr) return {};
+  SIKU_TRY(Bring(path));
+  return fs::exists(path, error) ? Share(path) : Result<void>();
 }
 
 // The version a draft is already: the newest, or one this run committed before it was killed.
@@ -88,7 +93,8 @@ Result<void> Store::CheckDraft(const IndexedVersion& version, const std::string&
     }
   }
   for (const DataFile& file : version.files) {
-    if (!fs::exists(DataPath(file.sha256))) {
+    SIKU_TRY(const bool there, HasData(file.sha256));
+    if (!there) {
       return Fail(Code::kConflict, "a data file is gone", file.sha256, version.dataset);
     }
   }
@@ -171,9 +177,9 @@ Result<VersionInfo> Store::Compact(const std::string& name) {
     SIKU_TRY(CheckDraft(prepared.version, prepared.schema, {}));
     // Readers of the old files began before; what nothing refers to any more is young from now on.
     for (const Segment& segment : old.segments) {
-      for (const DataFile& file : segment.files) MakeYoung(DataPath(file.sha256));
+      for (const DataFile& file : segment.files) SIKU_TRY(MakeYoung(DataPath(file.sha256)));
     }
-    MakeYoung(ManifestPath(path_, version.manifest));
+    SIKU_TRY(MakeYoung(ManifestPath(path_, version.manifest)));
     SIKU_TRY(SyncFolder(path_ + "/data"));
     return RecordCommit(path_, *metadata_, record, {prepared.manifest});
   });

@@ -1,13 +1,12 @@
 #include "commit_record.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "canonical_json.h"
 #include "siku/sha256.h"
 
@@ -34,7 +33,7 @@ bool FillFromManifest(const std::string& store, IndexedVersion& version) {
   for (const Segment& segment : manifest->segments) {
     for (const DataFile& file : segment.files) {
       version.files.push_back(file);
-      whole = whole && fs::exists(DataFilePath(store, file.sha256));
+      if (whole) whole = IsShared(DataFilePath(store, file.sha256)).value_or(false);
     }
   }
   return whole;
@@ -48,6 +47,7 @@ std::string ManifestPath(const std::string& store, const std::string& sha256) {
 
 Result<Manifest> ReadManifestFile(const std::string& store, const std::string& sha256) {
   const std::string path = ManifestPath(store, sha256);
+  SIKU_TRY(Bring(path));
   SIKU_TRY(const auto text, ReadWhole(path, kManifestLimit));
   if (Sha256Hex(text) != sha256) {
     return Fail(Code::kData, "the manifest is not the one of its name", {}, path,
@@ -109,15 +109,15 @@ Result<CommitRecord> CommitFromJson(const std::string& text, const std::string& 
 
 Result<std::vector<CommitRecord>> ReplayCommits(const std::string& store) {
   std::vector<std::string> paths;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(store + "/commits", error)) {
-    if (entry.path().extension() == ".json") paths.push_back(entry.path().string());
+  SIKU_TRY(const auto names, NamesIn(store + "/commits"));
+  for (const std::string& name : names) {
+    if (name.ends_with(".json")) paths.push_back(store + "/commits/" + name);
   }
-  std::sort(paths.begin(), paths.end());
   std::vector<CommitRecord> commits;
   // Manifests that compactions gave a version, oldest first.
   std::map<std::pair<std::string, int64_t>, std::vector<std::string>> compacted;
   for (const std::string& path : paths) {
+    SIKU_TRY(BringAnew(path));
     SIKU_TRY(const auto text, ReadWhole(path, kManifestLimit));
     SIKU_TRY(auto commit, CommitFromJson(text, path));
     if (CommitPath(store, commit.ordinal) != path) {
@@ -157,13 +157,16 @@ Result<void> RecordCommit(const std::string& store, Metadata& metadata, CommitRe
     const std::string path = ManifestPath(store, Sha256Hex(text));
     SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
     SIKU_TRY(ReplaceDurably(path, text));
+    SIKU_TRY(Share(path));
   }
   SIKU_TRY(SyncFolder(store + "/manifests"));
   SIKU_TRY(const int64_t last, metadata.LastCommit());
   record.ordinal = last + 1;
   record.created = NowMilliseconds();
   SIKU_TRY(const auto text, CommitJson(record));
-  SIKU_TRY(ReplaceDurably(CommitPath(store, record.ordinal), text));
+  const std::string path = CommitPath(store, record.ordinal);
+  SIKU_TRY(ReplaceDurably(path, text));
+  SIKU_TRY(Share(path));
   return metadata.Insert(record);
 }
 
@@ -174,8 +177,7 @@ void ForgetCommit(const std::string& store, Metadata& metadata, int64_t ordinal)
   (void)metadata
       .Write([&]() -> Result<void> {
         SIKU_TRY(const int64_t last, metadata.LastCommit());
-        if (last < ordinal) ::unlink(CommitPath(store, ordinal).c_str());
-        return {};
+        return last < ordinal ? Drop(CommitPath(store, ordinal)) : Result<void>();
       })
       .has_value();
 }

@@ -7,6 +7,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "column_type.h"
 #include "siku/sha256.h"
 
@@ -137,9 +138,11 @@ class Writer final : public DataFileWriter {
     SIKU_TRY(MakeFolders(folder));
     // Over what stands there: the same bytes, but young, so that no collector takes them for old
     // garbage, and sound, whatever became of the others.
-    SIKU_TRY(RenameDurably(temporary_, folder + "/" + file.sha256 + ".parquet"));
+    const std::string path = folder + "/" + file.sha256 + ".parquet";
+    SIKU_TRY(RenameDurably(temporary_, path));
     temporary_.clear();
     SIKU_TRY(SyncFolder(folder_));
+    SIKU_TRY(Share(path));
     return file;
   }
 

@@ -58,6 +58,11 @@ class Metadata {
   /// SHA-256 of every data file and manifest a version refers to; sorted.
   virtual Result<std::vector<std::string>> Referenced() = 0;
   virtual Result<int64_t> LastCommit() = 0;
+
+  /// A lock among all who have the index open, that goes with the process however it ends; false:
+  /// somebody has it. True where a lock of the folder does.
+  virtual Result<bool> TryLock(const std::string& /*name*/) { return true; }
+  virtual void Unlock(const std::string& /*name*/) {}
 };
 
 Result<std::unique_ptr<Metadata>> OpenSqlite(const std::string& path);
@@ -70,6 +75,9 @@ Result<void> WriteIndex(const std::string& store, const std::vector<CommitRecord
 /// is gone; and as PostgresConnection::Open.
 Result<std::unique_ptr<Metadata>> OpenPostgres(const std::string& url, const std::string& schema,
                                                bool create);
+/// Has `body` run by one process at a time among all that have the database.
+Result<void> AloneInPostgres(const std::string& url, const std::string& name,
+                             const std::function<Result<void>()>& body);
 /// In one transaction.
 Result<void> WritePostgresIndex(const std::string& url, const std::string& schema,
                                 const std::vector<CommitRecord>& commits,

@@ -52,7 +52,7 @@ TEST_F(OpenStore, RefusesAFolderOfSomethingElseAndLeavesIt) {
 
 TEST_F(OpenStore, RefusesWhatItCannotServe) {
   EXPECT_EQ(Store::Open("postgres://host/db").error().code, Code::kUnsupported);
-  EXPECT_EQ(Store::Open("s3://bucket").error().code, Code::kUnsupported);
+  EXPECT_EQ(Store::Open("s3://bucket").error().code, Code::kInvalid) << "no index in PostgreSQL";
   Open();
   Write(path_ + "/FORMAT", "siku store 2\n");
   EXPECT_EQ(Store::Open(path_).error().code, Code::kUnsupported);

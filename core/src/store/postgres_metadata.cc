@@ -1,11 +1,13 @@
 // The index of a store in PostgreSQL: a schema of its own, so that stores may share a database, and
 // machines a store.
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "libpq.h"
 #include "metadata.h"
+#include "siku/sha256.h"
 
 namespace siku {
 namespace {
@@ -23,6 +25,12 @@ constexpr const char* kTables[] = {
     " recipe TEXT NOT NULL, created BIGINT NOT NULL)",
     "CREATE TABLE leases (id TEXT PRIMARY KEY, what TEXT NOT NULL, started BIGINT NOT NULL,"
     " expires BIGINT NOT NULL)"};
+
+// Locks of PostgreSQL are numbers.
+std::string LockNumber(const std::string& name) {
+  return std::to_string(
+      static_cast<int64_t>(std::stoull(Sha256Hex("siku " + name).substr(0, 16), nullptr, 16)));
+}
 
 class PostgresMetadata final : public Metadata {
  public:
@@ -141,13 +149,44 @@ class PostgresMetadata final : public Metadata {
     });
   }
 
+  Result<bool> TryLock(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    // The server would give the same session the same lock again.
+    if (locks_.contains(name)) return false;
+    SIKU_TRY(Connected());
+    SIKU_TRY(const bool ours, Lock(name));
+    if (ours) locks_.insert(name);
+    return ours;
+  }
+  void Unlock(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    locks_.erase(name);
+    // If this fails, it goes with the connection.
+    (void)Execute("SELECT pg_advisory_unlock($1::bigint)", {LockNumber(schema_ + " " + name)})
+        .has_value();
+  }
+
  private:
   static std::string Number(int64_t value) { return std::to_string(value); }
 
   // Of the connection, so again after each loss of it.
   Result<void> Settle() {
     SIKU_TRY(Execute("SELECT set_config('search_path', $1, false)", {schema_}));
-    return Execute("SET lock_timeout = '60s'");
+    SIKU_TRY(Execute("SET lock_timeout = '60s'"));
+    // So that the locks of a machine that is gone go after a minute.
+    SIKU_TRY(Execute("SET tcp_keepalives_idle = 30"));
+    SIKU_TRY(Execute("SET tcp_keepalives_interval = 10"));
+    SIKU_TRY(Execute("SET tcp_keepalives_count = 3"));
+    for (const std::string& name : locks_) {
+      SIKU_TRY(const bool ours, Lock(name));
+      if (!ours) return Fail(Code::kBusy, "another process works on this run", name);
+    }
+    return {};
+  }
+  Result<bool> Lock(const std::string& name) {
+    SIKU_TRY(const auto taken, connection_->Ask("SELECT pg_try_advisory_lock($1::bigint)::int",
+                                                {LockNumber(schema_ + " " + name)}));
+    return taken.Integer(0, 0) == 1;
   }
   Result<void> Connected() {
     if (!connection_->lost()) return {};
@@ -156,7 +195,7 @@ class PostgresMetadata final : public Metadata {
   }
   Result<void> Create() {
     SIKU_TRY(Execute("BEGIN"));
-    const auto made = [&]() -> Result<void> {
+    auto made = [&]() -> Result<void> {
       // Two processes may make it at once: the second waits, and finds it.
       SIKU_TRY(Execute("SELECT pg_advisory_xact_lock(hashtext($1))", {schema_}));
       SIKU_TRY(const auto found,
@@ -209,6 +248,7 @@ class PostgresMetadata final : public Metadata {
 
   std::unique_ptr<PostgresConnection> connection_{};
   std::string schema_{};
+  std::set<std::string> locks_{};
   bool writing_ = false;
   // One connection, one thread at a time. Recursive: reads happen inside Write, too.
   std::recursive_mutex mutex_{};
@@ -221,6 +261,16 @@ Result<std::unique_ptr<Metadata>> OpenPostgres(const std::string& url, const std
   auto metadata = std::make_unique<PostgresMetadata>();
   SIKU_TRY(metadata->Open(url, schema, create));
   return metadata;
+}
+
+Result<void> AloneInPostgres(const std::string& url, const std::string& name,
+                             const std::function<Result<void>()>& body) {
+  SIKU_TRY(const auto connection, PostgresConnection::Open(url));
+  SIKU_TRY(const auto wait, connection->Ask("SET lock_timeout = '60s'"));
+  // It goes with the connection.
+  SIKU_TRY(const auto taken,
+           connection->Ask("SELECT pg_advisory_lock($1::bigint)", {LockNumber(name)}));
+  return body();
 }
 
 Result<void> WritePostgresIndex(const std::string& url, const std::string& schema,

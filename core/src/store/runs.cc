@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <thread>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "canonical_json.h"
 #include "lease.h"
 #include "metadata.h"
@@ -17,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kRecordLimit = 1 << 20;
+constexpr int64_t kLockPatience = 5'000;  // milliseconds
 
 std::string TimedId() {
   std::random_device random;
@@ -41,7 +45,19 @@ Result<void> WriteRunRecord(const std::string& store, const RunInfo& run) {
       const auto text,
       WriteCanonicalJson(
           {{"format", 1}, {"recipe", run.recipe}, {"state", run.state}, {"created", run.created}}));
-  return ReplaceDurably(RecordPath(store, run.id), text);
+  const std::string path = RecordPath(store, run.id);
+  SIKU_TRY(ReplaceDurably(path, text));
+  return Share(path);
+}
+
+Result<void> BringRunRecords(const std::string& store) {
+  const auto mirror = Mirror::Of(store + "/runs");
+  if (mirror == nullptr) return {};
+  SIKU_TRY(const auto objects, mirror->Below(store + "/runs"));
+  for (const auto& object : objects) {
+    if (object.path.ends_with("/state.json")) SIKU_TRY(BringAnew(mirror->PathOf(object.path)));
+  }
+  return {};
 }
 
 std::vector<RunInfo> ReadRunRecords(const std::string& store) {
@@ -78,9 +94,17 @@ Result<std::string> Store::CreateRun(const std::string& recipe_name) {
     for (const char* inside : {"ledger", "parts", "tasks"}) {
       SIKU_TRY(MakeFolders(folder + "/" + inside));
     }
-    SIKU_TRY(WriteRunRecord(path_, run));
     SIKU_TRY(SyncFolder(path_ + "/runs"));
-    SIKU_TRY(metadata_->Write([&] { return metadata_->PutRun(run); }));
+    // Another machine may have a folder of the same name.
+    bool taken = false;
+    SIKU_TRY(metadata_->Write([&]() -> Result<void> {
+      SIKU_TRY(const auto runs, metadata_->Runs());
+      taken = std::any_of(runs.begin(), runs.end(),
+                          [&](const RunInfo& other) { return other.id == run.id; });
+      return taken ? Result<void>() : metadata_->PutRun(run);
+    }));
+    if (taken) continue;
+    SIKU_TRY(WriteRunRecord(path_, run));
     return run.id;
   }
   return Fail(Code::kBusy, "no free name for a run");
@@ -108,6 +132,33 @@ Result<RunInfo> Store::FindRun(const std::string& id) const {
   if (found.size() == 1) return found.front();
   if (found.empty()) return Fail(Code::kNotFound, "no such run", id, {}, "`siku runs` lists them");
   return Fail(Code::kInvalid, "several runs begin so", id);
+}
+
+namespace {
+
+class HeldRun final : public Lease {
+ public:
+  HeldRun(Metadata& metadata, std::string name) : metadata_(metadata), name_(std::move(name)) {}
+  ~HeldRun() override { metadata_.Unlock(name_); }
+
+ private:
+  Metadata& metadata_;
+  std::string name_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Lease>> Store::LockRun(const std::string& id) {
+  // The server sees that a process is gone a moment after it is.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kLockPatience);
+  for (;;) {
+    SIKU_TRY(const bool ours, metadata_->TryLock("run " + id));
+    if (ours) return std::make_unique<HeldRun>(*metadata_, "run " + id);
+    if (std::chrono::steady_clock::now() >= until) {
+      return Fail(Code::kBusy, "another process works on this run", id);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 Result<std::unique_ptr<Lease>> Store::Hold(const std::string& what) {

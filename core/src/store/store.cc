@@ -7,10 +7,12 @@
 #include <map>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "commit_record.h"
 #include "data_file.h"
 #include "folder.h"
 #include "metadata.h"
+#include "open_remote.h"
 #include "siku/operator.h"
 #include "siku/sha256.h"
 
@@ -71,11 +73,18 @@ Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool create,
                                            const std::string& index) {
-  for (const char* scheme : {"postgres://", "postgresql://", "s3://"}) {
+  for (const char* scheme : {"postgres://", "postgresql://"}) {
     if (path.starts_with(scheme)) {
-      return Fail(Code::kUnsupported, "this version keeps stores in folders only", path, {},
+      return Fail(Code::kUnsupported, "a store lies in a folder or in S3", path, {},
                   "--index names a database of PostgreSQL for the index");
     }
+  }
+  if (objects::IsObject(path)) {
+    SIKU_TRY(auto mirror, OpenMirror(path, create, index));
+    SIKU_TRY(auto store, Open(mirror->folder(), false, index));
+    store->place_ = mirror->url();
+    store->mirror_ = std::move(mirror);
+    return store;
   }
   if (create) SIKU_TRY(MakeFolders(path));
   std::error_code error;
@@ -88,6 +97,7 @@ Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool create,
   }
   std::unique_ptr<Store> store(new Store());
   store->path_ = path;
+  store->place_ = path;
   SIKU_TRY(store->lock_, FolderLock::Take(path, FolderLock::Kind::kShared, kLockMilliseconds));
   SIKU_TRY(look, LookAtFolder(path, !index.empty()));
   SIKU_TRY(CheckIndex(look, index, path));
@@ -109,6 +119,34 @@ Result<std::unique_ptr<DataFileWriter>> Store::NewDataFile(const Schema& schema)
 
 std::string Store::DataPath(const std::string& sha256) const {
   return path_ + "/data/" + sha256.substr(0, 2) + "/" + sha256 + ".parquet";
+}
+
+std::string Store::DataSource(const std::string& sha256) const {
+  const std::string path = DataPath(sha256);
+  return mirror_ == nullptr ? path : mirror_->UrlOf(path);
+}
+
+Result<bool> Store::HasData(const std::string& sha256) const { return IsShared(DataPath(sha256)); }
+
+Result<std::pair<int64_t, int64_t>> Store::Measure(const std::string& below) const {
+  int64_t files = 0;
+  int64_t bytes = 0;
+  if (mirror_ != nullptr) {
+    SIKU_TRY(const auto objects, mirror_->Below(path_ + "/" + below));
+    for (const auto& object : objects) bytes += object.bytes;
+    return std::pair(static_cast<int64_t>(objects.size()), bytes);
+  }
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(path_ + "/" + below, error), end; !error && it != end;
+       it.increment(error)) {
+    std::error_code gone;
+    if (!it->is_regular_file(gone)) continue;
+    const auto size = it->file_size(gone);
+    if (gone) continue;
+    ++files;
+    bytes += static_cast<int64_t>(size);
+  }
+  return std::pair(files, bytes);
 }
 
 Result<std::vector<VersionInfo>> Store::Datasets() const {

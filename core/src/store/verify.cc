@@ -6,9 +6,11 @@
 #include <set>
 
 #include "../base/durable.h"
+#include "../objects/mirror.h"
 #include "commit_record.h"
 #include "folder.h"
 #include "metadata.h"
+#include "open_remote.h"
 #include "run_record.h"
 #include "siku/sha256.h"
 #include "siku/store.h"
@@ -33,6 +35,9 @@ class Verifier {
 
   // Parents come before what is appended to them.
   void Check(const VersionInfo& version) {
+    // What this machine has of it may be sound where the store is not.
+    const auto brought = BringAnew(ManifestPath(store_.path(), version.manifest));
+    if (!brought.has_value()) return Add(version, brought.error());
     auto manifest = ReadManifestFile(store_.path(), version.manifest);
     if (!manifest.has_value()) return Add(version, manifest.error());
     if (manifest->content != version.content || manifest->rows != version.rows) {
@@ -81,6 +86,10 @@ class Verifier {
     const auto [at, fresh] = files_.try_emplace(file.sha256, false);
     if (!fresh) return at->second;
     const std::string path = store_.DataPath(file.sha256);
+    if (const auto brought = BringAnew(path); !brought.has_value()) {
+      Add(path, Describe(brought.error()));
+      return at->second;
+    }
     const auto hash = Sha256HexOfFile(path);
     if (!hash.has_value()) {
       Add(path,
@@ -156,6 +165,11 @@ Result<void> Store::CheckRecords(
 }
 
 Result<int64_t> Store::Rebuild(const std::string& path, const std::string& index) {
+  if (objects::IsObject(path)) {
+    SIKU_TRY(const auto mirror, OpenMirror(path, false, index));
+    SIKU_TRY(BringRunRecords(mirror->folder()));
+    return Rebuild(mirror->folder(), index);
+  }
   SIKU_TRY(const auto look, LookAtFolder(path, !index.empty()));
   if (look.schema.empty() != index.empty()) {
     return Fail(Code::kInvalid, "the store's index is elsewhere than --index says",

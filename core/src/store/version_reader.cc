@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "../base/arrow_internal.h"
+#include "../objects/mirror.h"
 #include "column_type.h"
 #include "siku/store.h"
 
@@ -52,6 +53,7 @@ class Reader final : public VersionReader {
     const DataFile& file = files_[next_++];
     path_ = store_.DataPath(file.sha256);
     left_ = file.rows;
+    SIKU_TRY(Bring(path_));
     auto input = arrow::io::ReadableFile::Open(path_);
     if (!input.ok()) {
       if (CodeOf(input.status()) != Code::kNotFound) return Damaged(input.status());

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from .. import _siku
 from .._errors import Error
 from .._repair import repair
+from .task import endpoint, use_endpoint
 
 # A few kinds of damage; what becomes of them is the same on every worker that is the same.
 _TEXTS = ("政府令（zhèng fǔ lìng）", "ä¸\xadå\x9b½", "第一条&nbsp;本法", "锟斤拷")
@@ -22,6 +23,7 @@ class Asked:
     store: str
     memory: int
     index: str = field(default="", repr=False)
+    s3_endpoint: str = field(default_factory=endpoint)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def _memory() -> int:
 def _store_error(asked: Asked) -> str:
     if not asked.store:
         return ""
+    use_endpoint(asked.s3_endpoint)
     try:
         _siku.open_store(asked.store, False, asked.index)
     except Error as error:

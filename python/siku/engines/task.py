@@ -1,8 +1,23 @@
 """What a worker does: one task of a run, through the store that it shares with the driver."""
 
+import os
 from dataclasses import dataclass, field
 
 from .. import _siku
+
+#: Names the server of ``s3://`` paths; the core reads it.
+ENDPOINT = "SIKU_S3_ENDPOINT"
+
+
+def endpoint() -> str:
+    """What the driver has, for its workers."""
+    return os.environ.get(ENDPOINT, "")
+
+
+def use_endpoint(url: str) -> None:
+    """On the worker: the driver's server. Credentials are the machine's own."""
+    if url:
+        os.environ[ENDPOINT] = url
 
 
 @dataclass(frozen=True)
@@ -18,8 +33,10 @@ class Job:
     seal_key: str = ""
     #: Of PostgreSQL; it may hold a password.
     index: str = field(default="", repr=False)
+    s3_endpoint: str = field(default_factory=endpoint)
 
     def open_store(self) -> _siku.Store:
+        use_endpoint(self.s3_endpoint)
         return _siku.open_store(self.store, False, self.index)
 
 

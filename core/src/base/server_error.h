@@ -1,0 +1,17 @@
+// What Arrow says of a server of objects, in our words.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "siku/result.h"
+
+namespace siku {
+
+/// The error in a message of Arrow's that tells of a server of objects (`… AWS Error NAME during
+/// Operation operation: …`); none in any other. Never a credential.
+std::optional<Error> ServerError(const std::string& message);
+/// One of those.
+bool IsServerError(const Error& error);
+
+}  // namespace siku

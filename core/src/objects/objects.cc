@@ -1,0 +1,263 @@
+#include "objects.h"
+
+#include <arrow/filesystem/s3fs.h>
+#include <arrow/io/buffered.h>
+#include <arrow/memory_pool.h>
+#include <arrow/util/key_value_metadata.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "../base/arrow_internal.h"
+
+namespace siku::objects {
+namespace {
+
+constexpr std::string_view kScheme = "s3://";
+// A server that is gone is told of after some half a minute, one that stalls after a minute.
+constexpr double kConnectSeconds = 5;
+constexpr double kRequestSeconds = 30;
+constexpr int64_t kAttempts = 4;
+
+std::string Variable(const char* name) {
+  const char* set = std::getenv(name);
+  return set == nullptr ? "" : set;
+}
+
+std::string Endpoint() {
+  for (const char* name : {kEndpointVariable, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}) {
+    if (auto set = Variable(name); !set.empty()) return set;
+  }
+  return {};
+}
+
+// `http://host:port` or without the scheme. One with a password in it is not shown.
+Result<void> SetServer(std::string endpoint, arrow::fs::S3Options& options) {
+  if (endpoint.empty()) return {};
+  const std::string given = endpoint;
+  for (const std::string_view scheme : {"http", "https"}) {
+    const std::string begin = std::string(scheme) + "://";
+    if (!endpoint.starts_with(begin)) continue;
+    options.scheme = scheme;
+    endpoint.erase(0, begin.size());
+    break;
+  }
+  while (endpoint.ends_with('/')) endpoint.pop_back();
+  if (endpoint.empty() || endpoint.find_first_of("/@?#") != std::string::npos) {
+    const bool secret = given.find('@') != std::string::npos;
+    return Fail(Code::kInvalid, "this is no URL of an S3 server", secret ? "" : given,
+                kEndpointVariable, "give scheme, host and port alone");
+  }
+  options.endpoint_override = endpoint;
+  return {};
+}
+
+// Arrow's wheel looks where the system that built it has them.
+std::string TrustedCertificates() {
+  for (const char* name : {"AWS_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    if (auto set = Variable(name); !set.empty()) return set;
+  }
+  for (const char* path : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                           "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    if (std::error_code error; std::filesystem::exists(path, error)) return path;
+  }
+  return {};
+}
+
+// Servers other than Amazon's do not know its newer checksums.
+void PreferPlainRequests() {
+  ::setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required", 0);
+  ::setenv("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required", 0);
+}
+
+Result<void> Start() {
+  static const arrow::Status started = [] {
+    PreferPlainRequests();
+    return arrow::fs::EnsureS3Initialized();
+  }();
+  return FromArrow(started);
+}
+
+using FileSystem = std::shared_ptr<arrow::fs::S3FileSystem>;
+
+Result<FileSystem> Connect() {
+  static std::mutex mutex;
+  // Never destroyed: Close ends what they hold.
+  static auto& made = *new std::map<std::string, FileSystem>();
+  const std::lock_guard lock(mutex);
+  const std::string endpoint = Endpoint();
+  if (const auto found = made.find(endpoint); found != made.end()) return found->second;
+  SIKU_TRY(Start());
+  auto options = arrow::fs::S3Options::Defaults();
+  SIKU_TRY(SetServer(endpoint, options));
+  options.tls_ca_file_path = TrustedCertificates();
+  options.connect_timeout = kConnectSeconds;
+  options.request_timeout = kRequestSeconds;
+  options.retry_strategy = arrow::fs::S3RetryStrategy::GetAwsStandardRetryStrategy(kAttempts);
+  options.allow_delayed_open = true;
+  SIKU_TRY(auto system, FromArrow(arrow::fs::S3FileSystem::Make(options)));
+  made[endpoint] = system;
+  return system;
+}
+
+Result<void> At(const std::string& path, const arrow::Status& status) {
+  if (status.ok()) return {};
+  Error error = ArrowError(status).value();
+  if (error.code == Code::kNotFound && !ServerError(status.message()).has_value()) {
+    return Fail(Code::kNotFound, "no such file or folder", path);
+  }
+  error.place = path;
+  return tl::unexpected<Error>(std::move(error));
+}
+
+template <class T>
+Result<T> At(const std::string& path, arrow::Result<T> result) {
+  SIKU_TRY(At(path, result.status()));
+  return std::move(result).ValueUnsafe();
+}
+
+// `bucket/key` as Arrow names it, without a slash at its end.
+Result<std::string> NameOf(const std::string& path) {
+  std::string name = path.substr(std::min(kScheme.size(), path.size()));
+  while (name.ends_with('/')) name.pop_back();
+  if (!IsObject(path) || name.empty() || name.starts_with('/')) {
+    return Fail(Code::kInvalid, "a path in S3 names a bucket", path);
+  }
+  return name;
+}
+
+int64_t Nanoseconds(const arrow::fs::FileInfo& info) {
+  return info.mtime() == arrow::fs::kNoTime ? 0 : info.mtime().time_since_epoch().count();
+}
+
+ObjectInfo InfoOf(const arrow::fs::FileInfo& info) {
+  return {std::string(kScheme) + info.path(), info.size(), Nanoseconds(info)};
+}
+
+// Why nothing is there: a bucket that is not says more than a key that is not.
+tl::unexpected<Error> NotThere(const FileSystem& system, const std::string& path,
+                               const std::string& name) {
+  const std::string bucket = name.substr(0, name.find('/'));
+  const auto there = system->GetFileInfo(bucket);
+  if (there.ok() && there->type() == arrow::fs::FileType::NotFound) {
+    return Fail(Code::kNotFound, "there is no such bucket", bucket, path);
+  }
+  return Fail(Code::kNotFound, "no such file or folder", path);
+}
+
+arrow::fs::FileInfo Known(const std::string& name, int64_t bytes) {
+  arrow::fs::FileInfo info(name, arrow::fs::FileType::File);
+  info.set_size(bytes);
+  return info;
+}
+
+}  // namespace
+
+bool IsObject(std::string_view path) { return path.starts_with(kScheme); }
+
+Result<ObjectInfo> Look(const std::string& path) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  auto opened = At(path, system->OpenInputFile(name));
+  if (!opened.has_value()) {
+    if (opened.error().code == Code::kNotFound) return NotThere(system, path, name);
+    return tl::make_unexpected(std::move(opened).error());
+  }
+  ObjectInfo info{.path = path};
+  SIKU_TRY(info.bytes, At(path, (*opened)->GetSize()));
+  SIKU_TRY(const auto words, At(path, (*opened)->ReadMetadata()));
+  if (words != nullptr) info.etag = words->Get("ETag").ValueOr("");
+  if (info.etag.empty()) {
+    SIKU_TRY(const auto listed, At(path, system->GetFileInfo(name)));
+    info.modified = Nanoseconds(listed);
+  }
+  return info;
+}
+
+Result<std::vector<ObjectInfo>> List(const std::string& path) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  if (!path.ends_with('/')) {
+    SIKU_TRY(const auto info, At(path, system->GetFileInfo(name)));
+    if (info.type() == arrow::fs::FileType::NotFound) return NotThere(system, path, name);
+    if (info.IsFile()) return std::vector<ObjectInfo>{InfoOf(info)};
+  }
+  arrow::fs::FileSelector below;
+  below.base_dir = name;
+  below.recursive = true;
+  below.allow_not_found = true;
+  SIKU_TRY(const auto found, At(path, system->GetFileInfo(below)));
+  std::vector<ObjectInfo> objects;
+  for (const auto& info : found) {
+    if (info.IsFile()) objects.push_back(InfoOf(info));
+  }
+  if (objects.empty()) return NotThere(system, path, name);
+  std::sort(objects.begin(), objects.end(),
+            [](const ObjectInfo& a, const ObjectInfo& b) { return a.path < b.path; });
+  return objects;
+}
+
+Result<void> CheckBucket(const std::string& path) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  const std::string bucket = name.substr(0, name.find('/'));
+  SIKU_TRY(const auto info, At(path, system->GetFileInfo(bucket)));
+  if (info.type() != arrow::fs::FileType::NotFound) return {};
+  return Fail(Code::kNotFound, "there is no such bucket", bucket, path);
+}
+
+Result<std::shared_ptr<arrow::io::RandomAccessFile>> Open(const std::string& path, int64_t bytes) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  return At(path,
+            bytes < 0 ? system->OpenInputFile(name) : system->OpenInputFile(Known(name, bytes)));
+}
+
+Result<std::shared_ptr<arrow::io::InputStream>> OpenStream(const std::string& path, int64_t bytes,
+                                                           int64_t begin, int64_t buffer) {
+  SIKU_TRY(const auto file, Open(path, bytes));
+  SIKU_TRY(auto raw, At(path, arrow::io::RandomAccessFile::GetStream(file, begin, bytes - begin)));
+  SIKU_TRY(std::shared_ptr<arrow::io::InputStream> stream,
+           At(path, arrow::io::BufferedInputStream::Create(buffer, arrow::default_memory_pool(),
+                                                           std::move(raw))));
+  return stream;
+}
+
+Result<std::unique_ptr<Upload>> Upload::Create(const std::string& path) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  std::unique_ptr<Upload> upload(new Upload(path));
+  SIKU_TRY(upload->stream_, At(path, system->OpenOutputStream(name)));
+  return upload;
+}
+
+Upload::~Upload() {
+  if (stream_ != nullptr) (void)stream_->Abort().ok();
+}
+
+Result<void> Upload::Finish() {
+  auto closed = At(path_, stream_->Close());
+  if (closed.has_value()) stream_.reset();
+  return closed;
+}
+
+Result<void> Remove(const std::string& path) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  auto removed = At(path, system->DeleteFile(name));
+  if (!removed.has_value() && removed.error().code == Code::kNotFound) return {};
+  return removed;
+}
+
+Result<void> RemoveBelow(const std::string& path) {
+  SIKU_TRY(const auto name, NameOf(path));
+  SIKU_TRY(const auto system, Connect());
+  return At(path, system->DeleteDirContents(name, true));
+}
+
+void Close() { (void)arrow::fs::EnsureS3Finalized().ok(); }
+
+}  // namespace siku::objects

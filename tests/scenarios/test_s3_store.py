@@ -1,0 +1,166 @@
+"""Stores in S3 with the index in PostgreSQL: the same versions, from any machine, after any end."""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import EXPAND_AND_DEDUPLICATE, write_corpus
+from postgres import postgres
+from s3 import SECRET, s3
+
+LINES = """
+input: {path: in/a.jsonl, columns: {path: text, text: text}}
+steps: [refine.text.repair: {}]
+output: made
+"""
+CHANGING = """
+inputs: {pages: {path: in/a.jsonl, columns: {path: text, text: text}}}
+steps:
+  repaired: {use: refine.text.repair, from: pages}
+  once: {use: refine.document.drop_duplicates, from: repaired}
+  long: {use: refine.filter.text_length, from: once, with: {min_len: %d}}
+outputs: {made: long}
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with s3(tmp_path_factory.mktemp("s3")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def database():
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def shared(siku, server, database, request):
+    """The program with a store in a bucket of the test's own, and with folders as machines have."""
+    bucket = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:40].strip("-")
+    siku.bucket = server.bucket(bucket)
+    siku.store = f"s3://{bucket}/deep/store"
+    siku.machine = "one"
+    plain = siku.environment
+
+    def environment(**extra):
+        own = {"SIKU_INDEX": database, "SIKU_CACHE": str(siku.folder / siku.machine)}
+        return plain(**{**server.environment, **own, **extra})
+
+    siku.environment = environment
+    return siku
+
+
+def plain_digests(siku, *options):
+    """What the same recipe gives in a folder."""
+    made = siku.folder / "plain"
+    said = siku("run", "recipe.yaml", "--json", "--store", made, *options, SIKU_INDEX="")
+    return {one["dataset"]: one["version"] for one in json.loads(said)["outputs"]}
+
+
+def test_a_run_gives_the_same_versions_on_every_machine(shared):
+    write_corpus(shared.folder / "corpus", rows=100)
+    (shared.folder / "recipe.yaml").write_text(EXPAND_AND_DEDUPLICATE, encoding="utf-8")
+    assert shared.digests("recipe.yaml", "--splits", 3) == plain_digests(shared)
+    listed, rows = shared("dataset", "ls"), shared("dataset", "export", "paragraphs")
+    rejects = shared("rejects", "last")
+    shared.machine = "two"
+    assert shared("dataset", "ls") == listed
+    assert shared("dataset", "export", "paragraphs") == rows
+    assert shared("rejects", "last") == rejects
+    assert shared("store", "verify")
+    shared("undo", "last", "--to", "back")
+    for path in (shared.folder / "corpus").glob("*.txt"):
+        assert (shared.folder / "back/pages" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_kill_and_resume_on_another_machine(shared):
+    write_corpus(shared.folder / "in", rows=2000)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    run = subprocess.Popen(
+        shared.command("run", "recipe.yaml", "--splits", 8, "--threads", 1),
+        cwd=shared.folder,
+        env=shared.environment(),
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not list(shared.bucket.glob("**/tasks/*.json")):
+        if run.poll() is not None:
+            break
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    done = {path: path.stat().st_mtime_ns for path in shared.bucket.glob("**/tasks/*.json")}
+    assert done and shared("dataset", "ls") == b"", "half of a run is visible"
+    shared.machine = "two"
+    said = json.loads(shared("run", "--resume", "last", "--json"))
+    assert {one["dataset"]: one["version"] for one in said["outputs"]} == plain_digests(shared)
+    for path, written in done.items():
+        assert path.stat().st_mtime_ns == written, "what was done was done again"
+    assert shared("store", "verify")
+
+
+def test_what_was_done_is_taken_over_on_another_machine(shared):
+    write_corpus(shared.folder / "in", rows=200)
+    (shared.folder / "recipe.yaml").write_text(CHANGING % 5, encoding="utf-8")
+    plan = json.loads(shared("run", "recipe.yaml", "--plan", "--splits", 3))
+    done = 0
+    for phase in plan["phases"][:-1]:
+        step = ("--step", phase["step"]) if phase["step"] else ()
+        for task in range(phase["tasks"]):
+            shared("task", plan["run"], phase["stage"], task, *step)
+            done += 1
+    shared.machine = "two"
+    (shared.folder / "recipe.yaml").write_text(CHANGING % 30, encoding="utf-8")
+    said = shared.try_("run", "recipe.yaml", "--resume", plan["run"], "--json", "--splits", 3)
+    assert said.stderr.decode().startswith(f"{done} "), said.stderr.decode()
+    made = {one["dataset"]: one["version"] for one in json.loads(said.stdout)["outputs"]}
+    assert made == plain_digests(shared)
+    shared.machine = "three"
+    assert shared("store", "verify")
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.jsonl", "rows.jsonl.gz"])
+def test_exports_are_objects(shared, name):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    shared("dataset", "export", "made", "-o", name)
+    url = f"s3://{shared.bucket.name}/out/{name}"
+    shared("dataset", "export", "made", "-o", url)
+    assert (shared.bucket / "out" / name).read_bytes() == (shared.folder / name).read_bytes()
+
+
+def test_gc_and_rebuild(shared, database):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    made = shared.digests("recipe.yaml")
+    stray = shared.bucket / "deep/store/data/ab" / f"ab{62 * '0'}.parquet"
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"left by nobody")
+    shared("store", "gc", "--grace", "0s")
+    assert not stray.exists()
+    schema = (shared.bucket / "deep/store/FORMAT").read_text().split()[-1]
+    drop = f'DROP SCHEMA "{schema}" CASCADE'
+    subprocess.run(["psql", "-q", database, "-c", drop], check=True, capture_output=True)
+    shared.machine = "two"
+    shared("store", "rebuild")
+    assert made and shared("store", "verify")
+
+
+def test_no_secret_is_kept_and_the_cache_may_go(shared):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    made = shared.digests("recipe.yaml")
+    for folder in (shared.folder, shared.bucket):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                assert SECRET.encode() not in path.read_bytes(), path
+                assert b"siku-secret" not in path.read_bytes(), path
+    shutil.rmtree(shared.folder / "one")
+    assert shared.digests("recipe.yaml") == made

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from . import _siku
+
 
 class Error(Exception):
     """What went wrong, where, and what to do.
@@ -33,7 +35,7 @@ class Error(Exception):
         self.place = place
         self.hint = hint
         self.run = None
-        self._text = message if text is None else text
+        self._text = _siku.describe(message, value, place, hint) if text is None else text
 
     def __str__(self) -> str:
         return self._text

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -188,6 +189,7 @@ def run(
     max_record: int = _siku.DEFAULT_MAX_RECORD,
     limit: int = -1,
     splits: int = 0,
+    take_over: str = "",
     engine: str | None = None,
     address: str | None = None,
     s3_endpoint: str | None = None,
@@ -198,12 +200,13 @@ def run(
     ``inputs`` replaces inputs of the recipe by name: with a file, folder or glob (relative to the
     working folder, or ``s3://bucket/key``), or with a frame. ``decisions`` is the file that people
     made in a report; ``seal_key`` that of the owner's key, where a step conceals.
-    ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and
-    ``max_record`` are bytes. ``engine`` "ray" or "spark" has the tasks done there, by a cluster at
-    ``address`` or a local one; all workers see the store and the inputs by the same paths
-    (docs/scale.md). ``s3_endpoint`` is the URL of the server of ``s3://`` paths, for this process
-    and the workers from now on. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds the ``run``
-    that :func:`siku.resume` continues.
+    ``threads`` 0 is one a core; ``memory``, ``spill_limit`` and ``max_record`` are bytes.
+    ``take_over`` is an unfinished run of another form of the recipe: what it did before the first
+    stage that differs is not done again. ``engine`` "ray" or "spark" has the tasks done there, by
+    a cluster at ``address`` or a local one; all workers see the store and the inputs by the same
+    paths (docs/scale.md). ``s3_endpoint`` is the URL of the server of ``s3://`` paths, for this
+    process and the workers from now on. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds
+    the ``run`` that :func:`siku.resume` continues.
     """
     _use_endpoint(s3_endpoint)
     recipe = as_recipe(recipe)
@@ -232,6 +235,7 @@ def run(
         limit,
         splits,
         engine is not None,
+        take_over,
         progress,
     )
     if engine is None:
@@ -269,6 +273,7 @@ def resume(
     _use_endpoint(s3_endpoint)
     key = os.fspath(seal_key) if seal_key is not None else ""
     opened = _store(store)
+    begun = time.monotonic()
     if engine is not None:
         job = Job(
             store=_absolute(opened.path),
@@ -279,7 +284,10 @@ def resume(
             seal_key=key and os.path.abspath(key),
         )
         run = drive(engine, job, address=address, threads=threads, progress=progress)
-    return _summary(_siku.resume(opened, run, key, threads, memory, spill_limit, progress))
+    elsewhere = time.monotonic() - begun
+    return _summary(
+        _siku.resume(opened, run, key, threads, memory, spill_limit, elsewhere, progress)
+    )
 
 
 def read_summary(run: str = "last", *, store: Store | Place = ".siku") -> RunSummary:

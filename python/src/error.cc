@@ -1,5 +1,7 @@
 #include "error.h"
 
+#include <nanobind/stl/string.h>
+
 #include <algorithm>
 #include <string>
 
@@ -29,6 +31,21 @@ nb::object ErrorObject(const Error& error) {
   return nb::module_::import_("siku._errors")
       .attr("error_of")(CodeName(error.code).data(), text(Describe(bare, Language::kEnglish)),
                         text(value), text(error.place), error.hint, text(Describe(shown)));
+}
+
+void BindErrors(nb::module_& module) {
+  module.def(
+      "describe",
+      [](const std::string& message, const std::string& value, const std::string& place,
+         const std::string& hint) {
+        return Describe({.code = Code::kInternal,
+                         .message = message.c_str(),
+                         .value = value,
+                         .place = place,
+                         .hint = hint.c_str()});
+      },
+      nb::arg("message"), nb::arg("value"), nb::arg("place"), nb::arg("hint"),
+      "What str() of an error says, in the user's language.");
 }
 
 void Raise(const Error& error, const std::string& run) {

@@ -14,6 +14,8 @@ nanobind::object ErrorObject(const Error& error);
 /// `run`: what siku.resume takes, where the error ended a run.
 [[noreturn]] void Raise(const Error& error, const std::string& run = {});
 
+void BindErrors(nanobind::module_& module);
+
 /// The value, or the exception. Needs the GIL.
 template <class T>
 T OrRaise(Result<T> result) {

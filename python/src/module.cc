@@ -3,6 +3,7 @@
 #include <nanobind/nanobind.h>
 
 #include "apply.h"
+#include "error.h"
 #include "frame.h"
 #include "objects/objects.h"
 #include "operators.h"
@@ -20,6 +21,7 @@ NB_MODULE(_siku, module) {
   (void)arrow::compute::Initialize();
   nanobind::module_::import_("atexit").attr("register")(
       nanobind::cpp_function([] { siku::objects::Close(); }));
+  siku::python::BindErrors(module);
   siku::python::BindFrames(module);
   siku::python::BindOperators(module);
   siku::python::BindOutcomes(module);

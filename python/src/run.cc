@@ -122,7 +122,7 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
                 const std::string& base, const Overrides& overrides, const Frames& frames,
                 const std::string& decisions, const std::string& seal_key, int threads,
                 int64_t memory, int64_t spill_limit, int64_t max_record, int64_t limit, int splits,
-                bool plan_only, const nb::object& progress) {
+                bool plan_only, const std::string& take_over, const nb::object& progress) {
   const auto store = open.get();
   std::vector<NamedReader> readers;
   for (const auto& [input, frame] : frames) {
@@ -132,7 +132,8 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
                      .recipe_file = file,
                      .base = base,
                      .overrides = ToOverrides(overrides),
-                     .options = OptionsOf(threads, memory, spill_limit, max_record, limit, splits)};
+                     .options = OptionsOf(threads, memory, spill_limit, max_record, limit, splits),
+                     .take_over = take_over};
   Signals signals;
   Hooks hooks(signals, progress);
   std::string planned;
@@ -158,11 +159,13 @@ std::string Run(const OpenStore& open, const std::string& yaml, const std::strin
 }
 
 std::string Resume(const OpenStore& open, const std::string& run, const std::string& seal_key,
-                   int threads, int64_t memory, int64_t spill_limit, const nb::object& progress) {
+                   int threads, int64_t memory, int64_t spill_limit, double elsewhere,
+                   const nb::object& progress) {
   const auto store = open.get();
   Signals signals;
   Hooks hooks(signals, progress);
-  RunOptions options{.threads = threads, .memory = memory, .spill_limit = spill_limit};
+  RunOptions options{
+      .threads = threads, .memory = memory, .spill_limit = spill_limit, .elsewhere = elsewhere};
   std::string id = run;
   Result<RunSummary> summary = [&]() -> Result<RunSummary> {
     const nb::gil_scoped_release unlocked;
@@ -191,11 +194,12 @@ void BindRuns(nb::module_& module) {
   module.def("run", &Run, nb::arg("store"), nb::arg("yaml"), nb::arg("file"), nb::arg("base"),
              nb::arg("overrides"), nb::arg("frames"), nb::arg("decisions"), nb::arg("seal_key"),
              nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"), nb::arg("max_record"),
-             nb::arg("limit"), nb::arg("splits"), nb::arg("plan_only"), nb::arg("progress").none(),
-             "The summary as JSON, or the id of what was planned.");
+             nb::arg("limit"), nb::arg("splits"), nb::arg("plan_only"), nb::arg("take_over"),
+             nb::arg("progress").none(), "The summary as JSON, or the id of what was planned.");
   module.def("resume", &Resume, nb::arg("store"), nb::arg("run"), nb::arg("seal_key"),
-             nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"),
-             nb::arg("progress").none(), "The summary as JSON.");
+             nb::arg("threads"), nb::arg("memory"), nb::arg("spill_limit"), nb::arg("elsewhere"),
+             nb::arg("progress").none(),
+             "The summary as JSON. `elsewhere`: seconds that an engine worked on the run.");
   module.def(
       "read_summary",
       [](const OpenStore& open, const std::string& run) {

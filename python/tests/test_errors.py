@@ -98,3 +98,16 @@ def test_operators_are_described_in_both_languages():
         assert operator.example
         for parameter in operator.parameters:
             assert parameter.summary_zh
+
+
+def test_errors_raised_in_python_say_it_in_the_users_language(monkeypatch):
+    monkeypatch.setenv("SIKU_LANG", "en")
+    with pytest.raises(siku.Invalid) as raised:
+        siku.ray("refine.text.none")
+    english = "no such operator: refine.text.none\n  `siku ops` lists them"
+    assert str(raised.value) == english
+    monkeypatch.setenv("SIKU_LANG", "zh")
+    with pytest.raises(siku.Invalid) as raised:
+        siku.ray("refine.text.none")
+    assert str(raised.value) == "没有这个算子：refine.text.none\n  `siku ops` 会列出全部算子"
+    assert raised.value.message == "no such operator"

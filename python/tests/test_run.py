@@ -358,3 +358,41 @@ def test_a_run_in_another_thread_leaves_signals_alone(store, recipe):
     thread.start()
     thread.join()
     assert done == [50]
+
+
+def test_a_plugin_is_the_same_by_whatever_path(tmp_path):
+    """Of one process a run and its resumption may have loaded it by different names."""
+    (tmp_path / "calm.py").write_text(
+        "import siku\n"
+        "@siku.operator(name='my.text.same', summary='Same.', writes={'$column': 'text'}, "
+        "rules={'same': 'Nothing.'})\n"
+        "def same(batch, column):\n"
+        "    return batch\n"
+    )
+    siku.load_plugin(tmp_path / "calm.py")
+    recipe = {"input": "in.jsonl", "plugins": ["./calm.py"], "steps": ["my.text.same"]}
+    (tmp_path / "in.jsonl").write_text('{"text": "一"}\n')
+    made = siku.Recipe.from_dict({**recipe, "output": "out"}, base=tmp_path)
+    run = siku.run(made, store=tmp_path / "store").run
+    kept = json.loads((tmp_path / "store/runs" / run / "run.json").read_text())["tables"]
+    assert [name.partition("#")[0] for name in kept] == ["calm.py"]
+
+
+def test_a_changed_recipe_takes_over_what_was_done(tmp_path):
+    (tmp_path / "broken.py").write_text(
+        "import siku\n"
+        "@siku.operator(name='my.text.broken', summary='Fails.', writes={'$column': 'text'}, "
+        "rules={'none': 'Nothing.'})\n"
+        "def broken(batch, column):\n"
+        "    raise ValueError('no')\n"
+    )
+    steps = ["refine.text.collapse_space", "refine.document.drop_duplicates", "my.text.broken"]
+    recipe = {"input": "in.jsonl", "plugins": ["broken.py"], "steps": steps, "output": "out"}
+    (tmp_path / "in.jsonl").write_text('{"text": "一  二"}\n{"text": "一 二"}\n{"text": "三"}\n')
+    store = tmp_path / "store"
+    with pytest.raises(siku.Error) as raised:
+        siku.run(siku.Recipe.from_dict(recipe, base=tmp_path), store=store)
+    changed = siku.Recipe.from_dict({**recipe, "steps": steps[:2]}, base=tmp_path)
+    made = siku.run(changed, store=store, take_over=raised.value.run)
+    assert made.outputs["out"].rows == 2
+    assert list((store / "runs" / made.run / "ledger").glob("taken-*"))

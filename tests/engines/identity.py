@@ -1,6 +1,6 @@
 """The same results from threads and an engine: of every operator's cases, examples, a large corpus.
 
-usage: identity.py --engine ray|spark --program siku [--corpus FILE.jsonl]
+usage: identity.py --engine ray|spark --program siku [--corpus FILE.jsonl] [--no-cases]
 
 All runs on the engine use one cluster, which lives as long as this. Prints a line a dataset or step
 that differs from the embedded engine with one thread (rows, order, bytes of text, counts, reasons),
@@ -47,8 +47,7 @@ def case_recipes(folder):
     """Recipes in which each case is an input, a step and its outputs; some cases each, for every
     split knows every step. Those that conceal are apart: they take no operator over all rows."""
     os.chdir(OWN)
-    # By the name that the example's recipe gives it, which is part of what a run remembers.
-    known = {one.name: one for one in [*siku.operators(), *siku.load_plugin("ops.py")]}
+    known = {one.name: one for one in [*siku.operators(), *siku.load_plugin(OWN / "ops.py")]}
     sealed = [one for one in cases() if known[one[0]].traits["conceals"]]
     others = [one for one in cases() if not known[one[0]].traits["conceals"]]
     for kind, some in (("concealing", sealed), ("cases", others)):
@@ -149,13 +148,14 @@ def main():
     parser.add_argument("--engine", choices=["ray", "spark"], required=True)
     parser.add_argument("--program", required=True)
     parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--no-cases", action="store_true", help="examples and corpus alone")
     given = parser.parse_args()
     session = {"ray": ray_session, "spark": spark_session}[given.engine]
     with tempfile.TemporaryDirectory(prefix="siku-identity-") as temporary, session():
         folder = Path(temporary)
         subprocess.run([given.program, "key", "new", folder / "owner.key"], check=True)
         compare = Comparison(given.engine, folder, folder / "owner.key")
-        for name, recipe in case_recipes(folder / "cases"):
+        for name, recipe in () if given.no_cases else case_recipes(folder / "cases"):
             compare(name, recipe)
         for name, place in examples(folder / "examples"):
             os.chdir(place)

@@ -33,12 +33,13 @@ def test_a_cluster_of_several_executors(runs, expected):
 
 def test_python_runs_it_too(runs, expected):
     code = (
-        "import siku, sys\n"
-        "seen = []\n"
+        "import siku, sys, time\n"
+        "seen, begun = [], time.monotonic()\n"
         "made = siku.run('recipe.yaml', store='python', engine=sys.argv[1], splits=9, threads=2,\n"
         "                memory=512 << 20, progress=seen.append)\n"
         "assert any(one['tasks_done'] == one['tasks_total'] > 0 for one in seen), seen\n"
         "assert max(one['bytes_done'] for one in seen) > 0\n"
+        "assert made.to_dict()['seconds'] > (time.monotonic() - begun) / 2\n"
         "import json; print(json.dumps({k: o.content for k, o in made.outputs.items()}))\n"
     )
     assert json.loads(runs.python(code, "spark")) == expected

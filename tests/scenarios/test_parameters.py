@@ -1,5 +1,7 @@
 """A parameter without effect is refused where it stands in the recipe, in both languages."""
 
+import json
+
 import pytest
 
 RECIPE = """\
@@ -76,3 +78,23 @@ def test_a_dictionary_with_a_line_that_is_none_is_refused(siku, line, column, en
         done = siku.try_("run", "r.yaml", "--dry-run", SIKU_LANG=language)
         said = done.stderr.decode()
         assert done.returncode == 2 and f"user.txt:2:{column}" in said and words in said, said
+
+
+def test_files_that_parameters_name_are_beside_the_recipe(siku):
+    """From whatever folder the program is called, and a run resumed."""
+    place = siku.folder / "recipes"
+    (place / "lists").mkdir(parents=True)
+    (place / "lists" / "flagged.txt").write_text("坏词\n", encoding="utf-8")
+    (place / "in.txt").write_text("有坏词的一行\n没有的一行\n", encoding="utf-8")
+    (place / "recipe.yaml").write_text(
+        "input: {path: in.txt, format: lines}\n"
+        "steps: [refine.text.match_words: {lists: [lists/flagged.txt], mode: drop}]\n"
+        "output: kept\n",
+        encoding="utf-8",
+    )
+    plan = json.loads(siku("run", "recipes/recipe.yaml", "--plan"))
+    elsewhere = siku.folder / "elsewhere"
+    elsewhere.mkdir()
+    store, siku.folder = siku.store.absolute(), elsewhere
+    siku("run", "--resume", plan["run"], "--store", store)
+    assert siku("dataset", "export", "kept", "--store", store).decode().count("\n") == 1

@@ -153,6 +153,24 @@ def test_gc_and_rebuild(shared, database):
     assert made and shared("store", "verify")
 
 
+def schemas(database):
+    ask = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'siku%' ORDER BY 1"
+    done = subprocess.run(["psql", "-qAt", database, "-c", ask], check=True, capture_output=True)
+    return done.stdout.decode().split()
+
+
+def test_a_store_that_cannot_be_written_leaves_nothing_behind(siku, database, tmp_path):
+    write_corpus(siku.folder / "in", rows=5)
+    (siku.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    before = schemas(database)
+    with s3(tmp_path / "served", "--read-only") as server:
+        server.bucket("sealed")
+        own = {**server.environment, "SIKU_INDEX": database, "SIKU_CACHE": str(tmp_path / "cache")}
+        done = siku.try_("run", "recipe.yaml", "--store", "s3://sealed/store", **own)
+    assert done.returncode in (5, 9) and b"s3://sealed/store" in done.stderr, done.stderr.decode()
+    assert schemas(database) == before
+
+
 def test_no_secret_is_kept_and_the_cache_may_go(shared):
     write_corpus(shared.folder / "in", rows=60)
     (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")

@@ -1,15 +1,17 @@
 """Checks that every static message and hint has a Chinese translation, and no two.
 
-messages.py ROOT: reads the calls of Fail( in core, modules, apps and python, and the tables in
-core/src/base/messages.
+messages.py ROOT: reads the calls of Fail( in core, modules, apps and python, what python raises,
+and the tables in core/src/base/messages.
 """
 
+import ast
 import re
 import sys
 from pathlib import Path
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
 STRINGS = re.compile(rf"\s*((?:{STRING}\s*)+)")
+PYTHON_ERRORS = {"Invalid", "Unsupported"}
 ENTRY = re.compile(rf"^\{{({STRING}),\s*({STRING})\}},$")
 
 
@@ -49,6 +51,19 @@ def messages_of(path: Path):
                     yield text
 
 
+def messages_of_python(path: Path):
+    """Of `raise NAME("message", hint="hint")`, NAME being one of siku's errors."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        call = node.exc if isinstance(node, ast.Raise) else None
+        if not isinstance(call, ast.Call) or getattr(call.func, "id", "") not in PYTHON_ERRORS:
+            continue
+        for part in [*call.args[:1], *(one.value for one in call.keywords if one.arg == "hint")]:
+            if isinstance(part, ast.Constant):
+                yield part.value
+            else:
+                yield ast.unparse(part)  # has no translation, and is told of so
+
+
 def read_table(folder: Path, problems: list[str]) -> dict[str, str]:
     table: dict[str, str] = {}
     for path in sorted(folder.glob("*.inc")):
@@ -73,15 +88,20 @@ def read_table(folder: Path, problems: list[str]) -> dict[str, str]:
     return table
 
 
+READERS = {".h": messages_of, ".cc": messages_of, ".py": messages_of_python}
+
+
 def main(root: Path) -> int:
     problems: list[str] = []
     table = read_table(root / "core/src/base/messages", problems)
     for folder in ("core", "modules", "apps", "python"):
         for path in sorted((root / folder).rglob("*")):
             # A test may make up errors of its own.
-            if path.suffix not in (".h", ".cc") or path.stem.endswith(("_test", "_fuzz", "_bench")):
+            if path.suffix not in READERS or path.stem.endswith(("_test", "_fuzz", "_bench")):
                 continue
-            for text in dict.fromkeys(messages_of(path)):
+            if path.suffix == ".py" and "siku" not in path.relative_to(root).parts:
+                continue
+            for text in dict.fromkeys(READERS[path.suffix](path)):
                 if text not in table:
                     problems.append(f"{path.relative_to(root)}: no Chinese for: {text}")
     print(*problems, sep="\n", end="\n" if problems else "")

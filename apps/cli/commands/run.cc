@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -292,6 +293,7 @@ class RunCommand final : public Command {
     // Of a run that another machine began this one has no folder yet.
     std::error_code ignored;
     std::filesystem::create_directories(store.RunFolder(run), ignored);
+    const auto begun = std::chrono::steady_clock::now();
     SIKU_TRY(DriveByEngine({.engine = engine_,
                             .address = address_,
                             .threads = options_.threads,
@@ -303,7 +305,10 @@ class RunCommand final : public Command {
                             .memory = options_.memory,
                             .spill_limit = options_.spill_limit},
                            hooks));
-    return ResumeRun(store, AllOperators(), run, options_, hooks);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    RunOptions ending = options_;
+    ending.elsewhere = took.count();
+    return ResumeRun(store, AllOperators(), run, ending, hooks);
   }
   Result<int> Plan(Store& store, Context& context) const {
     SIKU_TRY(const auto request, Request(context));

@@ -83,9 +83,14 @@ class Parameters {
   const std::string& text(std::string_view name) const;
   const std::vector<std::string>& texts(std::string_view name) const;
   const std::map<std::string, ParameterValue>& values() const { return values_; }
+  /// Where the file or folder is that a parameter calls `given`: paths are relative to the recipe's
+  /// folder, else to the working one.
+  std::string PathOf(const std::string& given) const;
+  void SetFolder(std::string folder) { folder_ = std::move(folder); }
 
  private:
   std::map<std::string, ParameterValue> values_;
+  std::string folder_;
 };
 
 }  // namespace siku

@@ -25,6 +25,7 @@ struct RunOptions {
   int64_t max_record = int64_t{64} << 20;  // bytes; longer records are rejected by reference
   int64_t limit = -1;                      // rows of input; -1: all
   int splits = 0;                          // 0: by size
+  double elsewhere = 0;  // seconds an engine has worked on the attempt that ends here
   /// The owner's key: what the run keeps of texts that a step conceals is readable with it alone.
   /// Needed where a step conceals, to resume such a run, and only there.
   std::optional<SealKey> seal_key{};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <numeric>
 
 namespace siku {
@@ -60,6 +61,10 @@ const std::string& Parameters::text(std::string_view name) const {
 }
 const std::vector<std::string>& Parameters::texts(std::string_view name) const {
   return Get<std::vector<std::string>>(values_, name);
+}
+
+std::string Parameters::PathOf(const std::string& given) const {
+  return (std::filesystem::path(folder_) / given).string();
 }
 
 void OperatorSet::Add(std::span<const Operator* const> operators) {

@@ -7,10 +7,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "../objects/objects.h"
 #include "object_sources.h"
@@ -178,6 +181,34 @@ Result<void> Describe(Source& source, const SourceOptions& options) {
   return SetEncoding(source);
 }
 
+// A server takes its time to answer for each object, and answers many at once.
+constexpr size_t kAskers = 16;
+
+// The error is that of the first source that has one.
+Result<void> DescribeAll(SourceList& sources, const SourceOptions& options) {
+  const bool remote = !sources.empty() && objects::IsObject(sources.front().path);
+  std::atomic<size_t> next{0};
+  std::mutex mutex;
+  size_t failed = sources.size();
+  Result<void> done;
+  const auto work = [&] {
+    for (size_t i = next++; i < sources.size(); i = next++) {
+      auto described = Describe(sources[i], options);
+      if (described.has_value()) continue;
+      next = sources.size();
+      const std::lock_guard lock(mutex);
+      if (i < failed) done = std::move(described);
+      failed = std::min(failed, i);
+    }
+  };
+  std::vector<std::jthread> others;
+  for (size_t i = 1; remote && i < std::min(kAskers, sources.size()); ++i)
+    others.emplace_back(work);
+  work();
+  others.clear();
+  return done;
+}
+
 }  // namespace
 
 namespace io {
@@ -245,9 +276,9 @@ Result<SourceList> FindSources(const std::vector<std::string>& paths, const std:
     source.relative = file.relative;
     source.input = input;
     source.ordinal = static_cast<int>(sources.size());
-    SIKU_TRY(Describe(source, options));
     sources.push_back(std::move(source));
   }
+  SIKU_TRY(DescribeAll(sources, options));
   return sources;
 }
 

@@ -78,8 +78,8 @@ Result<std::vector<std::unique_ptr<Operator>>> LoadLibrary(const std::string& na
   std::vector<std::unique_ptr<Operator>> operators;
   for (int64_t i = 0; i < table->operator_count; ++i) {
     SIKU_TRY(auto record, RecordOf(table->operators[i], i, name));
-    operators.push_back(
-        MakeLibraryOperator(std::move(record), *table->operators[i], {name, sha256}));
+    operators.push_back(MakeLibraryOperator(std::move(record), *table->operators[i],
+                                            {TableName(name, sha256), sha256}));
   }
   return operators;
 }

@@ -68,7 +68,7 @@ Result<const Loaded*> LoadPythonPlugin(Registry& registry, const std::string& na
     return Fail(Code::kNotFound, "there is no such plug-in", name);
   }
   SIKU_TRY(auto loaded, plugin::LoadPython(name, base));
-  const std::string key = std::filesystem::absolute(path, ignored).string();
+  const std::string key = std::filesystem::weakly_canonical(path, ignored).string();
   if (const Loaded* known = FindLoaded(registry, key, loaded.sha256)) return known;
   return &registry.plugins.emplace(key, Loaded{loaded.sha256, std::move(loaded.operators)})->second;
 }

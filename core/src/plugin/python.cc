@@ -181,7 +181,7 @@ class PythonOperator final : public Operator {
       : function_(std::move(function)), workers_(std::move(workers)) {}
   const Record& record() const override { return function_.record; }
   std::vector<std::pair<std::string, std::string>> TableHashes() const override {
-    return {{workers_->name(), workers_->sha256()}};
+    return {{TableName(workers_->name(), workers_->sha256()), workers_->sha256()}};
   }
   Result<std::unique_ptr<Bound>> Bind(const Schema& input,
                                       const Parameters& parameters) const override {

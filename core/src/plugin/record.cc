@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -294,6 +295,10 @@ Result<Record> ReadRecord(std::string_view json, const std::string& place) {
   } catch (const Json::exception& e) {
     return Fail(Code::kInvalid, "a plug-in's record is not JSON", e.what(), place);
   }
+}
+
+std::string TableName(const std::string& name, const std::string& sha256) {
+  return std::filesystem::path(name).filename().string() + "#" + sha256.substr(0, 8);
 }
 
 }  // namespace siku::plugin

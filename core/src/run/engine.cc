@@ -86,6 +86,7 @@ class Execution {
         folder_(store.RunFolder(id_)),
         prepared_(std::move(prepared)),
         threads_(sizing.threads),
+        elsewhere_(options.elsewhere),
         hooks_(hooks) {
     state_ = StateOf(prepared_, store_, id_, sizing, options, stop_, meter_);
   }
@@ -121,7 +122,7 @@ class Execution {
     RunSummary summary = tally.Summary(id_);
     SIKU_TRY(Commit(tally, summary));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
-    summary.seconds = took.count();
+    summary.seconds = elsewhere_ + took.count();
     SIKU_TRY(ReplaceDurably(folder_ + "/summary.json", SummaryJson(summary)));
     SIKU_TRY(Share(folder_ + "/summary.json"));
     return summary;
@@ -189,6 +190,7 @@ class Execution {
   std::string folder_;
   Prepared prepared_;
   int threads_;
+  double elsewhere_;
   const RunHooks& hooks_;
   RunLock lock_{};
   RunState state_{};

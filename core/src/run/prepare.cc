@@ -128,13 +128,16 @@ std::vector<std::pair<std::string, std::string>> TablesOf(const Recipe& recipe) 
   return {tables.begin(), tables.end()};
 }
 
+void SetFolder(Recipe& recipe, const std::string& folder) {
+  for (RecipeStep& step : recipe.steps) step.parameters.SetFolder(folder);
+}
+
 }  // namespace
 
 Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRequest& request) {
   SIKU_TRY(const auto known,
            OperatorsOf(request.recipe, request.recipe_file, request.base, operators));
-  SIKU_TRY(const auto recipe,
-           ParseRecipe(request.recipe, request.recipe_file, known, request.overrides));
+  SIKU_TRY(auto recipe, ParseRecipe(request.recipe, request.recipe_file, known, request.overrides));
   Prepared prepared;
   RunFile& file = prepared.file;
   const bool dialect = ReadBesides(request.recipe, request.recipe_file, operators).has_value();
@@ -146,14 +149,15 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
     file.inputs.push_back(recipe.inputs[i].name);
   }
   file.decisions = request.decisions;
+  // A run may be resumed from another folder; its plug-ins and lists are looked for again.
+  std::error_code ignored;
+  file.base = std::filesystem::absolute(base.empty() ? "." : base, ignored).string();
+  SetFolder(recipe, file.base);
   SIKU_TRY(BindPlan(recipe, prepared));
   SIKU_TRY(file.splits, CutSplits(file.sources, request.options));
   file.recipe_name = recipe.name;
   file.recipe = request.recipe;
   file.recipe_file = request.recipe_file;
-  // A run may be resumed from another folder; its plug-ins are looked for again.
-  std::error_code ignored;
-  file.base = std::filesystem::absolute(base.empty() ? "." : base, ignored).string();
   file.overrides = request.overrides;
   file.max_record = request.options.max_record;
   file.limit = request.options.limit;
@@ -202,7 +206,8 @@ Result<Prepared> PrepareAgain(const OperatorSet& operators, RunFile file,
   }
   for (const Source& source : file.sources) SIKU_TRY(CheckUnchanged(source));
   SIKU_TRY(const auto known, OperatorsOf(file.recipe, file.recipe_file, file.base, operators));
-  SIKU_TRY(const auto recipe, ParseRecipe(file.recipe, file.recipe_file, known, file.overrides));
+  SIKU_TRY(auto recipe, ParseRecipe(file.recipe, file.recipe_file, known, file.overrides));
+  SetFolder(recipe, file.base);
   Prepared prepared;
   prepared.file = std::move(file);
   SIKU_TRY(BindPlan(recipe, prepared));

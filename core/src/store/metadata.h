@@ -75,6 +75,8 @@ Result<void> WriteIndex(const std::string& store, const std::vector<CommitRecord
 /// is gone; and as PostgresConnection::Open.
 Result<std::unique_ptr<Metadata>> OpenPostgres(const std::string& url, const std::string& schema,
                                                bool create);
+/// With all that is in it.
+Result<void> DropPostgres(const std::string& url, const std::string& schema);
 /// Has `body` run by one process at a time among all that have the database.
 Result<void> AloneInPostgres(const std::string& url, const std::string& name,
                              const std::function<Result<void>()>& body);

@@ -50,9 +50,13 @@ Result<void> MakeRemote(Mirror& mirror, const std::string& index) {
   SIKU_TRY(RefuseOthers(mirror));
   const std::string schema = "siku_" + Sha256Hex(UniqueName()).substr(0, 16);
   // The schema first: a store that names one that was never made would be of no use.
-  SIKU_TRY(const auto made, OpenPostgres(index, schema, true));
+  SIKU_TRY(auto made, OpenPostgres(index, schema, true));
   SIKU_TRY(MakeFolder(mirror.folder(), schema));
-  return mirror.Push(FormatPath(mirror));
+  auto pushed = mirror.Push(FormatPath(mirror));
+  if (pushed.has_value()) return pushed;
+  made.reset();
+  (void)DropPostgres(index, schema).has_value();  // of what went wrong, the upload is to be told
+  return pushed;
 }
 
 }  // namespace

@@ -263,6 +263,12 @@ Result<std::unique_ptr<Metadata>> OpenPostgres(const std::string& url, const std
   return metadata;
 }
 
+Result<void> DropPostgres(const std::string& url, const std::string& schema) {
+  SIKU_TRY(const auto connection, PostgresConnection::Open(url));
+  SIKU_TRY(const auto dropped, connection->Ask(("DROP SCHEMA " + schema + " CASCADE").c_str()));
+  return {};
+}
+
 Result<void> AloneInPostgres(const std::string& url, const std::string& name,
                              const std::function<Result<void>()>& body) {
   SIKU_TRY(const auto connection, PostgresConnection::Open(url));

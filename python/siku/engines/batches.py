@@ -17,7 +17,7 @@ def _row_operator(name: str) -> Operator:
         raise Unsupported(
             "the operator works over all rows, and a pipeline gives it some at a time",
             value=name,
-            hint='siku.run(recipe, engine="ray") or engine="spark" runs it over all',
+            hint="siku.run with an engine runs it over all",
         )
     return one
 
@@ -40,7 +40,7 @@ class _Function:
             raise Invalid(
                 "the operator has no such output",
                 value=output,
-                hint=f"one of {', '.join(record.outputs) or 'the only one'}",
+                hint="`outputs` of what siku.operators() gives names them",
             )
 
     def _apply(self, rows: Any) -> Any:

@@ -52,7 +52,7 @@ def _phase_name(phase: Phase) -> str:
 
 def check_engine(name: str) -> None:
     if name not in ENGINES:
-        raise Invalid("there is no such engine", value=name, hint=f"one of {', '.join(ENGINES)}")
+        raise Invalid("there is no such engine", value=name, hint="it is ray or spark")
 
 
 def drive(

@@ -29,7 +29,7 @@ def _import(local: bool) -> Any:
         import ray
     except ImportError as error:
         raise Unsupported(
-            "Ray is not installed in this Python", value=str(error), hint="pip install 'ray'"
+            "Ray is not installed in this Python", value=str(error), hint="pip install ray"
         ) from None
     return ray
 

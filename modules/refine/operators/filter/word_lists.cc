@@ -63,7 +63,8 @@ Result<std::shared_ptr<const statistics::WordList>> ReadWordList(const std::stri
   if (!folder.empty()) {
     std::error_code error;
     std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(parameters.PathOf(folder), error)) {
       const std::string name = entry.path().filename().string();
       if (name.ends_with(".json") && name.find(kind) != std::string::npos) {
         files.push_back(entry.path());

@@ -152,17 +152,17 @@ class BoundMatch final : public RowBound {
   Settings settings_;
 };
 
-Result<std::vector<WordList>> ReadLists(const std::vector<std::string>& files) {
+Result<std::vector<WordList>> ReadLists(const Parameters& parameters, const char* name) {
   std::vector<WordList> lists;
-  for (const std::string& file : files) {
-    SIKU_TRY(auto list, ReadWordList(file));
+  for (const std::string& file : parameters.texts(name)) {
+    SIKU_TRY(auto list, ReadWordList(parameters.PathOf(file)));
     lists.push_back(std::move(list));
   }
   return lists;
 }
 
 Result<std::vector<WordList>> ListsOf(const Parameters& parameters) {
-  SIKU_TRY(auto lists, ReadLists(parameters.texts("lists")));
+  SIKU_TRY(auto lists, ReadLists(parameters, "lists"));
   WordList own{"words", {}, parameters.texts("words")};
   for (const std::string& word : own.entries) {
     if (word.empty() || utf8::Length(word) > kMostCharacters) {
@@ -184,7 +184,7 @@ class MatchWords final : public Operator {
                                       const Parameters& parameters) const override {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     SIKU_TRY(const auto lists, ListsOf(parameters));
-    SIKU_TRY(const auto allowed, ReadLists(parameters.texts("allow")));
+    SIKU_TRY(const auto allowed, ReadLists(parameters, "allow"));
     const std::string& mode = parameters.text("mode");
     const std::string& name = parameters.text("name");
     Settings settings{.mode = mode == "flag"   ? Mode::kFlag
@@ -215,7 +215,7 @@ class MatchWords final : public Operator {
     std::vector<std::pair<std::string, std::string>> hashes;
     for (const char* name : {"lists", "allow"}) {
       for (const std::string& file : parameters.texts(name)) {
-        const auto hash = Sha256HexOfFile(file);
+        const auto hash = Sha256HexOfFile(parameters.PathOf(file));
         if (hash.has_value()) hashes.emplace_back(file, *hash);
       }
     }

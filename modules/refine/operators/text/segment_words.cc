@@ -99,7 +99,9 @@ class SegmentWords final : public Operator {
     SIKU_TRY(const int column, FindTextColumn(input, parameters.text("column")));
     const std::string& into = parameters.text("into");
     SIKU_TRY(CheckNewColumn(input, into));
-    SIKU_TRY(auto segmenter, Segmenter::Load(parameters.texts("dictionaries")));
+    std::vector<std::string> dictionaries = parameters.texts("dictionaries");
+    for (std::string& path : dictionaries) path = parameters.PathOf(path);
+    SIKU_TRY(auto segmenter, Segmenter::Load(dictionaries));
     auto fields = input->fields();
     fields.push_back(arrow::field(into, arrow::large_utf8()));
     return std::make_unique<BoundSegment>(arrow::schema(std::move(fields)), column,
@@ -116,7 +118,8 @@ class SegmentWords final : public Operator {
     std::vector<std::pair<std::string, std::string>> hashes;
     for (const std::string& path : parameters.texts("dictionaries")) {
       // One that cannot be read stops Bind.
-      if (auto hash = Sha256HexOfFile(path); hash.has_value()) hashes.emplace_back(path, *hash);
+      if (auto hash = Sha256HexOfFile(parameters.PathOf(path)); hash.has_value())
+        hashes.emplace_back(path, *hash);
     }
     return hashes;
   }

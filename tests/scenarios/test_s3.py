@@ -105,9 +105,12 @@ def test_the_endpoint_is_an_option(siku, server):
         ("s3://texts/nothing.jsonl", {}, 3, "no such file"),
         ("s3://texts/corpus/*.csv", {}, 3, "no file matches"),
         ("s3://", {}, 2, "names a bucket"),
+        ("s3://texts/corpus//", {}, 2, "no empty part"),
+        ("s3://texts/../corpus", {}, 2, "no empty part"),
         ("s3://texts/corpus/a.jsonl", {"AWS_SECRET_ACCESS_KEY": "wrongsecret"}, 5, "refuses"),
         ("s3://texts/corpus/*.jsonl", {"AWS_ACCESS_KEY_ID": "wrongkey"}, 5, "refuses"),
         ("s3://texts/a.jsonl", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, 9, "cannot be reached"),
+        ("s3://texts/a.jsonl", {"AWS_ENDPOINT_URL": "127.0.0.1:9"}, 2, "no URL"),
         ("s3://texts/a.jsonl", {"AWS_ENDPOINT_URL": "http://u:sikutestsecret@h"}, 2, "no URL"),
     ],
 )

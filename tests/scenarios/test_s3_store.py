@@ -153,6 +153,39 @@ def test_gc_and_rebuild(shared, database):
     assert made and shared("store", "verify")
 
 
+def test_what_a_damaged_object_gives_is_not_kept(shared):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    rows = shared("dataset", "export", "made")
+    (stored,) = shared.bucket.glob("deep/store/data/*/*.parquet")
+    sound = stored.read_bytes()
+    middle = len(sound) // 2
+    stored.write_bytes(sound[:middle] + bytes([sound[middle] ^ 1]) + sound[middle + 1 :])
+    shared.machine = "two"
+    done = shared.try_("dataset", "export", "made")
+    assert done.returncode == 6 and b"s3://" in done.stderr, done.stderr.decode()
+    stored.write_bytes(sound)
+    assert shared("dataset", "export", "made") == rows
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:siku-secret@[bad/x", "mysql://u:siku-secret@h/x"])
+def test_a_database_url_that_cannot_be_read_is_not_shown(siku, url):
+    (siku.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    write_corpus(siku.folder / "in", rows=5)
+    done = siku.try_("run", "recipe.yaml", "--store", "store", "--index", url)
+    assert done.returncode == 2, done.stderr.decode()
+    assert b"siku-secret" not in done.stderr
+
+
+@pytest.mark.parametrize("store", ["gs://a/b", "S3://a/b", "s3:a/b", "file:///tmp/x"])
+def test_a_store_elsewhere_is_refused(siku, store):
+    (siku.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    write_corpus(siku.folder / "in", rows=5)
+    done = siku.try_("run", "recipe.yaml", "--store", store)
+    assert done.returncode != 0 and b"in a folder or in S3" in done.stderr, done.stderr.decode()
+
+
 def schemas(database):
     ask = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'siku%' ORDER BY 1"
     done = subprocess.run(["psql", "-qAt", database, "-c", ask], check=True, capture_output=True)

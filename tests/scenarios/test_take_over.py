@@ -93,6 +93,13 @@ def test_a_first_stage_that_changed_is_done_again(planned, changed):
     same(summary, whole(planned))
 
 
+def test_splits_that_are_not_given_are_those_of_the_run(planned):
+    change(planned, RECIPE % 20)
+    tasks, summary = taken(planned)
+    assert tasks == planned.done
+    same(summary, whole(planned))
+
+
 def test_other_splits_are_other_tasks(planned):
     change(planned, RECIPE % 20)
     tasks, summary = taken(planned, "--splits", "4")
@@ -115,3 +122,5 @@ def test_a_source_that_changed_is_said(planned):
     done = planned.try_("run", "changed.yaml", "--resume", planned.planned)
     assert done.returncode == 4
     assert "in.jsonl" in done.stderr.decode()
+    # Nothing was begun that would be `last` now.
+    assert [one.name for one in (planned.store / "runs").iterdir()] == [planned.planned]

@@ -40,7 +40,8 @@ def arguments(source: str, at: int) -> list[str]:
 
 
 def messages_of(path: Path):
-    source = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    source = re.sub(rf"({STRING})|//[^\n]*", lambda found: found[1] or "", source)
     for call in re.finditer(r"\b(?:Fail|Error|Raise)[({]{1,2}(?=\s*(?:Code::|CodeOf))", source):
         given = arguments(source, call.end())
         for part in (given[1:2] + given[4:5]) if len(given) > 1 else []:

@@ -197,6 +197,10 @@ class RunCommand final : public Command {
     SIKU_TRY(options_.seal_key, seal_.Read());
     if (dry_run_) return Preview(context);
     SIKU_TRY(auto store, store_.Create());
+    if (!resume_.empty()) {  // `last` is another one, once this has begun
+      SIKU_TRY(const auto info, store->FindRun(resume_));
+      resume_ = info.id;
+    }
     if (plan_) return Plan(*store, context);
     CatchStops();
     ProgressLine line(context);
@@ -328,7 +332,12 @@ class RunCommand final : public Command {
     std::error_code ignored;
     std::string passing;
     if (!store_.IsThere()) passing = PassingStore(store_.path());
-    SIKU_TRY(auto store, passing.empty() ? store_.Open() : Store::Open(passing));
+    auto opened = passing.empty() ? store_.Open() : Store::Open(passing);
+    if (!opened.has_value() && opened.error().code == Code::kNotFound && passing.empty()) {
+      passing = PassingStore(store_.path());
+      opened = Store::Open(passing);
+    }
+    SIKU_TRY(auto store, std::move(opened));
     auto preview = PreviewRun(*store, AllOperators(), request);
     store.reset();
     if (!passing.empty()) std::filesystem::remove_all(passing, ignored);

@@ -68,6 +68,17 @@ Result<void> Download(const std::string& url, const std::string& path) {
   return SyncFile(path);
 }
 
+// A file whose name is its SHA-256 must have it, or what a damaged object gave would stay here.
+Result<void> CheckName(const std::string& file, const std::string& path, const std::string& url) {
+  const std::string stem = fs::path(path).stem().string();
+  const bool hash =
+      stem.size() == 64 && stem.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hash) return {};
+  SIKU_TRY(const auto found, Sha256HexOfFile(file));
+  if (found == stem) return {};
+  return Fail(Code::kData, "the object is damaged: its SHA-256 is not its name", found, url);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Mirror>> Mirror::Open(const std::string& given) {
@@ -142,6 +153,7 @@ Result<void> Mirror::BringAnew(const std::string& path) {
   SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
   const std::string temporary = path + "." + UniqueName() + ".new";
   auto done = Download(UrlOf(path), temporary);
+  if (done.has_value()) done = CheckName(temporary, path, UrlOf(path));
   if (done.has_value()) {
     Know(path);
     return RenameDurably(temporary, path);

@@ -34,22 +34,24 @@ std::string Endpoint() {
   return {};
 }
 
-// `http://host:port` or without the scheme. One with a password in it is not shown.
+// `http://host:port`. One with a password in it is not shown.
 Result<void> SetServer(std::string endpoint, arrow::fs::S3Options& options) {
   if (endpoint.empty()) return {};
   const std::string given = endpoint;
+  bool has_scheme = false;
   for (const std::string_view scheme : {"http", "https"}) {
     const std::string begin = std::string(scheme) + "://";
     if (!endpoint.starts_with(begin)) continue;
+    has_scheme = true;
     options.scheme = scheme;
     endpoint.erase(0, begin.size());
     break;
   }
   while (endpoint.ends_with('/')) endpoint.pop_back();
-  if (endpoint.empty() || endpoint.find_first_of("/@?#") != std::string::npos) {
+  if (!has_scheme || endpoint.empty() || endpoint.find_first_of("/@?# ") != std::string::npos) {
     const bool secret = given.find('@') != std::string::npos;
     return Fail(Code::kInvalid, "this is no URL of an S3 server", secret ? "" : given,
-                kEndpointVariable, "give scheme, host and port alone");
+                kEndpointVariable, "give scheme, host and port alone: http://host:9000");
   }
   options.endpoint_override = endpoint;
   return {};
@@ -125,6 +127,11 @@ Result<std::string> NameOf(const std::string& path) {
   while (name.ends_with('/')) name.pop_back();
   if (!IsObject(path) || name.empty() || name.starts_with('/')) {
     return Fail(Code::kInvalid, "a path in S3 names a bucket", path);
+  }
+  const std::string between = "/" + name + "/";
+  for (const char* part : {"//", "/./", "/../"}) {
+    if (between.find(part) == std::string::npos) continue;
+    return Fail(Code::kInvalid, "a path in S3 has no empty part, and none of dots alone", path);
   }
   return name;
 }

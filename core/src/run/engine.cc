@@ -59,20 +59,21 @@ Result<std::string> Create(Store& store, const Prepared& prepared) {
 // The id of a new run and the number of tasks that it need not do.
 Result<std::pair<std::string, int>> Begin(Store& store, const OperatorSet& operators,
                                           const RunRequest& request, Prepared& prepared) {
-  std::string from;
+  std::unique_ptr<Predecessor> from;
   if (!request.take_over.empty()) {
-    SIKU_TRY(const auto info, store.FindRun(request.take_over));
-    if (info.state == "done") {
-      return Fail(Code::kConflict, "the run is finished, and what it had in between is gone",
-                  info.id, "--resume", "start a new run");
+    SIKU_TRY(from, OpenPredecessor(store, operators, request.take_over));
+    const auto splits = static_cast<int>(from->prepared.file.splits.size());
+    if (request.options.splits == 0 && std::ssize(prepared.file.splits) != splits) {
+      RunRequest alike = request;
+      alike.options.splits = splits;
+      SIKU_TRY(prepared, Prepare(store, operators, alike));
     }
-    from = info.id;
   }
   SIKU_TRY(SealRun(prepared, request.options.seal_key));
   SIKU_TRY(auto id, Create(store, prepared));
   int taken = 0;
-  if (!from.empty()) {
-    SIKU_TRY(taken, TakeOver(store, operators, from, prepared, id));
+  if (from != nullptr) {
+    SIKU_TRY(taken, TakeOver(store, *from, prepared, id));
   }
   return std::pair{std::move(id), taken};
 }

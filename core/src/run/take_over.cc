@@ -124,23 +124,43 @@ class Taking {
 
 }  // namespace
 
-Result<int> TakeOver(Store& store, const OperatorSet& operators, const std::string& from,
-                     const Prepared& prepared, const std::string& run) {
-  SIKU_TRY(auto file, ReadRunFile(store.RunFolder(from)));
-  if (!file.seal.empty() || !prepared.file.seal.empty()) {
-    return Fail(Code::kUnsupported, "a run that conceals texts takes nothing over", from, {},
+Result<std::unique_ptr<Predecessor>> OpenPredecessor(Store& store, const OperatorSet& operators,
+                                                     const std::string& run) {
+  auto from = std::make_unique<Predecessor>();
+  SIKU_TRY(const auto named, store.FindRun(run));
+  from->run = named.id;
+  // Of a run that another machine began this one has no folder yet.
+  SIKU_TRY(MakeRunFolders(store.RunFolder(from->run)));
+  SIKU_TRY(from->lock.Take(store.RunFolder(from->run)));
+  SIKU_TRY(from->alone, store.LockRun(from->run));
+  SIKU_TRY(from->lease, store.Hold("run " + from->run));
+  // Whoever had it may have finished it.
+  SIKU_TRY(const auto info, store.FindRun(from->run));
+  if (info.state == "done") {
+    return Fail(Code::kConflict, "the run is finished, and what it had in between is gone", info.id,
+                "--resume", "start a new run");
+  }
+  SIKU_TRY(auto file, ReadRunFile(store.RunFolder(from->run)));
+  if (!file.seal.empty()) {
+    return Fail(Code::kUnsupported, "a run that conceals texts takes nothing over", from->run, {},
                 "start a new run");
   }
-  SIKU_TRY(const auto old, PrepareAgain(operators, std::move(file), std::nullopt));
-  RunLock lock;
-  SIKU_TRY(lock.Take(store.RunFolder(from)));
-  SIKU_TRY(const auto alone, store.LockRun(from));
-  SIKU_TRY(const auto lease, store.Hold("run " + from));
+  SIKU_TRY(from->prepared, PrepareAgain(operators, std::move(file), std::nullopt));
+  return from;
+}
+
+Result<int> TakeOver(Store& store, const Predecessor& from, const Prepared& prepared,
+                     const std::string& run) {
+  if (!prepared.file.seal.empty()) {
+    return Fail(Code::kUnsupported, "a run that conceals texts takes nothing over", from.run, {},
+                "start a new run");
+  }
+  const Prepared& old = from.prepared;
   const std::atomic<bool> stop{false};
   Meter meter;
   const RunOptions options;
   SIKU_TRY(const auto sizing, SizeRun(options));
-  const RunState before = StateOf(old, store, from, sizing, options, stop, meter);
+  const RunState before = StateOf(old, store, from.run, sizing, options, stop, meter);
   const RunState after = StateOf(prepared, store, run, sizing, options, stop, meter);
   Taking taking(before, after);
   const json was = json::parse(RunFileJson(old.file)), is = json::parse(RunFileJson(prepared.file));

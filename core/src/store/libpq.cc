@@ -86,6 +86,11 @@ tl::unexpected<Error> ConnectionFailure(const std::string& said, const std::stri
     return Fail(Code::kNotFound, "PostgreSQL has no such database or user", said, place,
                 "`createdb` makes a database");
   }
+  // libpq shows all of what it cannot read, a password in it, too.
+  if (place == ":/") {
+    return Fail(Code::kInvalid, "this is no URL of a PostgreSQL database", {},
+                "--index, SIKU_INDEX", "postgresql://user@host:port/database");
+  }
   return Fail(Code::kIo, "PostgreSQL cannot be reached", said, place);
 }
 

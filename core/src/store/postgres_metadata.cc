@@ -265,6 +265,7 @@ Result<std::unique_ptr<Metadata>> OpenPostgres(const std::string& url, const std
 
 Result<void> DropPostgres(const std::string& url, const std::string& schema) {
   SIKU_TRY(const auto connection, PostgresConnection::Open(url));
+  SIKU_TRY(const auto quiet, connection->Ask("SET client_min_messages = warning"));
   SIKU_TRY(const auto dropped, connection->Ask(("DROP SCHEMA " + schema + " CASCADE").c_str()));
   return {};
 }

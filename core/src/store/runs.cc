@@ -96,15 +96,14 @@ Result<std::string> Store::CreateRun(const std::string& recipe_name) {
     }
     SIKU_TRY(SyncFolder(path_ + "/runs"));
     // Another machine may have a folder of the same name.
-    bool taken = false;
-    SIKU_TRY(metadata_->Write([&]() -> Result<void> {
-      SIKU_TRY(const auto runs, metadata_->Runs());
-      taken = std::any_of(runs.begin(), runs.end(),
-                          [&](const RunInfo& other) { return other.id == run.id; });
-      return taken ? Result<void>() : metadata_->PutRun(run);
-    }));
-    if (taken) continue;
+    SIKU_TRY(const auto runs, metadata_->Runs());
+    if (std::any_of(runs.begin(), runs.end(),
+                    [&](const RunInfo& other) { return other.id == run.id; })) {
+      continue;
+    }
+    // The record first: an index that is made anew knows all runs that this one knew.
     SIKU_TRY(WriteRunRecord(path_, run));
+    SIKU_TRY(metadata_->Write([&] { return metadata_->PutRun(run); }));
     return run.id;
   }
   return Fail(Code::kBusy, "no free name for a run");

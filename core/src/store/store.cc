@@ -86,6 +86,10 @@ Result<std::unique_ptr<Store>> Store::Open(const std::string& path, bool create,
     store->mirror_ = std::move(mirror);
     return store;
   }
+  if (path.find("://") != std::string::npos || path.starts_with("s3:")) {
+    return Fail(Code::kUnsupported, "a store lies in a folder or in S3", path, {},
+                "s3://bucket/prefix is one in S3");
+  }
   if (create) SIKU_TRY(MakeFolders(path));
   std::error_code error;
   if (!fs::is_directory(path, error)) return Fail(Code::kNotFound, "there is no store here", path);

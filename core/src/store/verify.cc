@@ -87,15 +87,15 @@ class Verifier {
     if (!fresh) return at->second;
     const std::string path = store_.DataPath(file.sha256);
     if (const auto brought = BringAnew(path); !brought.has_value()) {
-      Add(path, Describe(brought.error()));
+      Add(store_.DataSource(file.sha256), Describe(brought.error()));
       return at->second;
     }
     const auto hash = Sha256HexOfFile(path);
     if (!hash.has_value()) {
-      Add(path,
+      Add(store_.DataSource(file.sha256),
           hash.error().code == Code::kNotFound ? Translate("it is gone") : hash.error().value);
     } else if (*hash != file.sha256) {
-      Add(path, Said("its SHA-256 is", *hash));
+      Add(store_.DataSource(file.sha256), Said("its SHA-256 is", *hash));
     }
     return at->second = hash.has_value() && *hash == file.sha256;
   }

@@ -98,13 +98,23 @@ std::string ProgramHelp(const Context& context) {
   }
   out += Rows(context, rows);
   out += Head(context, {"Environment", "环境变量"});
+  const auto row = [&](const char* name, const Text& text) {
+    return Row{name, std::string(context.Say(text))};
+  };
   out += Rows(
       context,
-      {{"SIKU_STORE", std::string(context.Say({"where datasets and runs are kept; else ./.siku",
-                                               "存放数据集和运行的目录；默认 ./.siku"}))},
-       {"SIKU_LANG",
-        std::string(context.Say({"en or zh; else by the locale", "en 或 zh；默认随系统区域"}))},
-       {"NO_COLOR", std::string(context.Say({"no colour", "不用颜色"}))}});
+      {row("SIKU_STORE", {"where datasets and runs are kept, a folder or s3://…; else ./.siku",
+                          "存放数据集和运行的目录或 s3://…；默认 ./.siku"}),
+       row("SIKU_INDEX",
+           {"a PostgreSQL database with the store's index", "存放数据仓索引的 PostgreSQL 数据库"}),
+       row("SIKU_S3_ENDPOINT", {"the server of s3:// paths; AWS_… name the credentials",
+                                "s3:// 路径所在的服务器；凭据见 AWS_…"}),
+       row("SIKU_CACHE", {"copies of what is in S3; else ~/.cache/siku",
+                          "S3 内容在本机的副本；默认 ~/.cache/siku"}),
+       row("SIKU_PYTHON", {"the Python that Ray, Spark and operators of your own run in",
+                           "运行 Ray、Spark 和自定义算子的 Python"}),
+       row("SIKU_LANG", {"en or zh; else by the locale", "en 或 zh；默认随系统区域"}),
+       row("NO_COLOR", {"no colour", "不用颜色"})});
   return out;
 }
 

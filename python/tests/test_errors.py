@@ -92,7 +92,8 @@ def test_operators_are_described_in_both_languages():
     names = [one.name for one in operators]
     assert names == sorted(names)
     assert "refine.text.repair" in names
-    for operator in operators:
+    # Other tests load operators of their own.
+    for operator in [one for one in operators if one.name.startswith("refine.")]:
         assert operator.summary
         assert operator.summary_zh
         assert operator.example

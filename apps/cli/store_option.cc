@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "objects/objects.h"
+
 namespace siku::cli {
 
 void StoreOption::Declare(Arguments& arguments) {
@@ -23,7 +25,7 @@ void StoreOption::Declare(Arguments& arguments) {
 }
 
 void StoreOption::UseEndpoint() const {
-  if (!endpoint_.empty()) ::setenv("SIKU_S3_ENDPOINT", endpoint_.c_str(), 1);
+  if (!endpoint_.empty()) ::setenv(objects::kEndpointVariable, endpoint_.c_str(), 1);
 }
 
 std::string StoreOption::index() const {
@@ -40,11 +42,11 @@ std::string StoreOption::path() const {
 
 bool StoreOption::IsThere() const {
   std::error_code ignored;
-  return path().starts_with("s3://") || std::filesystem::exists(path(), ignored);
+  return objects::IsObject(path()) || std::filesystem::exists(path(), ignored);
 }
 
 std::string StoreOption::AbsolutePath() const {
-  if (path().starts_with("s3://")) return path();
+  if (objects::IsObject(path())) return path();
   return std::filesystem::absolute(path()).string();
 }
 

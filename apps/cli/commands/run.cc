@@ -326,14 +326,12 @@ class RunCommand final : public Command {
     return 0;
   }
   Result<int> Preview(Context& context) const {
-    store_.UseEndpoint();
     SIKU_TRY(const auto request, Request(context));
     // Looking leaves nothing where nothing was.
     std::error_code ignored;
     std::string passing;
-    if (!store_.IsThere()) passing = PassingStore(store_.path());
-    auto opened = passing.empty() ? store_.Open() : Store::Open(passing);
-    if (!opened.has_value() && opened.error().code == Code::kNotFound && passing.empty()) {
+    auto opened = store_.Open();
+    if (!opened.has_value() && opened.error().code == Code::kNotFound) {
       passing = PassingStore(store_.path());
       opened = Store::Open(passing);
     }

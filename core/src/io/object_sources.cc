@@ -30,9 +30,6 @@ Result<void> Below(const std::string& folder, const std::string& pattern,
 
 Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found) {
   const size_t before = found.size();
-  if (text.ends_with("//") && text != "s3://") {
-    return Fail(Code::kInvalid, "a path in S3 has no empty part, and none of dots alone", text);
-  }
   const size_t wild = text.find_first_of("*?[");
   if (wild != std::string::npos) {
     const auto exact = objects::Look(text);

@@ -124,7 +124,7 @@ Result<T> At(const std::string& path, arrow::Result<T> result) {
 // `bucket/key` as Arrow names it, without a slash at its end.
 Result<std::string> NameOf(const std::string& path) {
   std::string name = path.substr(std::min(kScheme.size(), path.size()));
-  while (name.ends_with('/')) name.pop_back();
+  if (name.ends_with('/')) name.pop_back();
   if (!IsObject(path) || name.empty() || name.starts_with('/')) {
     return Fail(Code::kInvalid, "a path in S3 names a bucket", path);
   }

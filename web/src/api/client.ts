@@ -1,0 +1,83 @@
+/** The API of the server, with types made from api/openapi.json. */
+
+import createClient, { type Middleware } from "openapi-fetch";
+
+import { language } from "../state/language.svelte";
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
+export type Account = Schemas["Account"];
+export type AuditPage = Schemas["Audit"];
+export type Column = Schemas["Column"];
+export type DatasetPage = Schemas["DatasetPage"];
+export type Hit = Schemas["Hit"];
+export type Hits = Schemas["Hits"];
+export type Me = Schemas["Me"];
+export type NewDataset = Schemas["NewDataset"];
+export type OpenClass = Schemas["Class"];
+export type Organisation = Schemas["Organisation"];
+export type Role = Schemas["Role"];
+export type RowPage = Schemas["Rows"];
+export type Suggestion = Schemas["Suggestions"]["suggestions"][number];
+export type UpdateCycle = Schemas["UpdateCycle"];
+export type Version = Schemas["Version"];
+
+/** What the server refused, in its words; `status` 0: it could not be reached. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly value = "",
+    readonly place = "",
+    readonly hint = "",
+  ) {
+    super(message);
+  }
+}
+
+/** What the server wants to see again with every write of a session. */
+export const token = { csrf: "" };
+
+const headers: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", language.now);
+    if (request.method !== "GET" && token.csrf) {
+      request.headers.set("X-Siku-Csrf", token.csrf);
+    }
+    return request;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: window.location.origin });
+api.use(headers);
+
+interface Answer<T> {
+  data?: T;
+  error?: Schemas["Error"];
+  response: Response;
+}
+
+/** The data of an answer, or throws Refusal. */
+export async function data<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await asked;
+  } catch (problem) {
+    if (problem instanceof DOMException && problem.name === "AbortError") throw problem;
+    throw new Refusal(0, "");
+  }
+  if (answer.response.ok) return answer.data as T;
+  const said = answer.error?.error;
+  throw new Refusal(
+    answer.response.status,
+    said?.message ?? "",
+    said?.value,
+    said?.place,
+    said?.hint,
+  );
+}
+
+/** Address of the file of a version. */
+export function downloadAddress(name: string, ordinal: number, format: string): string {
+  return `/api/v1/datasets/${encodeURIComponent(name)}/versions/${ordinal}/download?format=${format}`;
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+
+import {
+  datasetAddress,
+  nextOf,
+  pageNumbers,
+  routeOf,
+  rowAddress,
+  rowPlaceOf,
+  searchAddress,
+  searchOf,
+  toggled,
+  whole,
+} from "./address";
+
+describe("a search", () => {
+  test("comes back from its address whole", () => {
+    const address =
+      "/?q=%E5%85%AC%E4%BA%A4+%F0%A0%AE%B7&class=closed&organisation=b&organisation=a&sort=title&page=3";
+    const search = searchOf(address.slice(1));
+    expect(search.q).toBe("公交 𠮷");
+    expect(search.chosen.organisation).toEqual(["b", "a"]);
+    expect(searchAddress(search)).toBe(address);
+  });
+
+  test("that is the default has the shortest address", () => {
+    expect(searchAddress(searchOf(""))).toBe("/");
+    expect(searchAddress(searchOf("?q=&sort=relevance&page=1&unknown=x"))).toBe("/");
+  });
+
+  test("takes no page or order that there is not", () => {
+    for (const page of ["0", "-1", "1.5", "1e3", "x", "9".repeat(40)]) {
+      expect(searchOf(`?page=${page}`).page).toBe(1);
+    }
+    expect(searchOf("?sort=;drop").sort).toBe("relevance");
+  });
+
+  test("names a value once", () => {
+    expect(searchOf("?theme=a&theme=a").chosen.theme).toEqual(["a"]);
+  });
+
+  test("goes to its first page when a filter changes, and back when it is taken out", () => {
+    const before = searchOf("?q=x&page=4");
+    const after = toggled(before, "theme", "交通");
+    expect(searchAddress(after)).toBe("/?q=x&theme=%E4%BA%A4%E9%80%9A");
+    expect(searchAddress(toggled(after, "theme", "交通"))).toBe("/?q=x");
+    expect(before.chosen.theme).toEqual([]);
+  });
+});
+
+describe("a path", () => {
+  test("is a page", () => {
+    expect(routeOf("/")).toEqual({ page: "find" });
+    expect(routeOf("/audit")).toEqual({ page: "audit" });
+    expect(routeOf("/datasets/a")).toEqual({ page: "dataset", name: "a", part: "overview" });
+    expect(routeOf("/datasets/a/rows")).toEqual({ page: "dataset", name: "a", part: "rows" });
+  });
+
+  test("keeps any name of a dataset", () => {
+    for (const name of ["公交站点", "a/b", "100%", "a?b#c", "rows"]) {
+      const path = datasetAddress(name, "versions");
+      expect(routeOf(path)).toEqual({ page: "dataset", name, part: "versions" });
+    }
+  });
+
+  test("that is none says so", () => {
+    for (const path of [
+      "/x",
+      "/datasets",
+      "/datasets/",
+      "/datasets/a/b",
+      "/datasets/%E5",
+      "/toString",
+    ]) {
+      expect(routeOf(path)).toEqual({ page: "nothing" });
+    }
+  });
+});
+
+describe("a place among rows", () => {
+  test("comes back from its address", () => {
+    const place = { version: 2, offset: 4_999_950, limit: 200 };
+    const address = rowAddress("a", place);
+    expect(address).toBe("/datasets/a/rows?version=2&offset=4999950&limit=200");
+    expect(rowPlaceOf(new URL(address, "http://x").search)).toEqual(place);
+    expect(rowAddress("a", rowPlaceOf(""))).toBe("/datasets/a/rows");
+  });
+
+  test("asks for no more than the server gives", () => {
+    expect(rowPlaceOf("?limit=5000").limit).toBe(1000);
+    expect(rowPlaceOf("?limit=0").limit).toBe(50);
+  });
+});
+
+test("after signing in nobody is led to another host", () => {
+  expect(nextOf("?next=/audit%3Fafter=100")).toBe("/audit?after=100");
+  for (const next of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "javascript:x",
+    "",
+  ]) {
+    expect(nextOf(`?next=${encodeURIComponent(next)}`)).toBe("/");
+  }
+});
+
+test("a whole number is digits only", () => {
+  expect(whole("12", 0)).toBe(12);
+  for (const text of [null, "", " 1", "+1", "0x1", "1_0", "1,0"]) expect(whole(text, 7)).toBe(7);
+  expect(whole("0", 7, 1)).toBe(7);
+});
+
+test("of many pages the first, the last and those about the present one are offered", () => {
+  expect(pageNumbers(1, 1)).toEqual([1]);
+  expect(pageNumbers(1, 4)).toEqual([1, 2, 3, 4]);
+  expect(pageNumbers(10, 26)).toEqual([1, 0, 8, 9, 10, 11, 12, 0, 26]);
+  expect(pageNumbers(26, 26)).toEqual([1, 0, 24, 25, 26]);
+});

@@ -1,0 +1,143 @@
+/** Addresses of the portal: path and query string are the state of a page. */
+
+export const FACETS = [
+  "class",
+  "organisation",
+  "theme",
+  "format",
+  "update_cycle",
+  "licence",
+  "keyword",
+] as const;
+export type FacetName = (typeof FACETS)[number];
+
+export const SORTS = ["relevance", "modified", "title"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const HITS_PER_PAGE = 20;
+export const ROWS_PER_PAGE = 50;
+
+export interface Search {
+  q: string;
+  chosen: Record<FacetName, string[]>;
+  sort: Sort;
+  /** From 1. */
+  page: number;
+}
+
+export type Route =
+  | { page: "find" }
+  | { page: "dataset"; name: string; part: "overview" | "rows" | "versions" | "edit" }
+  | { page: "organisations" | "audit" | "signIn" | "publish" | "nothing" };
+
+const PLAIN: Record<string, "organisations" | "audit" | "signIn" | "publish"> = {
+  "/organisations": "organisations",
+  "/audit": "audit",
+  "/sign-in": "signIn",
+  "/publish": "publish",
+};
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Which page a path is. */
+export function routeOf(path: string): Route {
+  if (path === "/") return { page: "find" };
+  const plain = PLAIN[path];
+  if (plain) return { page: plain };
+  const match = /^\/datasets\/([^/]+)(?:\/(rows|versions|edit))?$/.exec(path);
+  const name = match && decoded(match[1]!);
+  if (!name) return { page: "nothing" };
+  return { page: "dataset", name, part: (match[2] ?? "overview") as "overview" };
+}
+
+export function datasetAddress(name: string, part?: "rows" | "versions" | "edit"): string {
+  return `/datasets/${encodeURIComponent(name)}${part ? `/${part}` : ""}`;
+}
+
+/** A whole number of a query string, or the default where it is none of at least `least`. */
+export function whole(text: string | null, otherwise: number, least = 0): number {
+  if (text === null || !/^\d{1,15}$/.test(text)) return otherwise;
+  const number = Number(text);
+  return number < least ? otherwise : number;
+}
+
+export function searchOf(query: string): Search {
+  const given = new URLSearchParams(query);
+  const sort = given.get("sort");
+  const chosen = Object.fromEntries(
+    FACETS.map((facet) => [facet, [...new Set(given.getAll(facet))]]),
+  );
+  return {
+    q: given.get("q") ?? "",
+    chosen: chosen as Record<FacetName, string[]>,
+    sort: SORTS.find((one) => one === sort) ?? "relevance",
+    page: whole(given.get("page"), 1, 1),
+  };
+}
+
+/** The address of a search; what is the default is left out, so that equal searches are equal. */
+export function searchAddress(search: Search): string {
+  const query = new URLSearchParams();
+  if (search.q) query.set("q", search.q);
+  for (const facet of FACETS) {
+    for (const value of search.chosen[facet]) query.append(facet, value);
+  }
+  if (search.sort !== "relevance") query.set("sort", search.sort);
+  if (search.page > 1) query.set("page", String(search.page));
+  const text = query.toString();
+  return text ? `/?${text}` : "/";
+}
+
+/** The search with a value of a facet taken in, or out if it was in; on its first page. */
+export function toggled(search: Search, facet: FacetName, value: string): Search {
+  const before = search.chosen[facet];
+  const after = before.includes(value) ? before.filter((one) => one !== value) : [...before, value];
+  return { ...search, chosen: { ...search.chosen, [facet]: after }, page: 1 };
+}
+
+export interface RowPlace {
+  /** 0: the newest. */
+  version: number;
+  offset: number;
+  limit: number;
+}
+
+export function rowPlaceOf(query: string): RowPlace {
+  const given = new URLSearchParams(query);
+  return {
+    version: whole(given.get("version"), 0),
+    offset: whole(given.get("offset"), 0),
+    limit: Math.min(whole(given.get("limit"), ROWS_PER_PAGE, 1), 1000),
+  };
+}
+
+export function rowAddress(name: string, place: RowPlace): string {
+  const query = new URLSearchParams();
+  if (place.version) query.set("version", String(place.version));
+  if (place.offset) query.set("offset", String(place.offset));
+  if (place.limit !== ROWS_PER_PAGE) query.set("limit", String(place.limit));
+  const text = query.toString();
+  return datasetAddress(name, "rows") + (text ? `?${text}` : "");
+}
+
+/** Where to go after signing in: a path of this site, never another host. */
+export function nextOf(query: string): string {
+  const next = new URLSearchParams(query).get("next") ?? "/";
+  return /^\/(?![/\\])/.test(next) ? next : "/";
+}
+
+/** Pages to offer: the first, the last and those about the present one; 0 stands for a gap. */
+export function pageNumbers(now: number, last: number, about = 2): number[] {
+  const result: number[] = [];
+  for (let page = 1; page <= last; page++) {
+    if (page === 1 || page === last || Math.abs(page - now) <= about) result.push(page);
+    else if (result.at(-1) !== 0) result.push(0);
+  }
+  return result;
+}

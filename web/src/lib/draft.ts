@@ -1,0 +1,96 @@
+import type { DatasetPage, NewDataset } from "../api/client";
+
+/** The elements of a dataset as a form holds them: all text. */
+export interface Draft {
+  name: string;
+  title: string;
+  summary: string;
+  code: string;
+  organisation: string;
+  class: string;
+  conditions: string;
+  themes: string;
+  keywords: string;
+  update_cycle: string;
+  licence: string;
+  spatial: string;
+  start: string;
+  end: string;
+  contact: string;
+  email: string;
+  phone: string;
+}
+
+export const EMPTY_DRAFT: Readonly<Draft> = {
+  name: "",
+  title: "",
+  summary: "",
+  code: "",
+  organisation: "",
+  class: "",
+  conditions: "",
+  themes: "",
+  keywords: "",
+  update_cycle: "",
+  licence: "",
+  spatial: "",
+  start: "",
+  end: "",
+  contact: "",
+  email: "",
+  phone: "",
+};
+
+/** "交通，公交、 地铁" as its three entries; commas of both scripts part them. */
+export function entries(text: string): string[] {
+  const all = text.split(/[,，、;；\n]/).map((one) => one.trim());
+  return [...new Set(all.filter(Boolean))];
+}
+
+export function draftOf(dataset: DatasetPage): Draft {
+  const [contact] = dataset.contacts;
+  return {
+    name: dataset.name,
+    title: dataset.title,
+    summary: dataset.summary,
+    code: dataset.code,
+    organisation: dataset.organisation.name,
+    class: dataset.class,
+    conditions: dataset.conditions,
+    themes: dataset.themes.join(", "),
+    keywords: dataset.keywords.join(", "),
+    update_cycle: dataset.update_cycle,
+    licence: dataset.licence,
+    spatial: dataset.spatial,
+    start: dataset.temporal.start ?? "",
+    end: dataset.temporal.end ?? "",
+    contact: contact?.name ?? "",
+    email: contact?.email ?? "",
+    phone: contact?.phone ?? "",
+  };
+}
+
+/** What is sent. Contacts that the form does not show, the second and later, are kept. */
+export function elementsOf(draft: Draft, before?: DatasetPage): NewDataset {
+  const { start, end, contact, email, phone } = draft;
+  const first = contact || email || phone ? [{ name: contact, email, phone }] : [];
+  return {
+    name: draft.name.trim(),
+    title: draft.title.trim(),
+    summary: draft.summary.trim(),
+    code: draft.code.trim(),
+    organisation: draft.organisation,
+    class: draft.class as NewDataset["class"],
+    // Its field is hidden for data that is open to all.
+    conditions: draft.class === "unconditional" ? "" : draft.conditions.trim(),
+    themes: entries(draft.themes),
+    keywords: entries(draft.keywords),
+    ...(draft.update_cycle
+      ? { update_cycle: draft.update_cycle as NewDataset["update_cycle"] }
+      : {}),
+    licence: draft.licence.trim(),
+    spatial: draft.spatial.trim(),
+    temporal: { ...(start ? { start } : {}), ...(end ? { end } : {}) },
+    contacts: [...first, ...(before?.contacts.slice(1) ?? [])],
+  };
+}

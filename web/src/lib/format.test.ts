@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+
+import { bytes, cell, isNumeric, moment, number } from "./format";
+
+test("sizes have a unit and at most three digits", () => {
+  expect(bytes(0)).toBe("0 B");
+  expect(bytes(1023)).toBe("1023 B");
+  expect(bytes(1024)).toBe("1.00 KiB");
+  expect(bytes(1_265_664)).toBe("1.21 MiB");
+  expect(bytes(435_159_040)).toBe("415 MiB");
+  expect(bytes(2 ** 60)).toBe("1024 PiB");
+});
+
+test("numbers are grouped by three", () => {
+  expect([0, 999, 1000, 1234567].map(number)).toEqual(["0", "999", "1,000", "1,234,567"]);
+});
+
+test("times are of the reader's zone, and what is no time stays as it is", () => {
+  expect(moment("2026-11-30T18:05:09Z")).toMatch(/^2026-(11-30|12-01) \d\d:05:09$/);
+  expect(moment("soon")).toBe("soon");
+});
+
+test("cells show text as it is and nested values as JSON", () => {
+  expect(cell(" 001 ")).toBe(" 001 ");
+  expect(cell(["M1", 2])).toBe('["M1",2]');
+  expect(cell(false)).toBe("false");
+  expect(cell(null)).toBe("");
+});
+
+test("numeric types of Arrow", () => {
+  for (const type of ["int64", "uint8", "float", "double", "halffloat", "decimal128(18, 2)"]) {
+    expect(isNumeric(type)).toBe(true);
+  }
+  for (const type of ["string", "large_string", "bool", "timestamp[us]", "list<int64>"]) {
+    expect(isNumeric(type)).toBe(false);
+  }
+});

@@ -1,0 +1,48 @@
+/** Numbers, sizes and times as people write them. */
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/** Bytes in binary units with at most three digits: "1.21 MiB". */
+export function bytes(count: number): string {
+  let unit = 0;
+  let amount = count;
+  while (amount >= 1024 && unit < UNITS.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2;
+  return `${amount.toFixed(digits)} ${UNITS[unit]}`;
+}
+
+/** 1234567 as "1,234,567", alike in both languages. */
+export function number(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** The day of a time (RFC 3339) in the reader's time zone: "2026-11-30". */
+export function day(time: string): string {
+  return moment(time).slice(0, 10);
+}
+
+/** The time in the reader's time zone: "2026-11-30 18:05:09". */
+export function moment(time: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  const two = (value: number) => String(value).padStart(2, "0");
+  return (
+    `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  );
+}
+
+/** What a cell shows. Text stays as it is; what is nested is shown as JSON. */
+export function cell(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Whether values of a type of Arrow are numbers, to be set to the right. */
+export function isNumeric(type: string): boolean {
+  return /^(u?int\d+|half_?float|float\d*|double|decimal)/i.test(type);
+}

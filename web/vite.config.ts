@@ -14,6 +14,8 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the licences of the libraries ask for goes with them.
+    license: { fileName: "licences.md" },
   },
   server: {
     host: "127.0.0.1",

@@ -52,6 +52,7 @@ describe("a path", () => {
   test("is a page", () => {
     expect(routeOf("/")).toEqual({ page: "find" });
     expect(routeOf("/audit")).toEqual({ page: "audit" });
+    expect(routeOf("/audit/")).toEqual({ page: "audit" });
     expect(routeOf("/datasets/a")).toEqual({ page: "dataset", name: "a", part: "overview" });
     expect(routeOf("/datasets/a/rows")).toEqual({ page: "dataset", name: "a", part: "rows" });
   });

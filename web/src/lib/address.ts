@@ -46,7 +46,8 @@ function decoded(text: string): string | undefined {
 }
 
 /** Which page a path is. */
-export function routeOf(path: string): Route {
+export function routeOf(given: string): Route {
+  const path = given.replace(/(?<=.)\/$/, "");
   if (path === "/") return { page: "find" };
   const plain = PLAIN[path];
   if (plain) return { page: plain };

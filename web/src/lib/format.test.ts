@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bytes, cell, isNumeric, moment, number } from "./format";
+import { beginning, bytes, cell, isNumeric, moment, number } from "./format";
 
 test("sizes have a unit and at most three digits", () => {
   expect(bytes(0)).toBe("0 B");
@@ -25,6 +25,13 @@ test("cells show text as it is and nested values as JSON", () => {
   expect(cell(["M1", 2])).toBe('["M1",2]');
   expect(cell(false)).toBe("false");
   expect(cell(null)).toBe("");
+});
+
+test("the beginning of a text never ends in half a character", () => {
+  expect(beginning("公交站", 3)).toBe("公交站");
+  expect(beginning("公交站点", 3)).toBe("公交站…");
+  expect(beginning("公交𠮷", 3)).toBe("公交…");
+  expect(beginning("公𠮷交", 3)).toBe("公𠮷…");
 });
 
 test("numeric types of Arrow", () => {

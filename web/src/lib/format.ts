@@ -42,6 +42,14 @@ export function cell(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** The beginning of a text, no more than `most` UTF-16 units and never half a character. */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  const halved = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, halved ? most - 1 : most) + "…";
+}
+
 /** Whether values of a type of Arrow are numbers, to be set to the right. */
 export function isNumeric(type: string): boolean {
   return /^(u?int\d+|half_?float|float\d*|double|decimal)/i.test(type);

@@ -1,4 +1,5 @@
 import { Refusal } from "../api/client";
+import { session } from "./session.svelte";
 
 /** A form being sent: one at a time, and what the server refused. */
 export class Sending {
@@ -16,6 +17,8 @@ export class Sending {
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem;
       this.refusal = problem;
+      // The session may have ended meanwhile: the page then offers to sign in.
+      if (problem.status === 401) void session.refresh();
       return false;
     } finally {
       this.busy = false;

@@ -135,8 +135,8 @@ export const en = {
   first_page: "First",
   last_page: "Last",
   row_whole: "Row {number} in full",
-  previous_row: "Previous row",
-  next_row: "Next row",
+  previous_row: "Previous",
+  next_row: "Next",
   close: "Close",
   table_of_rows: "Rows of {title}",
 

@@ -232,6 +232,15 @@ std::string EmptyText(const RunSummary& summary, const Context& context) {
   return text;
 }
 
+std::string HiddenText(const std::set<std::string>& names, const Context& context) {
+  return fmt::format(
+      fmt::runtime(context.Say({"note: names that begin with a point are not read: {}, as {}",
+                                "提示：以点开头的不读：{}，如 {}"})),
+      Count(context, static_cast<int64_t>(names.size()), "file or folder", "files or folders",
+            "个文件或文件夹"),
+      *names.begin());
+}
+
 std::string ShortText(const RunSummary& summary, const Context& context) {
   std::string text;
   for (const StepSummary& step : summary.steps) {

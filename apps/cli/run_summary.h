@@ -1,6 +1,7 @@
 // What a run did, for people.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "context.h"
@@ -19,5 +20,7 @@ std::string EmptyText(const RunSummary& summary, const Context& context);
 /// A line for each step that compares texts and found some too short for it, with advice where most
 /// are.
 std::string ShortText(const RunSummary& summary, const Context& context);
+/// That names which begin with a point are not read, the first of them named.
+std::string HiddenText(const std::set<std::string>& names, const Context& context);
 
 }  // namespace siku::cli

@@ -24,8 +24,11 @@ void StoreOption::Declare(Arguments& arguments) {
                    Offer::kNothing);
 }
 
-void StoreOption::UseEndpoint() const {
-  if (!endpoint_.empty()) ::setenv(objects::kEndpointVariable, endpoint_.c_str(), 1);
+Result<void> StoreOption::UseEndpoint() const {
+  if (endpoint_.empty()) return {};
+  SIKU_TRY(objects::CheckEndpoint(endpoint_, "--s3-endpoint"));
+  ::setenv(objects::kEndpointVariable, endpoint_.c_str(), 1);
+  return {};
 }
 
 std::string StoreOption::index() const {
@@ -56,12 +59,12 @@ std::string StoreOption::ForCommand() const {
 }
 
 Result<std::unique_ptr<Store>> StoreOption::Create() const {
-  UseEndpoint();
+  SIKU_TRY(UseEndpoint());
   return Store::Open(path(), true, index());
 }
 
 Result<std::unique_ptr<Store>> StoreOption::Open() const {
-  UseEndpoint();
+  SIKU_TRY(UseEndpoint());
   if (!IsThere()) {
     return Fail(Code::kNotFound, "there is no store here", path(), {},
                 "`siku run` makes one; --store or SIKU_STORE names another");

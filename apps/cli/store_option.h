@@ -16,8 +16,8 @@ class StoreOption {
   /// --store, else $SIKU_STORE, else ./.siku.
   std::string path() const;
   /// Has what follows, and processes that it starts, use the server of --s3-endpoint if it is
-  /// given.
-  void UseEndpoint() const;
+  /// given. kInvalid: it is no URL of a server.
+  Result<void> UseEndpoint() const;
   /// Whether something is there; of a store in S3 its opening tells.
   bool IsThere() const;
   /// The path as processes with other working folders know it.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -40,9 +41,17 @@ def _wait_for(port, process):
 class Server:
     """A bucket is a folder below `folder`."""
 
-    def __init__(self, folder: Path, endpoint: str):
+    def __init__(self, folder: Path, endpoint: str, process: subprocess.Popen):
         self.folder = folder
         self.endpoint = endpoint
+        self._process = process
+
+    def stop(self):
+        """From here on it takes connections and answers nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self._process.send_signal(signal.SIGCONT)
 
     @property
     def environment(self):
@@ -79,7 +88,7 @@ def s3(folder: Path, *options: str, scheme: str = "http"):
     )  # fmt: skip
     try:
         _wait_for(port, process)
-        yield Server(folder, f"{scheme}://127.0.0.1:{port}")
+        yield Server(folder, f"{scheme}://127.0.0.1:{port}", process)
     finally:
         process.kill()
         process.wait()

@@ -18,6 +18,7 @@ input: {path: %s, columns: {path: text, text: text}}
 steps: [refine.text.repair: {}]
 output: made
 """
+NO_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 ANY = "input: {path: %s}\nsteps: []\noutput: made\n"
 
 
@@ -72,6 +73,11 @@ def test_objects_give_the_versions_that_files_give(remote, recipe, path):
     assert made == expected
 
 
+def told_hidden(siku, path):
+    (siku.folder / "recipe.yaml").write_text(ANY % path, encoding="utf-8")
+    return siku.try_("run", "recipe.yaml", "--dry-run").stderr.decode().strip()
+
+
 def test_a_folder_of_objects_is_read_whole(remote, server):
     bucket = server.bucket("folder") / "deep" / "er"
     shutil.copytree(server.folder / "texts/corpus", bucket, ignore=lambda _, names: {
@@ -81,6 +87,13 @@ def test_a_folder_of_objects_is_read_whole(remote, server):
     (remote.folder / "plain").symlink_to(server.folder / "folder" / "deep")
     expected = digests(remote, ANY % "plain", "files")
     assert digests(remote, ANY % "s3://folder/deep", "objects") == expected
+    said = [told_hidden(remote, path) for path in ("plain", "s3://folder/deep")]
+    assert (
+        said
+        == ["note: names that begin with a point are not read: 1 file or folder, as er/.hidden.txt"]
+        * 2
+    )
+    assert told_hidden(remote, "s3://folder/**/*.txt") == ""
     assert digests(remote, ANY % "s3://folder/**/*.txt", "glob").keys() == expected.keys()
 
 
@@ -99,6 +112,23 @@ def test_the_endpoint_is_an_option(siku, server):
 
 
 @pytest.mark.parametrize(
+    "variable, option, blamed",
+    [
+        ("", "127.0.0.1:9", "--s3-endpoint"),
+        ("http://127.0.0.1:1", "http://", "--s3-endpoint"),
+        ("127.0.0.1:9", "", "SIKU_S3_ENDPOINT"),
+    ],
+)
+def test_an_endpoint_of_a_wrong_form_is_told_where_it_was_said(siku, variable, option, blamed):
+    (siku.folder / "recipe.yaml").write_text(ANY % "s3://texts/*.txt", encoding="utf-8")
+    given = ("--s3-endpoint", option) if option else ()
+    done = siku.try_("run", "recipe.yaml", *given, SIKU_S3_ENDPOINT=variable)
+    said = done.stderr.decode()
+    assert done.returncode == 2 and blamed in said, said
+    assert option == "" or "SIKU_S3_ENDPOINT" not in said
+
+
+@pytest.mark.parametrize(
     "path, change, code, said",
     [
         ("s3://nowhere/a.jsonl", {}, 3, "no such bucket"),
@@ -109,6 +139,8 @@ def test_the_endpoint_is_an_option(siku, server):
         ("s3://texts/../corpus", {}, 2, "no empty part"),
         ("s3://texts/corpus/a.jsonl", {"AWS_SECRET_ACCESS_KEY": "wrongsecret"}, 5, "refuses"),
         ("s3://texts/corpus/*.jsonl", {"AWS_ACCESS_KEY_ID": "wrongkey"}, 5, "refuses"),
+        ("s3://texts/corpus/a.jsonl", NO_CREDENTIALS, 5, "no credentials"),
+        ("s3://texts/corpus/*.jsonl", NO_CREDENTIALS, 5, "are set\n  AWS_ACCESS"),
         ("s3://texts/a.jsonl", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, 9, "cannot be reached"),
         ("s3://texts/a.jsonl", {"AWS_ENDPOINT_URL": "127.0.0.1:9"}, 2, "no URL"),
         ("s3://texts/a.jsonl", {"AWS_ENDPOINT_URL": "http://u:sikutestsecret@h"}, 2, "no URL"),
@@ -158,6 +190,54 @@ def test_a_server_with_a_certificate_is_believed_when_its_issuer_is(siku, tmp_pa
         assert done.returncode == 9, done.stderr.decode()
         assert "certificate" in done.stderr.decode()
         siku("run", "recipe.yaml", **server.environment, AWS_CA_BUNDLE=made[1])
+
+
+def catches_stops(process):
+    """Whether the program has come to where the first Ctrl-C only asks."""
+    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
+        caught = next(line for line in status if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1 == 1
+
+
+def wait_for(what, process):
+    until = time.monotonic() + 60
+    while not what():
+        assert process.poll() is None and time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("where", ["at the start", "in the middle"])
+def test_the_first_stop_ends_a_run_whose_server_hangs(siku, tmp_path, where):
+    with s3(tmp_path / "served") as server:
+        write_corpus(server.bucket("large"), rows=3000)
+        (siku.folder / "recipe.yaml").write_text(LINES % "s3://large/a.jsonl", encoding="utf-8")
+        if where == "at the start":
+            server.stop()
+        run = subprocess.Popen(
+            siku.command("run", "recipe.yaml", "--splits", 40, "--threads", 1),
+            cwd=siku.folder,
+            env=siku.environment(**server.environment),
+            stderr=subprocess.PIPE,
+        )
+        if where == "at the start":
+            wait_for(lambda: catches_stops(run), run)
+        else:
+            wait_for(lambda: any(siku.store.glob("runs/*/tasks/*.json")), run)
+            server.stop()
+        time.sleep(0.3)
+        run.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        said = run.communicate(timeout=60)[1].decode()
+        took = time.monotonic() - begun
+        assert run.returncode == 130 and "the S3 server does not answer" in said, said
+        assert took < 3, took
+        server.go_on()
+        if where == "in the middle":
+            assert "siku run --resume" in said, said
+            resumed = json.loads(siku("run", "--resume", "last", "--json", **server.environment))
+            (siku.folder / "plain").symlink_to(server.folder / "large")
+            expected = digests(siku, LINES % "plain/a.jsonl", "files")
+            assert {one["dataset"]: one["version"] for one in resumed["outputs"]} == expected
 
 
 def secrets_below(folder):

@@ -169,6 +169,104 @@ def test_what_a_damaged_object_gives_is_not_kept(shared):
     assert shared("dataset", "export", "made") == rows
 
 
+def damage(path, how):
+    """A copy of a file as a full disk, a torn write or a bad sector leaves it."""
+    sound = path.read_bytes()
+    middle = len(sound) // 2
+    flipped = sound[:middle] + bytes([sound[middle] ^ 1]) + sound[middle + 1 :]
+    path.write_bytes(sound[:middle] if how == "truncated" else flipped)
+
+
+@pytest.mark.parametrize("how", ["truncated", "flipped"])
+def test_a_damaged_copy_in_the_cache_is_fetched_again(shared, how):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(CHANGING % 400, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    rows, rejects = shared("dataset", "export", "made"), shared("rejects", "last")
+    assert rows and rejects
+    cache = shared.folder / "one"
+    for pattern in ("data/*/*.parquet", "ledger/*.parquet", "manifests/*/*.json"):
+        copies = list(cache.glob(f"**/{pattern}"))
+        assert copies, pattern
+        for copy in copies:
+            damage(copy, how)
+    assert shared("dataset", "export", "made") == rows
+    assert shared("rejects", "last") == rejects
+
+
+def test_a_damaged_copy_of_what_is_gone_is_told(shared):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    (copy,) = (shared.folder / "one").glob("**/data/*/*.parquet")
+    damage(copy, "truncated")
+    (stored,) = shared.bucket.glob("deep/store/data/*/*.parquet")
+    stored.unlink()
+    done = shared.try_("dataset", "export", "made")
+    said = done.stderr.decode()
+    assert done.returncode == 6 and f"s3://{shared.bucket.name}/deep/store/data/" in said, said
+
+
+def test_a_damaged_ledger_object_is_told(shared):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(CHANGING % 400, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    for stored in shared.bucket.glob("**/ledger/*.parquet"):
+        damage(stored, "flipped")
+    shared.machine = "two"
+    done = shared.try_("rejects", "last")
+    said = done.stderr.decode()
+    assert done.returncode == 6 and f"s3://{shared.bucket.name}/deep/store/runs/" in said, said
+    assert not list((shared.folder / "two").glob("**/ledger/*")), "what is damaged is kept"
+    shared.machine = "one"
+    assert shared("rejects", "last"), "the sound copy"
+    verified = shared.try_("store", "verify")
+    assert verified.returncode == 12, verified.stderr.decode()
+    assert b"deep/store/runs/" in verified.stdout + verified.stderr
+    assert shared("rejects", "last"), "verify put the damaged object over the sound copy"
+
+
+def test_a_damaged_manifest_is_told_by_its_object(shared):
+    write_corpus(shared.folder / "in", rows=60)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    for folder in (shared.bucket, shared.folder / "one"):
+        (manifest,) = folder.glob("**/manifests/*/*.json")
+        damage(manifest, "flipped")
+    done = shared.try_("dataset", "export", "made")
+    said = done.stderr.decode()
+    assert done.returncode == 6, said
+    assert f"s3://{shared.bucket.name}/deep/store/manifests/" in said, said
+    assert str(shared.folder) not in said, said
+
+
+def test_free_bytes_are_said_to_be_the_caches(shared):
+    write_corpus(shared.folder / "in", rows=5)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    shared.digests("recipe.yaml")
+    said = {line[:12].strip(): line[12:] for line in shared("store", "info").decode().splitlines()}
+    assert "free" not in said and said["path"] == shared.store, said
+    assert said["cache"].startswith(str(shared.folder / "one")) and said["cache free"], said
+    assert "in its cache" in shared("doctor").decode()
+
+
+@pytest.mark.parametrize("code", [2, 5])
+def test_a_cache_that_cannot_be_one_is_named(shared, code):
+    write_corpus(shared.folder / "in", rows=5)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    cache = shared.folder / "cache"
+    if code == 2:
+        cache.write_text("no folder", encoding="utf-8")
+    else:
+        # Nobody can write here, root included.
+        cache.symlink_to("/sys/kernel")
+    done = shared.try_("run", "recipe.yaml", SIKU_CACHE=str(cache))
+    said = done.stderr.decode()
+    assert done.returncode == code and f"{cache}: " in said and "SIKU_CACHE" in said, said
+    chinese = shared.try_("run", "recipe.yaml", SIKU_CACHE=str(cache), SIKU_LANG="zh")
+    assert "从 S3 读来" in chinese.stderr.decode()
+
+
 @pytest.mark.parametrize("url", ["postgresql://u:siku-secret@[bad/x", "mysql://u:siku-secret@h/x"])
 def test_a_database_url_that_cannot_be_read_is_not_shown(siku, url):
     (siku.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")

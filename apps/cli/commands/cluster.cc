@@ -78,7 +78,7 @@ class ClusterDoctor final : public Command {
                   "`siku COMMAND --help` shows what a command takes");
     }
     CatchStops();
-    store_.UseEndpoint();
+    SIKU_TRY(store_.UseEndpoint());
     std::error_code ignored;
     const auto log = std::filesystem::temp_directory_path(ignored) /
                      fmt::format("siku-cluster-{}.log", ::getpid());

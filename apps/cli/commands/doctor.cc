@@ -130,17 +130,10 @@ class Doctor final : public Command {
 
   bool StoreState(Context& context) {
     const Text name = {"store", "存储"};
-    std::error_code error;
-    std::string free;
-    if (const auto space = fs::space(fs::exists(store_.path(), error) ? store_.path() : ".", error);
-        !error) {
-      free = fmt::format(fmt::runtime(context.Say({"{} free", "剩余 {}"})),
-                         SizeText(static_cast<int64_t>(space.available), context.language()));
-    }
     if (!store_.IsThere()) {
       Line(context, name,
            fmt::format(fmt::runtime(context.Say({"{}: none yet, {}", "{}：还没有，{}"})),
-                       store_.path(), free));
+                       store_.path(), FreeIn(".", {"{} free", "剩余 {}"}, context)));
       return true;
     }
     auto store = store_.Open();
@@ -155,8 +148,21 @@ class Doctor final : public Command {
              store_.path(), kStoreFormat,
              Count(context, static_cast<int64_t>(datasets->size()), "dataset", "datasets",
                    "个数据集"),
-             Count(context, static_cast<int64_t>(runs->size()), "run", "runs", "次运行"), free));
+             Count(context, static_cast<int64_t>(runs->size()), "run", "runs", "次运行"),
+             FreeIn((*store)->path(),
+                    (*store)->path() == (*store)->place()
+                        ? Text{"{} free", "剩余 {}"}
+                        : Text{"{} free in its cache", "缓存剩余 {}"},
+                    context)));
     return true;
+  }
+
+  static std::string FreeIn(const std::string& folder, const Text& words, const Context& context) {
+    std::error_code error;
+    const auto space = fs::space(folder, error);
+    if (error) return {};
+    return fmt::format(fmt::runtime(context.Say(words)),
+                       SizeText(static_cast<int64_t>(space.available), context.language()));
   }
 
   StoreOption store_{};

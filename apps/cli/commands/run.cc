@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "../base/durable.h"
@@ -204,9 +205,18 @@ class RunCommand final : public Command {
     if (plan_) return Plan(*store, context);
     CatchStops();
     ProgressLine line(context);
+    std::mutex mutex;
     std::string run;
+    const HangWatch watch([&] {
+      const std::lock_guard lock(mutex);
+      SayThatItHangs(run.empty() ? resume_ : run, context);
+    });
     RunHooks hooks{
-        .started = [&](const std::string& id) { run = id; },
+        .started =
+            [&](const std::string& id) {
+              const std::lock_guard lock(mutex);
+              run = id;
+            },
         .taken_over =
             [&](int tasks) {
               context.Note(fmt::format(fmt::runtime(context.Say({"{} of {} need not be done again",
@@ -272,7 +282,10 @@ class RunCommand final : public Command {
                       .overrides = std::move(file.overrides),
                       .options = options_,
                       .decisions = std::move(decisions),
-                      .take_over = resume_};
+                      .take_over = resume_,
+                      .hidden = [&context](const std::set<std::string>& names) {
+                        context.Note(HiddenText(names, context));
+                      }};
   }
   Result<RunSummary> Execute(Store& store, const RunHooks& hooks, const Context& context) const {
     if (engine_ != "embedded") return ExecuteElsewhere(store, hooks, context);
@@ -342,6 +355,11 @@ class RunCommand final : public Command {
     if (!preview.has_value()) return tl::make_unexpected(preview.error());
     context.Print(json_ ? PreviewJson(*preview) + "\n" : PreviewText(*preview, context));
     return 0;
+  }
+  void SayThatItHangs(const std::string& run, const Context& context) const {
+    const Error hangs{Code::kInterrupted, "interrupted while the S3 server does not answer"};
+    context.Complain(hangs);
+    SayHowToResume(hangs, run, context);
   }
   void SayHowToResume(const Error& error, const std::string& run, const Context& context) const {
     constexpr std::array kResumable = {Code::kInterrupted, Code::kNoSpace, Code::kIo, Code::kLimit,

@@ -52,8 +52,12 @@ class Info final : public Command {
     SIKU_TRY(folder({"data files", "数据文件"}, "data"));
     SIKU_TRY(folder({"run files", "运行文件"}, "runs"));
     const auto space = fs::space(store->path(), error);
-    if (!error) {
-      line({"free", "剩余"}, SizeText(static_cast<int64_t>(space.available), language));
+    const auto free = SizeText(static_cast<int64_t>(space.available), language);
+    if (store->path() != store->place()) {
+      line({"cache", "本机缓存"}, store->path());
+      if (!error) line({"cache free", "缓存剩余"}, free);
+    } else if (!error) {
+      line({"free", "剩余"}, free);
     }
     return 0;
   }
@@ -126,7 +130,7 @@ class Rebuild final : public Command {
                     {"after the index was lost or damaged", "索引丢失或损坏之后"});
   }
   Result<int> Run(Context& context) override {
-    store_.UseEndpoint();
+    SIKU_TRY(store_.UseEndpoint());
     if (!store_.IsThere()) {
       SIKU_TRY([[maybe_unused]] const auto store, store_.Open());
     }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct RunRequest {
   /// An unfinished run, of another form of the recipe: what it did before the first stage that
   /// differs is not done again. Empty: none.
   std::string take_over{};
+  /// Called once where input folders hold names that begin with a point, which are not read.
+  std::function<void(const std::set<std::string>&)> hidden{};
 };
 
 /// Where the rows of a step went, in rows. in = kept + rejected + merged + expanded.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,12 +47,17 @@ struct SourceOptions {
   std::string compression{};
 };
 
+/// What folders hold and nobody reads, for its name begins with a point. A folder is one name.
+using HiddenNames = std::set<std::string>;
+
 /// Expands files, folders (all files below, hidden ones apart) and globs (`*`, `?`, `**`), relative
 /// to `base` or in S3 (s3://bucket/key); sorted by relative path bytes, each file once. A text
 /// whose encoding cannot be told is read as UTF-8. Errors name the path: nothing found, unreadable,
-/// a format that the name does not tell, a text that is none.
+/// a format that the name does not tell, a text that is none. `hidden` gets the hidden names of
+/// folders; that a glob passes them over is what globs do.
 Result<SourceList> FindSources(const std::vector<std::string>& paths, const std::string& base,
-                               int input, const SourceOptions& options);
+                               int input, const SourceOptions& options,
+                               HiddenNames* hidden = nullptr);
 
 /// A part of one source: bytes of the decompressed stream for line formats (a row belongs to the
 /// part its first byte lies in), rows groups or record batches for columnar ones.

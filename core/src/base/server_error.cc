@@ -19,6 +19,7 @@ struct Meaning {
   const char* hint;
 };
 constexpr const char* kFailed = "the S3 server could not do it";
+constexpr const char* kNone = "no credentials for the S3 server are set";
 constexpr const char* kRefused = "the S3 server refuses the credentials";
 constexpr std::array kMeanings = {
     Meaning{"ACCESS_DENIED", Code::kDenied, kRefused, kCredentials},
@@ -60,8 +61,14 @@ std::optional<Error> ServerError(const std::string& message) {
       .code = Code::kIo, .message = kFailed, .value = message.substr(begin, kLongestDetail)};
 }
 
+bool MayLackCredentials(const Error& error) {
+  return error.message == kRefused || error.message == kFailed;
+}
+
+Error NoCredentials() { return {.code = Code::kDenied, .message = kNone, .hint = kCredentials}; }
+
 bool IsServerError(const Error& error) {
-  return error.message == kFailed ||
+  return error.message == kFailed || error.message == kNone ||
          std::any_of(kMeanings.begin(), kMeanings.end(),
                      [&](const Meaning& meaning) { return error.message == meaning.message; });
 }

@@ -8,16 +8,27 @@ namespace {
 // A tree with more is a mistake, or wants a manifest.
 constexpr size_t kMostObjects = 5'000'000;
 
-bool IsHidden(const std::string& relative) {
-  return relative.starts_with('.') || relative.find("/.") != std::string::npos;
+// Up to the first part that begins with a point; empty: none does.
+std::string HiddenName(const std::string& relative) {
+  size_t at = 0;
+  if (!relative.starts_with('.')) {
+    at = relative.find("/.");
+    if (at == std::string::npos) return {};
+    ++at;
+  }
+  return relative.substr(0, relative.find('/', at));
 }
 
-Result<void> Below(const std::string& folder, const std::string& pattern,
-                   std::vector<Found>& found) {
+Result<void> Below(const std::string& folder, const std::string& pattern, std::vector<Found>& found,
+                   HiddenNames& hidden) {
   SIKU_TRY(const auto objects, objects::List(folder));
   for (const auto& object : objects) {
     const std::string relative = object.path.substr(folder.size());
-    if (IsHidden(relative) || (!pattern.empty() && !GlobMatches(pattern, relative))) continue;
+    if (auto name = HiddenName(relative); !name.empty()) {
+      if (pattern.empty()) hidden.insert(std::move(name));
+      continue;
+    }
+    if (!pattern.empty() && !GlobMatches(pattern, relative)) continue;
     if (found.size() >= kMostObjects) {
       return Fail(Code::kLimit, "more files than one input may have", folder);
     }
@@ -28,7 +39,8 @@ Result<void> Below(const std::string& folder, const std::string& pattern,
 
 }  // namespace
 
-Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found) {
+Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found,
+                           HiddenNames& hidden) {
   const size_t before = found.size();
   const size_t wild = text.find_first_of("*?[");
   if (wild != std::string::npos) {
@@ -39,7 +51,7 @@ Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found) {
     }
     if (exact.error().code != Code::kNotFound) return tl::unexpected<Error>(exact.error());
     const size_t slash = text.rfind('/', wild);
-    SIKU_TRY(Below(text.substr(0, slash + 1), text.substr(slash + 1), found));
+    SIKU_TRY(Below(text.substr(0, slash + 1), text.substr(slash + 1), found, hidden));
     if (found.size() == before) return Fail(Code::kNotFound, "no file matches", text);
     return {};
   }
@@ -48,7 +60,7 @@ Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found) {
     found.push_back({text, text.substr(text.rfind('/') + 1)});
     return {};
   }
-  SIKU_TRY(Below(text.ends_with('/') ? text : text + "/", "", found));
+  SIKU_TRY(Below(text.ends_with('/') ? text : text + "/", "", found, hidden));
   if (found.size() == before) return Fail(Code::kNotFound, "the folder holds no file", text);
   return {};
 }

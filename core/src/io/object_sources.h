@@ -18,7 +18,7 @@ bool GlobMatches(std::string_view pattern, std::string_view path);
 
 /// The objects that `text` (s3://…) names: one, all below it, or those of a glob; as FindSources
 /// finds files. kNotFound: none.
-Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found);
+Result<void> ExpandObjects(const std::string& text, std::vector<Found>& found, HiddenNames& hidden);
 /// Fills in size and identity.
 Result<void> LookAtObject(Source& source);
 

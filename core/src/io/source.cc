@@ -65,13 +65,15 @@ tl::unexpected<Error> PathError(const std::string& path, int number) {
 
 bool IsHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<Found>& found) {
+Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<Found>& found,
+                  HiddenNames& hidden) {
   std::error_code error;
   fs::recursive_directory_iterator it(root, error), end;
   if (error) return PathError(root.string(), error.value());
   for (; it != end; it.increment(error)) {
     if (error) return PathError(root.string(), error.value());
     if (IsHidden(it->path())) {
+      if (pattern.empty()) hidden.insert(it->path().lexically_relative(root).generic_string());
       if (it->is_directory(error)) it.disable_recursion_pending();
       continue;
     }
@@ -89,8 +91,9 @@ Result<void> Walk(const fs::path& root, const std::string& pattern, std::vector<
   return {};
 }
 
-Result<void> Expand(const std::string& text, const fs::path& base, std::vector<Found>& found) {
-  if (objects::IsObject(text)) return io::ExpandObjects(text, found);
+Result<void> Expand(const std::string& text, const fs::path& base, std::vector<Found>& found,
+                    HiddenNames& hidden) {
+  if (objects::IsObject(text)) return io::ExpandObjects(text, found, hidden);
   const fs::path path = fs::path(text).is_absolute() ? fs::path(text) : base / text;
   const size_t before = found.size();
   const size_t wild = text.find_first_of("*?[");
@@ -101,14 +104,14 @@ Result<void> Expand(const std::string& text, const fs::path& base, std::vector<F
     const std::string folder = slash == std::string::npos ? "." : text.substr(0, slash + 1);
     const fs::path root = fs::path(folder).is_absolute() ? fs::path(folder) : base / folder;
     if (!fs::exists(root, error)) return PathError(root.string(), ENOENT);
-    SIKU_TRY(Walk(root, slash == std::string::npos ? text : text.substr(slash + 1), found));
+    SIKU_TRY(Walk(root, slash == std::string::npos ? text : text.substr(slash + 1), found, hidden));
     if (found.size() == before) return Fail(Code::kNotFound, "no file matches", text);
     return {};
   }
   const auto status = fs::status(path, error);
   if (error) return PathError(text, error.value());
   if (fs::is_directory(status)) {
-    SIKU_TRY(Walk(path, "", found));
+    SIKU_TRY(Walk(path, "", found, hidden));
     if (found.size() == before) return Fail(Code::kNotFound, "the folder holds no file", text);
     return {};
   }
@@ -258,9 +261,11 @@ Compression CompressionOfFile(std::string_view name) {
 }
 
 Result<SourceList> FindSources(const std::vector<std::string>& paths, const std::string& base,
-                               int input, const SourceOptions& options) {
+                               int input, const SourceOptions& options, HiddenNames* hidden) {
   std::vector<Found> found;
-  for (const std::string& path : paths) SIKU_TRY(Expand(path, base, found));
+  HiddenNames passed_over;
+  for (const std::string& path : paths) SIKU_TRY(Expand(path, base, found, passed_over));
+  if (hidden != nullptr) hidden->merge(passed_over);
   std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
     return a.relative != b.relative ? a.relative < b.relative : a.path < b.path;
   });

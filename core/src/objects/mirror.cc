@@ -3,6 +3,7 @@
 #include <arrow/buffer.h>
 #include <arrow/io/file.h>
 #include <arrow/io/interfaces.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,7 +34,7 @@ Registry& Registered() {
   return registry;
 }
 
-Result<std::string> CacheFolder() {
+Result<std::string> CacheOfEnvironment() {
   const auto set = [](const char* name) {
     const char* value = std::getenv(name);
     return std::string(value == nullptr ? "" : value);
@@ -43,6 +44,22 @@ Result<std::string> CacheFolder() {
   if (auto home = set("HOME"); !home.empty()) return home + "/.cache/siku";
   return Fail(Code::kInvalid, "there is no folder for what is read from S3", {}, "SIKU_CACHE",
               "name one that this machine has to itself");
+}
+
+// Of one that is a file, or somebody else's, no error below would say where it comes from.
+Result<void> MakeCache(const std::string& cache, const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error && ::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) return {};
+  errno = error.value();
+  Error failed = Errno("this folder cannot hold what is read from S3", cache).value();
+  if (failed.code == Code::kNoSpace) return tl::unexpected<Error>(std::move(failed));
+  if (failed.code == Code::kNotFound) failed.code = Code::kInvalid;
+  failed.hint = "name a folder of your own in SIKU_CACHE";
+  return tl::unexpected<Error>(std::move(failed));
 }
 
 // Names that are never used for other bytes: those of hashes, and those of one attempt at a task.
@@ -68,31 +85,24 @@ Result<void> Download(const std::string& url, const std::string& path) {
   return SyncFile(path);
 }
 
-// A file whose name is its SHA-256 must have it, or what a damaged object gave would stay here.
-Result<void> CheckName(const std::string& file, const std::string& path, const std::string& url) {
-  const std::string stem = fs::path(path).stem().string();
-  const bool hash =
-      stem.size() == 64 && stem.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hash) return {};
-  SIKU_TRY(const auto found, Sha256HexOfFile(file));
-  if (found == stem) return {};
-  return Fail(Code::kData, "the object is damaged: its SHA-256 is not its name", found, url);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Mirror>> Mirror::Open(const std::string& given) {
   std::string url = given;
   while (url.ends_with('/')) url.pop_back();
-  SIKU_TRY(auto folder, CacheFolder());
+  SIKU_TRY(auto cache, CacheOfEnvironment());
   std::error_code error;
-  folder =
-      fs::absolute(folder, error).lexically_normal().string() + "/" + Sha256Hex(url).substr(0, 32);
-  SIKU_TRY(MakeFolders(folder));
+  cache = fs::absolute(cache, error).lexically_normal().string();
+  const std::string folder = cache + "/" + Sha256Hex(url).substr(0, 32);
+  SIKU_TRY(MakeCache(cache, folder));
   Registry& registry = Registered();
   const std::lock_guard lock(registry.mutex);
   auto& known = registry.mirrors[folder];
   auto mirror = known.lock();
+  if (mirror != nullptr && mirror->endpoint_ != objects::Endpoint()) {
+    return Fail(Code::kConflict, "the store is open in this process by another S3 server",
+                mirror->endpoint_, url);
+  }
   if (mirror == nullptr) {
     mirror.reset(new Mirror(std::move(url), folder));
     known = mirror;
@@ -120,12 +130,64 @@ std::string Mirror::PathOf(std::string_view url) const {
   return folder_ + std::string(url.substr(url_.size()));
 }
 
-void Mirror::Know(const std::string& path) {
+Mirror::Copy Mirror::LookAt(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return {info.st_size, int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec};
+}
+
+void Mirror::Know(const std::string& path, const Copy& copy) {
   const std::lock_guard lock(mutex_);
-  known_.insert(path);
+  known_[path] = copy;
+}
+
+bool Mirror::Knows(const std::string& path, const Copy& copy) {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(path);
+  return found != known_.end() && found->second == copy;
+}
+
+void Mirror::Expect(const std::string& path, const std::string& sha256) {
+  const std::lock_guard lock(mutex_);
+  expected_[path] = sha256;
+}
+
+std::string Mirror::ExpectedOf(const std::string& path) {
+  const std::string stem = fs::path(path).stem().string();
+  const bool hash =
+      stem.size() == 64 && stem.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (hash) return stem;
+  const std::lock_guard lock(mutex_);
+  const auto found = expected_.find(path);
+  return found == expected_.end() ? "" : found->second;
+}
+
+// Of an intermediate nobody has recorded more than the server knows.
+Result<bool> Mirror::IsSound(const std::string& path, const Copy& copy) {
+  if (const std::string expected = ExpectedOf(path); !expected.empty()) {
+    SIKU_TRY(const auto found, Sha256HexOfFile(path));
+    return found == expected;
+  }
+  const objects::ServerScope scope(endpoint_);
+  const auto object = objects::Look(UrlOf(path));
+  if (object.has_value()) return object->bytes == copy.bytes;
+  // It is not sent yet.
+  if (object.error().code == Code::kNotFound) return true;
+  return tl::unexpected<Error>(object.error());
+}
+
+// What a damaged object gave must not stay here.
+Result<void> Mirror::CheckNew(const std::string& file, const std::string& path) {
+  const std::string expected = ExpectedOf(path);
+  if (expected.empty()) return {};
+  SIKU_TRY(const auto found, Sha256HexOfFile(file));
+  if (found == expected) return {};
+  return Fail(Code::kData, "the object is damaged: it has another SHA-256 than it was written with",
+              found, UrlOf(path), "`siku store verify` says what else is damaged");
 }
 
 Result<void> Mirror::Push(const std::string& path) {
+  const objects::ServerScope scope(endpoint_);
   SIKU_TRY(const auto file, FromArrow(arrow::io::ReadableFile::Open(path)));
   SIKU_TRY(auto upload, objects::Upload::Create(UrlOf(path)));
   for (;;) {
@@ -134,29 +196,36 @@ Result<void> Mirror::Push(const std::string& path) {
     SIKU_TRY(FromArrow(upload->stream()->Write(piece)));
   }
   SIKU_TRY(upload->Finish());
-  Know(path);
+  Know(path, LookAt(path));
   return {};
 }
 
 Result<void> Mirror::Bring(const std::string& path) {
-  if (IsUsedOnce(std::string_view(path).substr(folder_.size() + 1))) {
-    std::error_code error;
-    if (fs::exists(path, error)) return {};
-  } else {
+  const Copy copy = LookAt(path);
+  if (!IsUsedOnce(std::string_view(path).substr(folder_.size() + 1))) {
     const std::lock_guard lock(mutex_);
     if (known_.contains(path)) return {};
+  } else if (copy != Copy{}) {
+    if (Knows(path, copy)) return {};
+    SIKU_TRY(const bool sound, IsSound(path, copy));
+    if (sound) {
+      Know(path, copy);
+      return {};
+    }
   }
   return BringAnew(path);
 }
 
 Result<void> Mirror::BringAnew(const std::string& path) {
+  const objects::ServerScope scope(endpoint_);
   SIKU_TRY(MakeFolders(fs::path(path).parent_path().string()));
   const std::string temporary = path + "." + UniqueName() + ".new";
   auto done = Download(UrlOf(path), temporary);
-  if (done.has_value()) done = CheckName(temporary, path, UrlOf(path));
+  if (done.has_value()) done = CheckNew(temporary, path);
   if (done.has_value()) {
-    Know(path);
-    return RenameDurably(temporary, path);
+    SIKU_TRY(RenameDurably(temporary, path));
+    Know(path, LookAt(path));
+    return {};
   }
   ::unlink(temporary.c_str());
   if (done.error().code != Code::kNotFound) return done;
@@ -165,6 +234,7 @@ Result<void> Mirror::BringAnew(const std::string& path) {
 }
 
 Result<bool> Mirror::Has(const std::string& path) {
+  const objects::ServerScope scope(endpoint_);
   const auto found = objects::Look(UrlOf(path));
   if (found.has_value()) return true;
   if (found.error().code == Code::kNotFound) return false;
@@ -172,6 +242,7 @@ Result<bool> Mirror::Has(const std::string& path) {
 }
 
 Result<std::vector<objects::ObjectInfo>> Mirror::Below(const std::string& folder) {
+  const objects::ServerScope scope(endpoint_);
   auto found = objects::List(UrlOf(folder) + "/");
   if (!found.has_value() && found.error().code == Code::kNotFound) {
     return std::vector<objects::ObjectInfo>();
@@ -180,11 +251,28 @@ Result<std::vector<objects::ObjectInfo>> Mirror::Below(const std::string& folder
 }
 
 Result<void> Mirror::Drop(const std::string& path) {
+  const objects::ServerScope scope(endpoint_);
   SIKU_TRY(objects::Remove(UrlOf(path)));
   ::unlink(path.c_str());
   const std::lock_guard lock(mutex_);
   known_.erase(path);
   return {};
+}
+
+Result<objects::ObjectInfo> Mirror::Listed(const std::string& path) {
+  const objects::ServerScope scope(endpoint_);
+  SIKU_TRY(auto objects, objects::List(UrlOf(path)));
+  return std::move(objects.front());
+}
+
+Result<void> Mirror::CheckBucket() {
+  const objects::ServerScope scope(endpoint_);
+  return objects::CheckBucket(url_);
+}
+
+void Mirror::DropFolder(const std::string& folder) {
+  const objects::ServerScope scope(endpoint_);
+  (void)objects::RemoveBelow(UrlOf(folder)).has_value();
 }
 
 Result<void> Share(const std::string& path) {
@@ -200,6 +288,15 @@ Result<void> Bring(const std::string& path) {
 Result<void> BringAnew(const std::string& path) {
   const auto mirror = Mirror::Of(path);
   return mirror == nullptr ? Result<void>() : mirror->BringAnew(path);
+}
+
+void Expect(const std::string& path, const std::string& sha256) {
+  if (const auto mirror = Mirror::Of(path)) mirror->Expect(path, sha256);
+}
+
+std::string PlaceOf(const std::string& path) {
+  const auto mirror = Mirror::Of(path);
+  return mirror == nullptr ? path : mirror->UrlOf(path);
 }
 
 Result<void> ShareOnce(const std::string& temporary, const std::string& path) {
@@ -247,9 +344,7 @@ Result<void> Drop(const std::string& path) {
 }
 
 void DropFolder(const std::string& folder) {
-  if (const auto mirror = Mirror::Of(folder)) {
-    (void)objects::RemoveBelow(mirror->UrlOf(folder)).has_value();
-  }
+  if (const auto mirror = Mirror::Of(folder)) mirror->DropFolder(folder);
   std::error_code ignored;
   fs::remove_all(folder, ignored);
 }

@@ -4,6 +4,7 @@
 // whose certificates to trust from AWS_CA_BUNDLE, SSL_CERT_FILE or where Linux systems keep them.
 #pragma once
 
+#include <arrow/filesystem/type_fwd.h>
 #include <arrow/io/interfaces.h>
 
 #include <cstdint>
@@ -19,6 +20,22 @@ namespace siku::objects {
 /// What `--s3-endpoint` sets, so that processes that this one starts have it, too.
 inline constexpr const char* kEndpointVariable = "SIKU_S3_ENDPOINT";
 
+/// The server that the environment names; empty: Amazon's.
+std::string Endpoint();
+/// kInvalid: it is no URL of a server; `place` is where it was said.
+Result<void> CheckEndpoint(const std::string& url, const std::string& place);
+/// Has what this thread begins meanwhile use a server, whatever the environment says.
+class ServerScope {
+ public:
+  explicit ServerScope(const std::string& endpoint);
+  ~ServerScope();
+  ServerScope(const ServerScope&) = delete;
+  ServerScope& operator=(const ServerScope&) = delete;
+
+ private:
+  const std::string* before_;
+};
+
 /// It begins with `s3://`.
 bool IsObject(std::string_view path);
 
@@ -30,8 +47,8 @@ struct ObjectInfo {
 };
 
 /// Errors of all of these name the path: kInvalid: no bucket, or no URL of a server. kNotFound: no
-/// such bucket or object. kDenied: the server refuses the credentials. kIo: it cannot be reached
-/// within about half a minute, or fails. kUnsupported: an Arrow without S3.
+/// such bucket or object. kDenied: the server refuses the credentials, or there are none. kIo: it
+/// cannot be reached within about half a minute, or fails. kUnsupported: an Arrow without S3.
 Result<ObjectInfo> Look(const std::string& path);
 /// One object, or all whose keys continue the path behind a `/`. kNotFound: none.
 Result<std::vector<ObjectInfo>> List(const std::string& path);
@@ -56,14 +73,20 @@ class Upload {
   Result<void> Finish();
 
  private:
-  explicit Upload(std::string path) : path_(std::move(path)) {}
+  Upload(std::string path, std::shared_ptr<arrow::fs::S3FileSystem> system)
+      : path_(std::move(path)), system_(std::move(system)) {}
   std::string path_;
+  std::shared_ptr<arrow::fs::S3FileSystem> system_;
   std::shared_ptr<arrow::io::OutputStream> stream_{};
 };
 
 /// No error where there is none.
 Result<void> Remove(const std::string& path);
 Result<void> RemoveBelow(const std::string& path);
+
+/// How long the one request that has waited longest has had no answer; 0: none waits. Nothing ends
+/// its waiting but the server, the network or the end of the process.
+double SecondsWaiting();
 
 /// A program that may have used any of this says so before it returns from `main`: Arrow's threads
 /// must not outlive what they stand on. Nothing works afterwards.

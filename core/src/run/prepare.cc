@@ -59,11 +59,12 @@ Result<SourceList> StoredSources(const Store& store, const RecipeInput& input, i
 }
 
 Result<SourceList> SourcesOf(Store& store, const RecipeInput& input, int index,
-                             const std::string& base) {
+                             const std::string& base, HiddenNames& hidden) {
   if (!input.dataset.empty()) return StoredSources(store, input, index);
   return FindSources(
       input.paths, base, index,
-      {.format = input.format, .encoding = input.encoding, .compression = input.compression});
+      {.format = input.format, .encoding = input.encoding, .compression = input.compression},
+      &hidden);
 }
 
 // Who does a task, or goes on with the run, may be in another folder.
@@ -142,12 +143,14 @@ Result<Prepared> Prepare(Store& store, const OperatorSet& operators, const RunRe
   RunFile& file = prepared.file;
   const bool dialect = ReadBesides(request.recipe, request.recipe_file, operators).has_value();
   const std::string base = dialect ? "." : request.base;
+  HiddenNames hidden;
   for (size_t i = 0; i < recipe.inputs.size(); ++i) {
-    auto found = SourcesOf(store, recipe.inputs[i], static_cast<int>(i), base);
+    auto found = SourcesOf(store, recipe.inputs[i], static_cast<int>(i), base, hidden);
     if (!found.has_value()) return At(recipe.inputs[i].place, std::move(found).error());
     Append(file.sources, *std::move(found));
     file.inputs.push_back(recipe.inputs[i].name);
   }
+  if (!hidden.empty() && request.hidden) request.hidden(hidden);
   file.decisions = request.decisions;
   // A run may be resumed from another folder; its plug-ins and lists are looked for again.
   std::error_code ignored;

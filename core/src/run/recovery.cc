@@ -6,6 +6,7 @@
 #include <set>
 
 #include "../base/arrow_internal.h"
+#include "../objects/mirror.h"
 #include "siku/columns.h"
 #include "siku/ledger.h"
 #include "task.h"
@@ -215,8 +216,9 @@ Result<Recovery> Recovery::Open(Store& store, const std::string& run,
     for (int split = 0; split < static_cast<int>(recovery.file_.splits.size()); ++split) {
       SIKU_TRY(const auto task, LoadTask(recovery.folder_, stage, split));
       for (const LedgerFile& table : task.ledger) {
-        recovery.tables_[{table.table, table.step}].push_back(recovery.folder_ + "/ledger/" +
-                                                              table.file);
+        const std::string path = recovery.folder_ + "/ledger/" + table.file;
+        Expect(path, table.sha256);
+        recovery.tables_[{table.table, table.step}].push_back(path);
       }
     }
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "../base/server_error.h"
+#include "../objects/mirror.h"
 #include "spool.h"
 
 namespace siku::run {
@@ -30,9 +32,9 @@ class Tables final : public RowStream {
 
  private:
   tl::unexpected<Error> Damaged(const Error& error) const {
-    if (error.code == Code::kDenied) return tl::unexpected<Error>(error);
+    if (error.code == Code::kDenied || IsServerError(error)) return tl::unexpected<Error>(error);
     return Fail(Code::kData, "a file of the run's ledger is gone or damaged", error.value,
-                files_[next_ - 1], "`siku store verify` lists all damage");
+                PlaceOf(files_[next_ - 1]), "`siku store verify` lists all damage");
   }
   std::vector<std::string> files_;
   RunKey key_;

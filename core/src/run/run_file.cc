@@ -286,10 +286,11 @@ Result<RunFile> ReadRunFile(const std::string& folder) {
   SIKU_TRY(Bring(path));
   auto text = ReadWhole(path, kRunFileLimit);
   if (!text.has_value() && text.error().code == Code::kNotFound) {
-    return Fail(Code::kNotFound, "the run was ended before it began; start it again", path);
+    return Fail(Code::kNotFound, "the run was ended before it began; start it again",
+                PlaceOf(path));
   }
   if (!text.has_value()) return tl::unexpected<Error>(text.error());
-  return RunFileFromJson(*text, path);
+  return RunFileFromJson(*text, PlaceOf(path));
 }
 
 int StagesOf(const RunFile& file) {

@@ -196,7 +196,7 @@ Result<RunSummary> ReadSummary(const Store& store, const std::string& run) {
   try {
     return SummaryFrom(json::parse(text));
   } catch (const std::exception& e) {
-    return Fail(Code::kData, "the run's summary cannot be read", e.what(), path);
+    return Fail(Code::kData, "the run's summary cannot be read", e.what(), PlaceOf(path));
   }
 }
 

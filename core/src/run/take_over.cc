@@ -108,6 +108,9 @@ class Taking {
  private:
   Result<bool> Task(int stage, int split) const {
     SIKU_TRY(auto task, LoadTask(from_.folder, stage, split));
+    for (const LedgerFile& table : task.ledger) {
+      Expect(from_.folder + "/ledger/" + table.file, table.sha256);
+    }
     for (const auto& [below, name] : FilesOf(task)) {
       const std::string old = from_.folder + below + *name;
       *name = "taken-" + *name;

@@ -45,11 +45,11 @@ Result<TaskResult> LoadTask(const std::string& folder, int stage, int split) {
   SIKU_TRY(Bring(path));
   const auto text = ReadWhole(path, kMarkerLimit);
   if (!text.has_value() && text.error().code == Code::kNotFound) {
-    return Fail(Code::kConflict, "a task that this needs is not done", path, {},
+    return Fail(Code::kConflict, "a task that this needs is not done", PlaceOf(path), {},
                 "tasks of a phase need all of the phases before it");
   }
   if (!text.has_value()) return tl::unexpected<Error>(text.error());
-  return TaskFromJson(*text, path);
+  return TaskFromJson(*text, PlaceOf(path));
 }
 
 std::vector<std::pair<std::string, std::string*>> FilesOf(TaskResult& task) {

@@ -14,19 +14,21 @@ using namespace run;
 void VerifyTask(const std::string& folder, int stage, int split, std::vector<Damage>& damages) {
   const auto task = LoadTask(folder, stage, split);
   if (!task.has_value()) {
-    damages.push_back({TaskMarker(folder, stage, split), Describe(task.error())});
+    damages.push_back({PlaceOf(TaskMarker(folder, stage, split)), Describe(task.error())});
     return;
   }
   for (const LedgerFile& file : task->ledger) {
     const std::string path = folder + "/ledger/" + file.file;
-    if (const auto brought = BringAnew(path); !brought.has_value()) {
-      damages.push_back({path, Describe(brought.error())});
+    Expect(path, file.sha256);
+    if (auto brought = BringAnew(path); !brought.has_value()) {
+      brought.error().place = brought.error().hint = "";
+      damages.push_back({PlaceOf(path), Describe(brought.error())});
       continue;
     }
     const auto hash = Sha256HexOfFile(path);
     if (hash.has_value() && *hash == file.sha256) continue;
     damages.push_back(
-        {path, hash.has_value() ? "its SHA-256 is " + *hash : Describe(hash.error())});
+        {PlaceOf(path), hash.has_value() ? "its SHA-256 is " + *hash : Describe(hash.error())});
   }
 }
 
@@ -42,7 +44,7 @@ Result<std::vector<Damage>> VerifyRuns(Store& store,
     const std::string folder = store.RunFolder(info.id);
     const auto file = ReadRunFile(folder);
     if (!file.has_value()) {
-      damages.push_back({folder + "/run.json", Describe(file.error())});
+      damages.push_back({PlaceOf(folder + "/run.json"), Describe(file.error())});
       continue;
     }
     for (int stage = 0; stage < StagesOf(*file); ++stage) {

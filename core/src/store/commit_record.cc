@@ -48,12 +48,16 @@ std::string ManifestPath(const std::string& store, const std::string& sha256) {
 Result<Manifest> ReadManifestFile(const std::string& store, const std::string& sha256) {
   const std::string path = ManifestPath(store, sha256);
   SIKU_TRY(Bring(path));
-  SIKU_TRY(const auto text, ReadWhole(path, kManifestLimit));
-  if (Sha256Hex(text) != sha256) {
-    return Fail(Code::kData, "the manifest is not the one of its name", {}, path,
+  auto text = ReadWhole(path, kManifestLimit);
+  if (!text.has_value()) {
+    text.error().place = PlaceOf(path);
+    return tl::unexpected<Error>(text.error());
+  }
+  if (Sha256Hex(*text) != sha256) {
+    return Fail(Code::kData, "the manifest is not the one of its name", {}, PlaceOf(path),
                 "`siku store verify` says what else is damaged");
   }
-  return ManifestFromJson(text, path);
+  return ManifestFromJson(*text, PlaceOf(path));
 }
 
 std::string CommitPath(const std::string& store, int64_t ordinal) {
@@ -119,10 +123,10 @@ Result<std::vector<CommitRecord>> ReplayCommits(const std::string& store) {
   for (const std::string& path : paths) {
     SIKU_TRY(BringAnew(path));
     SIKU_TRY(const auto text, ReadWhole(path, kManifestLimit));
-    SIKU_TRY(auto commit, CommitFromJson(text, path));
+    SIKU_TRY(auto commit, CommitFromJson(text, PlaceOf(path)));
     if (CommitPath(store, commit.ordinal) != path) {
       return Fail(Code::kData, "the commit record has the name of another",
-                  std::to_string(commit.ordinal), path);
+                  std::to_string(commit.ordinal), PlaceOf(path));
     }
     if (commit.compaction) {
       for (const IndexedVersion& version : commit.versions) {

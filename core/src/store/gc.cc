@@ -103,9 +103,9 @@ class StoredFiles {
   }
   // Whether an object was sent again since it was listed.
   bool IsRenewed(const fs::path& path, int64_t young) const {
-    const auto now = objects::List(mirror_->UrlOf(path.string()));
-    if (!now.has_value() || now->empty()) return true;
-    return NowMilliseconds() / 1000 - now->front().modified / 1'000'000'000 < young;
+    const auto now = mirror_->Listed(path.string());
+    if (!now.has_value()) return true;
+    return NowMilliseconds() / 1000 - now->modified / 1'000'000'000 < young;
   }
 
  private:

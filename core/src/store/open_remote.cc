@@ -71,7 +71,7 @@ Result<std::shared_ptr<Mirror>> OpenMirror(const std::string& url, bool create,
   SIKU_TRY(const bool there, BringFormat(*mirror));
   if (!there && !create) return Fail(Code::kNotFound, "there is no store here", url);
   if (!there) {
-    SIKU_TRY(objects::CheckBucket(url));
+    SIKU_TRY(mirror->CheckBucket());
     SIKU_TRY(AloneInPostgres(index, mirror->url(), [&] { return MakeRemote(*mirror, index); }));
   }
   for (const char* folder : {"data", "manifests", "commits", "runs"}) {

@@ -211,7 +211,7 @@ Result<std::vector<VersionInfo>> Store::Chain(const VersionInfo& version) const 
     const auto parent = by_content.find(manifest.parent);
     if (parent == by_content.end()) {
       return Fail(Code::kData, "the version appended to is gone", manifest.parent,
-                  ManifestPath(path_, chain.back().manifest));
+                  PlaceOf(ManifestPath(path_, chain.back().manifest)));
     }
     chain.push_back(*parent->second);
     by_content.erase(parent);  // no version is its own parent, whatever a damaged manifest says
@@ -232,7 +232,7 @@ Result<Manifest> Store::ReadManifest(const VersionInfo& version) const {
   for (const Segment& segment : segments) rows += segment.rows;
   if (manifest.content != version.content || rows != manifest.rows) {
     return Fail(Code::kData, "the manifest is one of another version", manifest.content,
-                ManifestPath(path_, version.manifest));
+                PlaceOf(ManifestPath(path_, version.manifest)));
   }
   manifest.segments = std::move(segments);
   return manifest;

@@ -41,7 +41,7 @@ class Verifier {
     auto manifest = ReadManifestFile(store_.path(), version.manifest);
     if (!manifest.has_value()) return Add(version, manifest.error());
     if (manifest->content != version.content || manifest->rows != version.rows) {
-      return Add(ManifestPath(store_.path(), version.manifest),
+      return Add(PlaceOf(ManifestPath(store_.path(), version.manifest)),
                  Translate("it is of another version"));
     }
     bool readable = true;
@@ -66,7 +66,7 @@ class Verifier {
       return Add(Shown(version), Said("its rows have the content digest", content));
     }
     if (state.peaks != manifest->digest.peaks || state.tail != manifest->digest.tail) {
-      return Add(ManifestPath(store_.path(), version.manifest),
+      return Add(PlaceOf(ManifestPath(store_.path(), version.manifest)),
                  Translate("it holds another digest state than its rows"));
     }
     sound_[{version.dataset, version.content}] = state;
@@ -86,7 +86,8 @@ class Verifier {
     const auto [at, fresh] = files_.try_emplace(file.sha256, false);
     if (!fresh) return at->second;
     const std::string path = store_.DataPath(file.sha256);
-    if (const auto brought = BringAnew(path); !brought.has_value()) {
+    if (auto brought = BringAnew(path); !brought.has_value()) {
+      brought.error().place = brought.error().hint = "";
       Add(store_.DataSource(file.sha256), Describe(brought.error()));
       return at->second;
     }
@@ -156,9 +157,10 @@ Result<void> Store::CheckRecords(
   for (const VersionInfo& version : versions) {
     const auto found = recorded.find({version.dataset, version.ordinal});
     if (found == recorded.end()) {
-      damage(path_ + "/commits", Said("no commit record has", Shown(version)));
+      damage(PlaceOf(path_ + "/commits"), Said("no commit record has", Shown(version)));
     } else if (found->second->content != version.content) {
-      damage(path_ + "/commits", Said("a commit record has another version as", Shown(version)));
+      damage(PlaceOf(path_ + "/commits"),
+             Said("a commit record has another version as", Shown(version)));
     }
   }
   return {};

@@ -57,7 +57,7 @@ class Reader final : public VersionReader {
     auto input = arrow::io::ReadableFile::Open(path_);
     if (!input.ok()) {
       if (CodeOf(input.status()) != Code::kNotFound) return Damaged(input.status());
-      return Fail(Code::kData, "a data file is gone", {}, path_,
+      return Fail(Code::kData, "a data file is gone", {}, PlaceOf(path_),
                   "`siku store verify` says what else is damaged");
     }
     auto opened = parquet::arrow::OpenFile(*input, arrow::default_memory_pool());
@@ -80,17 +80,17 @@ class Reader final : public VersionReader {
     }
     if (same) return {};
     return Fail(Code::kData, "a data file has other columns than its manifest says",
-                found.ToString(), path_);
+                found.ToString(), PlaceOf(path_));
   }
   tl::unexpected<Error> Damaged(const arrow::Status& status) const {
     const Code code = CodeOf(status);
     const bool outside = code == Code::kDenied || code == Code::kLimit;
-    return Fail(outside ? code : Code::kData, "a data file cannot be read", status.message(), path_,
-                "`siku store verify` says what else is damaged");
+    return Fail(outside ? code : Code::kData, "a data file cannot be read", status.message(),
+                PlaceOf(path_), "`siku store verify` says what else is damaged");
   }
   tl::unexpected<Error> OtherRows() const {
-    return Fail(Code::kData, "a data file has other rows than its manifest says", {}, path_,
-                "`siku store verify` says what else is damaged");
+    return Fail(Code::kData, "a data file has other rows than its manifest says", {},
+                PlaceOf(path_), "`siku store verify` says what else is damaged");
   }
 
   const Store& store_;

@@ -9,9 +9,10 @@ from typing import Any
 
 from . import _siku
 from ._recipe import Recipe, as_recipe
+from ._server import using_server
 from ._siku import Dataset, Store
 from ._types import ArrowArray, ArrowStream
-from .engines import ENDPOINT, Job, check_engine, drive
+from .engines import Job, check_engine, drive, endpoint
 
 Place = str | os.PathLike[str]
 Input = Place | ArrowStream | ArrowArray
@@ -143,11 +144,6 @@ def _absolute(path: Place) -> str:
     return os.fspath(path) if str(path).startswith("s3://") else os.path.abspath(path)
 
 
-def _use_endpoint(url: str | None) -> None:
-    if url is not None:
-        os.environ[ENDPOINT] = url
-
-
 def open_store(
     path: Place = ".siku",
     *,
@@ -159,12 +155,12 @@ def open_store(
 
     ``index`` is the URL of a PostgreSQL database (``postgresql://…``) that has the store's index,
     else ``SIKU_INDEX`` of the environment, else SQLite in the store. ``s3_endpoint`` is the URL of
-    the server of ``s3://`` paths, for this process from now on.
+    the server of this store in S3, else ``SIKU_S3_ENDPOINT`` or ``AWS_ENDPOINT_URL``.
     """
-    _use_endpoint(s3_endpoint)
     if index is None:
         index = os.environ.get("SIKU_INDEX", "")
-    return _siku.open_store(os.fspath(path), create, index)
+    with using_server(s3_endpoint):
+        return _siku.open_store(os.fspath(path), create, index, endpoint())
 
 
 def _store(store: Store | Place, create: bool = False) -> Store:
@@ -205,10 +201,9 @@ def run(
     stage that differs is not done again. ``engine`` "ray" or "spark" has the tasks done there, by
     a cluster at ``address`` or a local one; all workers see the store and the inputs by the same
     paths (docs/scale.md). ``s3_endpoint`` is the URL of the server of ``s3://`` paths, for this
-    process and the workers from now on. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds
+    run and its workers; else the store's. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds
     the ``run`` that :func:`siku.resume` continues.
     """
-    _use_endpoint(s3_endpoint)
     recipe = as_recipe(recipe)
     frames: list[tuple[str, object]] = []
     for name, given in (inputs or {}).items():
@@ -216,41 +211,43 @@ def run(
             recipe = recipe.set(f"inputs.{name}.path", _absolute(given))
         else:
             frames.append((name, given))
-    opened = _store(store, create=True)
-    if engine is not None:
-        check_engine(engine)
-    text = _siku.run(
-        opened,
-        recipe.text,
-        recipe.file,
-        recipe.base,
-        recipe.overrides,
-        frames,
-        os.fspath(decisions) if decisions is not None else "",
-        os.fspath(seal_key) if seal_key is not None else "",
-        threads,
-        memory,
-        spill_limit,
-        max_record,
-        limit,
-        splits,
-        engine is not None,
-        take_over,
-        progress,
-    )
-    if engine is None:
-        return _summary(text)
-    return resume(
-        text,
-        store=opened,
-        seal_key=seal_key,
-        threads=threads,
-        memory=memory,
-        spill_limit=spill_limit,
-        engine=engine,
-        address=address,
-        progress=progress,
-    )
+    with using_server(s3_endpoint):
+        opened = _store(store, create=True)
+    with using_server(s3_endpoint), using_server(opened.s3_endpoint):
+        if engine is not None:
+            check_engine(engine)
+        text = _siku.run(
+            opened,
+            recipe.text,
+            recipe.file,
+            recipe.base,
+            recipe.overrides,
+            frames,
+            os.fspath(decisions) if decisions is not None else "",
+            os.fspath(seal_key) if seal_key is not None else "",
+            threads,
+            memory,
+            spill_limit,
+            max_record,
+            limit,
+            splits,
+            engine is not None,
+            take_over,
+            progress,
+        )
+        if engine is None:
+            return _summary(text)
+        return resume(
+            text,
+            store=opened,
+            seal_key=seal_key,
+            threads=threads,
+            memory=memory,
+            spill_limit=spill_limit,
+            engine=engine,
+            address=address,
+            progress=progress,
+        )
 
 
 def resume(
@@ -270,24 +267,25 @@ def resume(
 
     It may go on with another ``engine`` than it began with.
     """
-    _use_endpoint(s3_endpoint)
     key = os.fspath(seal_key) if seal_key is not None else ""
-    opened = _store(store)
-    begun = time.monotonic()
-    if engine is not None:
-        job = Job(
-            store=_absolute(opened.path),
-            index=opened.index,
-            run=run,
-            memory=memory,
-            spill_limit=spill_limit,
-            seal_key=key and os.path.abspath(key),
+    with using_server(s3_endpoint):
+        opened = _store(store)
+    with using_server(s3_endpoint), using_server(opened.s3_endpoint):
+        begun = time.monotonic()
+        if engine is not None:
+            job = Job(
+                store=_absolute(opened.path),
+                index=opened.index,
+                run=run,
+                memory=memory,
+                spill_limit=spill_limit,
+                seal_key=key and os.path.abspath(key),
+            )
+            run = drive(engine, job, address=address, threads=threads, progress=progress)
+        elsewhere = time.monotonic() - begun
+        return _summary(
+            _siku.resume(opened, run, key, threads, memory, spill_limit, elsewhere, progress)
         )
-        run = drive(engine, job, address=address, threads=threads, progress=progress)
-    elsewhere = time.monotonic() - begun
-    return _summary(
-        _siku.resume(opened, run, key, threads, memory, spill_limit, elsewhere, progress)
-    )
 
 
 def read_summary(run: str = "last", *, store: Store | Place = ".siku") -> RunSummary:

@@ -12,6 +12,7 @@
 #include "capsule.h"
 #include "error.h"
 #include "frame.h"
+#include "objects/objects.h"
 #include "signals.h"
 #include "siku/run.h"
 
@@ -231,6 +232,9 @@ void BindStores(nb::module_& module) {
       .def_prop_ro("index", &OpenStore::index,
                    "URL of the PostgreSQL database that has the index, a password in it as it was "
                    "given; empty: SQLite.")
+      .def_prop_ro("s3_endpoint", &OpenStore::endpoint,
+                   "URL of the S3 server it was opened by; empty: the one of AWS_ENDPOINT_URL or "
+                   "Amazon's, or it is in a folder.")
       .def_prop_ro("closed", &OpenStore::closed)
       .def("close", &OpenStore::Close,
            "Lets the folder go once nothing read from it is in use; closing twice is harmless.")
@@ -280,14 +284,18 @@ void BindStores(nb::module_& module) {
            "`name`, `name@3` or `name@` with the beginning of a content digest.");
   module.def(
       "open_store",
-      [](const std::string& path, bool create, const std::string& index) {
+      [](const std::string& path, bool create, const std::string& index, std::string endpoint) {
         return OpenStore(Released([&]() -> Result<std::shared_ptr<Store>> {
                            SIKU_TRY(auto store, Store::Open(path, create, index));
                            return std::shared_ptr<Store>(std::move(store));
                          }),
-                         index);
+                         index, objects::IsObject(path) ? std::move(endpoint) : std::string());
       },
-      nb::arg("path"), nb::arg("create"), nb::arg("index") = "");
+      nb::arg("path"), nb::arg("create"), nb::arg("index") = "", nb::arg("endpoint") = "");
+  module.def(
+      "check_endpoint",
+      [](const std::string& url) { OrRaise(objects::CheckEndpoint(url, "s3_endpoint")); },
+      nb::arg("url"));
 }
 
 }  // namespace siku::python

@@ -6,6 +6,6 @@ same rows and bytes whoever drives it.
 
 from .batches import ray, spark
 from .driver import check_engine, drive
-from .task import ENDPOINT, Job
+from .task import ENDPOINT, Job, endpoint
 
-__all__ = ["ENDPOINT", "Job", "check_engine", "drive", "ray", "spark"]
+__all__ = ["ENDPOINT", "Job", "check_engine", "drive", "endpoint", "ray", "spark"]

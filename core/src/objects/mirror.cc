@@ -153,7 +153,7 @@ void Mirror::Expect(const std::string& path, const std::string& sha256) {
 }
 
 std::string Mirror::ExpectedOf(const std::string& path) {
-  const std::string stem = fs::path(path).stem().string();
+  std::string stem = fs::path(path).stem().string();
   const bool hash =
       stem.size() == 64 && stem.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (hash) return stem;

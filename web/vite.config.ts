@@ -15,7 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // What the licences of the libraries ask for goes with them.
-    license: { fileName: "licences.md" },
+    license: { fileName: "licences.txt" },
   },
   server: {
     host: "127.0.0.1",

@@ -6,21 +6,30 @@ import { language } from "../state/language.svelte";
 import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
-export type Account = Schemas["Account"];
+export type Me = Schemas["Me"];
+export type Account = NonNullable<Me["account"]>;
 export type AuditPage = Schemas["Audit"];
 export type Column = Schemas["Column"];
-export type DatasetPage = Schemas["DatasetPage"];
-export type Hit = Schemas["Hit"];
-export type Hits = Schemas["Hits"];
-export type Me = Schemas["Me"];
-export type NewDataset = Schemas["NewDataset"];
-export type OpenClass = Schemas["Class"];
+export type Hit = Schemas["Dataset"];
+export type Hits = Schemas["Listing"];
+export type OpenClass = Hit["class"];
+export type DatasetPage = Schemas["DatasetWithVersions"];
+export type DatasetFields = Schemas["DatasetFields"];
 export type Organisation = Schemas["Organisation"];
-export type Role = Schemas["Role"];
 export type RowPage = Schemas["Rows"];
+export type Run = Schemas["Run"];
 export type Suggestion = Schemas["Suggestions"]["suggestions"][number];
-export type UpdateCycle = Schemas["UpdateCycle"];
 export type Version = Schemas["Version"];
+
+export const ROLES = [
+  "administrator",
+  "publisher",
+  "reviewer",
+  "operator",
+  "auditor",
+  "reader",
+] as const;
+export type Role = (typeof ROLES)[number];
 
 /** What the server refused, in its words; `status` 0: it could not be reached. */
 export class Refusal extends Error {
@@ -32,6 +41,12 @@ export class Refusal extends Error {
     readonly hint = "",
   ) {
     super(message);
+  }
+
+  /** Whether it is this field of what was sent, or a part of it: `contacts[0].email`. */
+  isAbout(field: string): boolean {
+    const { place } = this;
+    return place === field || place.startsWith(`${field}[`) || place.startsWith(`${field}.`);
   }
 }
 

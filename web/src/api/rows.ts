@@ -9,8 +9,8 @@ export async function readRows(
   limit: number,
   signal: AbortSignal,
 ): Promise<RowPage> {
-  const asked = api.GET("/api/v1/datasets/{name}/versions/{ordinal}/rows", {
-    params: { path: { name, ordinal }, query: { offset, limit } },
+  const asked = api.GET("/api/v1/datasets/{name}/versions/{version}/rows", {
+    params: { path: { name, version: String(ordinal) }, query: { offset, limit } },
     parseAs: "text",
     signal,
   });

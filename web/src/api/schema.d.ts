@@ -4,6 +4,592 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** create an account */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AccountFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the audit log in order, and whether its chain holds */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description entries behind this one */
+                    after?: number;
+                    /** @description at most 1,000 [100] */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** find datasets */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description what people type: terms are substrings, 繁简 and full width alike */
+                    q?: string;
+                    /** @description any of these values */
+                    organisation?: string[];
+                    /** @description any of these values */
+                    theme?: string[];
+                    /** @description any of these values */
+                    keyword?: string[];
+                    /** @description any of these values */
+                    class?: string[];
+                    /** @description any of these values */
+                    format?: string[];
+                    /** @description any of these values */
+                    licence?: string[];
+                    /** @description any of these values */
+                    update_cycle?: string[];
+                    /** @description relevance or modified */
+                    sort?: string;
+                    /** @description hits to skip */
+                    offset?: number;
+                    /** @description hits, at most 1,000 [20] */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Listing"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** create a dataset, a draft until a version is published */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DatasetFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dataset"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a dataset and its versions */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetWithVersions"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** change the fields that are given */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DatasetFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dataset"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** publish a version of the store */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Version"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the version as a file; ranges and ETag to resume */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description csv, jsonl or parquet */
+                    format?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a page of rows; the version is a number or newest */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description rows to skip */
+                    offset?: number;
+                    /** @description rows, at most 1,000 [50] */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rows"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** withdraw a version or the whole dataset */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/withheld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** columns that only the staff reads, in all versions */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Withheld"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** make an API key of one's own */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["KeyFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Key"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -11,8 +597,159 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who asks, and the token for writing */
-        get: operations["getMe"];
+        /** who is signed in, and the token that writes carry */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** organisations and how many datasets each has open */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Organisations"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** create an organisation */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OrganisationFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Organisation"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** runs of recipes in the store, the newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Runs"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -30,28 +767,70 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in; sets the cookie siku_session */
-        post: operations["signIn"];
-        /** Sign out */
-        delete: operations["signOut"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+        /** sign in */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Credentials"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
         };
-        /** Find datasets, with facets and highlights */
-        get: operations["findDatasets"];
-        put?: never;
-        /** Create a dataset */
-        post: operations["createDataset"];
-        delete?: never;
+        /** sign out */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -64,177 +843,41 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Complete what is being typed */
-        get: operations["suggest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/organisations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Organisations and how many datasets each has */
-        get: operations["listOrganisations"];
-        put?: never;
-        /** Create an organisation */
-        post: operations["createOrganisation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
+        /** keywords and titles with a text in them */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description what was typed so far */
+                    q?: string;
+                    /** @description at most 50 [8] */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
             };
-            cookie?: never;
-        };
-        /** A dataset with its versions */
-        get: operations["getDataset"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change elements of a dataset */
-        patch: operations["changeDataset"];
-        trace?: never;
-    };
-    "/api/v1/datasets/{name}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Suggestions"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
             };
-            cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Publish a version of the store */
-        post: operations["publishVersion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{name}/withdrawal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Withdraw a version, or the dataset */
-        post: operations["withdraw"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{name}/versions/{ordinal}/rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                ordinal: number;
-            };
-            cookie?: never;
-        };
-        /** A page of rows at any offset */
-        get: operations["readRows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasets/{name}/versions/{ordinal}/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-                ordinal: number;
-            };
-            cookie?: never;
-        };
-        /** The rows as a file; ranges are answered */
-        get: operations["download"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Entries of the audit log, and whether its chain holds */
-        get: operations["readAudit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Runs of recipes */
-        get: operations["listRuns"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/runs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        /** One run */
-        get: operations["getRun"];
         put?: never;
         post?: never;
         delete?: never;
@@ -247,692 +890,223 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What went wrong, where, and what to do. */
-        Error: {
-            error: {
-                /** @description One of the codes of docs/errors.md. */
-                code: string;
-                /** @description In the language of Accept-Language. */
-                message: string;
-                /** @description What the message is about. */
-                value?: string;
-                place?: string;
-                /** @description What to do. */
-                hint?: string;
-            };
-        };
-        Me: {
-            account: components["schemas"]["Account"] | null;
-            /** @description To be sent as X-Siku-Csrf with every write of the session. */
-            csrf: string;
-            /** @description The site's name. */
-            title: string;
-            /** @description The server's version. */
-            version: string;
-        };
-        Account: {
+        AccountFields: {
             name: string;
-            roles: components["schemas"]["Role"][];
+            password: string;
+            roles: string[];
         };
-        /** @enum {string} */
-        Role: "administrator" | "publisher" | "reviewer" | "operator" | "auditor" | "reader";
-        SignIn: {
+        Audit: {
+            /** @description the first entry that does not follow */
+            broken?: number;
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description whether the whole chain holds */
+            verified: boolean;
+        };
+        AuditEntry: {
+            account: string;
+            action: string;
+            detail: Record<string, never>;
+            hash: string;
+            object: string;
+            ordinal: number;
+            /** Format: date-time */
+            time: string;
+        };
+        Column: {
             name: string;
-            /** Format: password */
+            type: string;
+        };
+        Contact: {
+            email?: string;
+            name?: string;
+            phone?: string;
+        };
+        Credentials: {
+            name: string;
             password: string;
         };
-        /**
-         * @description 无条件开放, 有条件开放, 不予开放.
-         * @enum {string}
-         */
-        Class: "unconditional" | "conditional" | "closed";
-        /** @enum {string} */
-        UpdateCycle: "realtime" | "daily" | "weekly" | "monthly" | "quarterly" | "yearly" | "irregular" | "once";
-        OrganisationName: {
+        Dataset: {
+            bytes: number;
+            /** @enum {unknown} */
+            class: "unconditional" | "conditional" | "closed";
+            code: string;
+            conditions: string;
+            contacts: components["schemas"]["Contact"][];
+            /** Format: date-time */
+            created: string;
+            formats: string[];
+            /** @description of a hit; in code points */
+            highlights?: {
+                summary?: components["schemas"]["Span"][];
+                title?: components["schemas"]["Span"][];
+            };
+            keywords: string[];
+            licence: string;
+            links: components["schemas"]["Link"][];
+            /** Format: date-time */
+            modified: string;
+            name: string;
+            organisation: components["schemas"]["Named"];
+            rows: number;
+            spatial: string;
+            /** @enum {unknown} */
+            state: "draft" | "published" | "withdrawn";
+            summary: string;
+            temporal: components["schemas"]["Temporal"];
+            themes: string[];
+            title: string;
+            update_cycle: string;
+            /** @description the newest that is not withdrawn; 0: none */
+            version: number;
+        };
+        DatasetFields: {
+            /** @enum {unknown} */
+            class?: "unconditional" | "conditional" | "closed";
+            code?: string;
+            conditions?: string;
+            contacts?: components["schemas"]["Contact"][];
+            keywords?: string[];
+            licence?: string;
+            links?: components["schemas"]["Link"][];
+            name?: string;
+            organisation?: string;
+            spatial?: string;
+            summary?: string;
+            temporal?: components["schemas"]["Temporal"];
+            themes?: string[];
+            title?: string;
+            update_cycle?: string;
+        };
+        DatasetWithVersions: components["schemas"]["Dataset"] & {
+            versions: components["schemas"]["Version"][];
+        };
+        Done: Record<string, never>;
+        Error: {
+            error: {
+                code: string;
+                hint: string;
+                message: string;
+                place: string;
+                value: string;
+            };
+        };
+        FacetValue: {
+            count: number;
+            title: string;
+            value: string;
+        };
+        Key: {
+            /** @description shown this once */
+            key: string;
+        };
+        KeyFields: {
+            days: number;
+            label: string;
+            scopes: ("read" | "write")[];
+        };
+        Link: {
+            format?: string;
+            id?: string;
+            summary?: string;
+            title?: string;
+            url?: string;
+        };
+        Listing: {
+            datasets: components["schemas"]["Dataset"][];
+            facets: {
+                [key: string]: components["schemas"]["FacetValue"][];
+            };
+            total: number;
+        };
+        Me: {
+            account: null | {
+                name: string;
+                roles: string[];
+            };
+            csrf: string;
+            title: string;
+            version: string;
+        };
+        Named: {
             name: string;
             title: string;
         };
         Organisation: {
-            name: string;
-            title: string;
-            summary: string;
             datasets: number;
-        };
-        NewOrganisation: {
             name: string;
-            title: string;
-            summary?: string;
-        };
-        Contact: {
-            name: string;
-            email?: string;
-            phone?: string;
-        };
-        /** @description Dates, RFC 3339 full-date; either may be absent. */
-        Temporal: {
-            start?: string;
-            end?: string;
-        };
-        Column: {
-            name: string;
-            /** @description Arrow's name of the type. */
-            type: string;
-        };
-        NewDataset: {
-            /** @description The name in addresses; never changes. */
-            name: string;
-            title: string;
-            summary?: string;
-            /** @description 信息资源代码 of the resource catalogue. */
-            code?: string;
-            /** @description The organisation's name. */
-            organisation: string;
-            class: components["schemas"]["Class"];
-            /** @description On which it is opened, or why it is not. */
-            conditions?: string;
-            themes?: string[];
-            keywords?: string[];
-            update_cycle?: components["schemas"]["UpdateCycle"];
-            licence?: string;
-            spatial?: string;
-            temporal?: components["schemas"]["Temporal"];
-            contacts?: components["schemas"]["Contact"][];
-        };
-        DatasetChange: {
-            title?: string;
-            summary?: string;
-            /** @description 信息资源代码 of the resource catalogue. */
-            code?: string;
-            /** @description The organisation's name. */
-            organisation?: string;
-            class?: components["schemas"]["Class"];
-            /** @description On which it is opened, or why it is not. */
-            conditions?: string;
-            themes?: string[];
-            keywords?: string[];
-            update_cycle?: components["schemas"]["UpdateCycle"];
-            licence?: string;
-            spatial?: string;
-            temporal?: components["schemas"]["Temporal"];
-            contacts?: components["schemas"]["Contact"][];
-        };
-        Dataset: {
-            /** @description The name in addresses; never changes. */
-            name: string;
-            title: string;
             summary: string;
-            /** @description 信息资源代码 of the resource catalogue. */
-            code: string;
-            organisation: components["schemas"]["OrganisationName"];
-            class: components["schemas"]["Class"];
-            /** @description On which it is opened, or why it is not. */
-            conditions: string;
-            themes: string[];
-            keywords: string[];
-            update_cycle: components["schemas"]["UpdateCycle"];
-            licence: string;
-            spatial: string;
-            temporal: components["schemas"]["Temporal"];
-            contacts: components["schemas"]["Contact"][];
-            /** @enum {string} */
-            state: "draft" | "published" | "withdrawn";
-            /** Format: date-time */
-            created: string;
-            /** Format: date-time */
-            modified: string;
-            formats: string[];
-            rows: number;
-            bytes: number;
-            /** @description Ordinal of the newest version; 0 if there is none. */
-            version: number;
-        };
-        /** @description Half-open, in code points, sorted and disjoint. */
-        Spans: number[][];
-        Hit: components["schemas"]["Dataset"] & {
-            highlights?: {
-                title?: components["schemas"]["Spans"];
-                summary?: components["schemas"]["Spans"];
-            };
-        };
-        /** @description Values with the number of hits, most first. */
-        Facet: {
-            value: string;
             title: string;
-            count: number;
-        }[];
-        Hits: {
-            total: number;
-            datasets: components["schemas"]["Hit"][];
-            facets: {
-                organisation: components["schemas"]["Facet"];
-                theme: components["schemas"]["Facet"];
-                keyword: components["schemas"]["Facet"];
-                class: components["schemas"]["Facet"];
-                format: components["schemas"]["Facet"];
-                licence: components["schemas"]["Facet"];
-                update_cycle: components["schemas"]["Facet"];
-            };
         };
-        Suggestions: {
-            suggestions: {
-                text: string;
-                /** @enum {string} */
-                kind: "title" | "keyword" | "organisation";
-                name: string;
-            }[];
+        OrganisationFields: {
+            name: string;
+            summary?: string;
+            title: string;
         };
-        Version: {
-            ordinal: number;
-            /** @description Content digest: the identity of the rows. */
-            content: string;
-            rows: number;
-            bytes: number;
-            /** Format: date-time */
-            created: string;
-            /** @enum {string} */
-            state: "published" | "withdrawn";
-            /** @description Why it was withdrawn. */
-            reason?: string;
-            /** @description Version of the store, name@3. */
-            source: string;
-            schema: components["schemas"]["Column"][];
-            lineage?: {
-                [key: string]: unknown;
-            };
-        };
-        DatasetPage: components["schemas"]["Dataset"] & {
-            versions: components["schemas"]["Version"][];
-        };
-        NewVersion: {
-            /** @description Version of the store, name@3. */
-            source: string;
-        };
-        Withdrawal: {
-            /** @description null: the whole dataset. */
-            ordinal: number | null;
-            reason: string;
+        Organisations: {
+            organisations: components["schemas"]["Organisation"][];
         };
         Rows: {
-            total: number;
-            offset: number;
             columns: components["schemas"]["Column"][];
-            rows: unknown[][];
-            /** @description Columns that policy withholds. */
+            /** @description columns that policy withholds from who asks */
             hidden: string[];
-        };
-        Audit: {
-            entries: {
-                ordinal: number;
-                /** Format: date-time */
-                time: string;
-                account: string;
-                action: string;
-                object: string;
-                detail: string;
-                hash: string;
-            }[];
-            /** @description The hash chain holds. */
-            verified: boolean;
+            offset: number;
+            rows: unknown[][];
+            total: number;
         };
         Run: {
-            id: string;
-            state: string;
-            recipe: string;
             /** Format: date-time */
             created: string;
+            id: string;
+            recipe: string;
+            state: string;
         };
         Runs: {
             runs: components["schemas"]["Run"][];
         };
-    };
-    responses: {
-        /** @description The error, in the language of Accept-Language (zh, en) */
-        Error: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
+        Source: {
+            /** @description a version of the store: name@3 */
+            source: string;
+        };
+        Span: number[];
+        Suggestions: {
+            suggestions: {
+                /** @enum {unknown} */
+                kind: "title" | "keyword";
+                text: string;
+            }[];
+        };
+        Temporal: {
+            end?: string;
+            start?: string;
+        };
+        Version: {
+            bytes: number;
+            content: string;
+            /** Format: date-time */
+            created: string;
+            lineage?: Record<string, never>;
+            ordinal: number;
+            reason: string;
+            rows: number;
+            schema: components["schemas"]["Column"][];
+            source: string;
+            /** @enum {unknown} */
+            state: "published" | "withdrawn";
+        };
+        Withdrawal: {
+            /** @description null: the whole dataset */
+            ordinal?: number | null;
+            reason: string;
+        };
+        Withheld: {
+            columns: string[];
         };
     };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export interface operations {
-    getMe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    signIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    signOut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    findDatasets: {
-        parameters: {
-            query?: {
-                /** @description Words; all must occur. */
-                q?: string;
-                /** @description Any of the values. */
-                organisation?: string[];
-                /** @description Any of the values. */
-                theme?: string[];
-                /** @description Any of the values. */
-                keyword?: string[];
-                /** @description Any of the values. */
-                class?: string[];
-                /** @description Any of the values. */
-                format?: string[];
-                /** @description Any of the values. */
-                licence?: string[];
-                /** @description Any of the values. */
-                update_cycle?: string[];
-                sort?: "relevance" | "modified" | "title";
-                offset?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Hits"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    createDataset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDataset"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    suggest: {
-        parameters: {
-            query: {
-                q: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Suggestions"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    listOrganisations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        organisations: components["schemas"]["Organisation"][];
-                    };
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    createOrganisation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewOrganisation"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organisation"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    getDataset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    changeDataset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DatasetChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    publishVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewVersion"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Version"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    withdraw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Withdrawal"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    readRows: {
-        parameters: {
-            query?: {
-                offset?: number;
-                limit?: number;
-                /** @description Only these columns, in this order. */
-                columns?: string[];
-            };
-            header?: never;
-            path: {
-                name: string;
-                ordinal: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Rows"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    download: {
-        parameters: {
-            query: {
-                format: "parquet" | "csv" | "jsonl";
-            };
-            header?: never;
-            path: {
-                name: string;
-                ordinal: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    readAudit: {
-        parameters: {
-            query?: {
-                after?: number;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Audit"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    listRuns: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Runs"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    getRun: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Run"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-}
+export type operations = Record<string, never>;

@@ -16,7 +16,7 @@ import {
 describe("a search", () => {
   test("comes back from its address whole", () => {
     const address =
-      "/?q=%E5%85%AC%E4%BA%A4+%F0%A0%AE%B7&class=closed&organisation=b&organisation=a&sort=title&page=3";
+      "/?q=%E5%85%AC%E4%BA%A4+%F0%A0%AE%B7&class=closed&organisation=b&organisation=a&sort=modified&page=3";
     const search = searchOf(address.slice(1));
     expect(search.q).toBe("公交 𠮷");
     expect(search.chosen.organisation).toEqual(["b", "a"]);

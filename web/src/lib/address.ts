@@ -11,7 +11,7 @@ export const FACETS = [
 ] as const;
 export type FacetName = (typeof FACETS)[number];
 
-export const SORTS = ["relevance", "modified", "title"] as const;
+export const SORTS = ["relevance", "modified"] as const;
 export type Sort = (typeof SORTS)[number];
 
 export const HITS_PER_PAGE = 20;
@@ -25,14 +25,18 @@ export interface Search {
   page: number;
 }
 
+type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signIn";
+
 export type Route =
   | { page: "find" }
   | { page: "dataset"; name: string; part: "overview" | "rows" | "versions" | "edit" }
-  | { page: "organisations" | "audit" | "signIn" | "publish" | "nothing" };
+  | { page: Plain | "nothing" };
 
-const PLAIN: Record<string, "organisations" | "audit" | "signIn" | "publish"> = {
+const PLAIN: Record<string, Plain> = {
   "/organisations": "organisations",
+  "/account": "account",
   "/audit": "audit",
+  "/runs": "runs",
   "/sign-in": "signIn",
   "/publish": "publish",
 };

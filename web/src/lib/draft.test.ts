@@ -16,7 +16,7 @@ const dataset = {
   update_cycle: "daily",
   licence: "CC-BY-4.0",
   spatial: "深圳",
-  temporal: { start: "2024-01-01" },
+  temporal: { start: "2024-01", end: "" },
   contacts: [
     { name: "甲", email: "a@example.org", phone: "" },
     { name: "乙", email: "b@example.org", phone: "" },
@@ -33,10 +33,10 @@ test("what is edited without a change is sent as it was, hidden contacts too", (
   expect(sent).toEqual({ ...dataset, organisation: "jtj" });
 });
 
-test("what is empty is not sent as a code or a date", () => {
+test("what is emptied is sent empty, so that it goes", () => {
   const sent = elementsOf({ ...EMPTY_DRAFT, name: " a ", class: "closed" });
-  expect(sent).not.toHaveProperty("update_cycle");
-  expect(sent.temporal).toEqual({});
+  expect(sent.update_cycle).toBe("");
+  expect(sent.temporal).toEqual({ start: "", end: "" });
   expect(sent.contacts).toEqual([]);
   expect(sent.name).toBe("a");
 });

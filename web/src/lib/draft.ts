@@ -1,4 +1,4 @@
-import type { DatasetPage, NewDataset } from "../api/client";
+import type { DatasetFields, DatasetPage } from "../api/client";
 
 /** The elements of a dataset as a form holds them: all text. */
 export interface Draft {
@@ -71,7 +71,7 @@ export function draftOf(dataset: DatasetPage): Draft {
 }
 
 /** What is sent. Contacts that the form does not show, the second and later, are kept. */
-export function elementsOf(draft: Draft, before?: DatasetPage): NewDataset {
+export function elementsOf(draft: Draft, before?: DatasetPage) {
   const { start, end, contact, email, phone } = draft;
   const first = contact || email || phone ? [{ name: contact, email, phone }] : [];
   return {
@@ -80,17 +80,16 @@ export function elementsOf(draft: Draft, before?: DatasetPage): NewDataset {
     summary: draft.summary.trim(),
     code: draft.code.trim(),
     organisation: draft.organisation,
-    class: draft.class as NewDataset["class"],
+    class: draft.class as DatasetFields["class"],
     // Its field is hidden for data that is open to all.
     conditions: draft.class === "unconditional" ? "" : draft.conditions.trim(),
     themes: entries(draft.themes),
     keywords: entries(draft.keywords),
-    ...(draft.update_cycle
-      ? { update_cycle: draft.update_cycle as NewDataset["update_cycle"] }
-      : {}),
+    update_cycle: draft.update_cycle,
     licence: draft.licence.trim(),
     spatial: draft.spatial.trim(),
-    temporal: { ...(start ? { start } : {}), ...(end ? { end } : {}) },
+    // Empty ones too: what was there is taken out.
+    temporal: { start: start.trim(), end: end.trim() },
     contacts: [...first, ...(before?.contacts.slice(1) ?? [])],
-  };
+  } satisfies DatasetFields;
 }

@@ -18,7 +18,7 @@ export class Sending {
       if (!(problem instanceof Refusal)) throw problem;
       this.refusal = problem;
       // The session may have ended meanwhile: the page then offers to sign in.
-      if (problem.status === 401) void session.refresh();
+      if (problem.status === 401 || problem.status === 403) void session.refresh();
       return false;
     } finally {
       this.busy = false;

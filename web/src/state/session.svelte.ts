@@ -2,6 +2,11 @@
 
 import { api, data, token, type Account, type Me, type Role } from "../api/client";
 
+/** Who may publish and change datasets. */
+export const PUBLISHES: Role[] = ["publisher", "administrator"];
+export const READS_AUDIT: Role[] = ["auditor", "administrator"];
+export const READS_RUNS: Role[] = ["operator", "auditor", "publisher", "reviewer", "administrator"];
+
 let account = $state.raw<Account | null>(null);
 let title = $state("");
 let version = $state("");
@@ -28,7 +33,7 @@ export const session = {
   },
   /** Whether the account has one of these roles; the server decides, this only shows or hides. */
   may(...roles: Role[]): boolean {
-    return account?.roles.some((role) => roles.includes(role)) ?? false;
+    return account?.roles.some((role) => roles.includes(role as Role)) ?? false;
   },
   async refresh(): Promise<void> {
     try {

@@ -41,7 +41,6 @@ export const en = {
   sort: "Sort by",
   sort_relevance: "Relevance",
   sort_modified: "Last change",
-  sort_title: "Title",
   pages: "Pages of results",
   page_number: "Page {n}",
   previous: "Previous",
@@ -88,6 +87,7 @@ export const en = {
   from_on: "From {start}",
   until: "Until {end}",
   contacts: "Contact",
+  links: "Elsewhere",
   created: "Created",
   modified: "Changed",
 
@@ -161,6 +161,7 @@ export const en = {
   // Audit
   audit_verified: "The chain of hashes holds: no entry has been altered or taken out",
   audit_broken: "The chain of hashes does not hold: an entry has been altered or taken out",
+  audit_broken_at: "The first entry that does not follow is number {number}",
   audit_entries: "Entries {first}–{last}",
   audit_empty: "No entries here",
   audit_pages: "Pages of entries",
@@ -174,6 +175,34 @@ export const en = {
   detail: "Detail",
   hash: "Hash",
 
+  // Runs
+  runs: "Runs",
+  run: "Run",
+  recipe: "Recipe",
+  run_state: "State",
+  no_runs: "No recipe has run here yet",
+
+  // Accounts and keys
+  new_key: "A key for programs",
+  key_note: "A program sends it as “Authorization: Bearer KEY” and may do what you may.",
+  key_label: "What it is for",
+  key_label_hint: "You will recognise it by this in the audit log",
+  key_scopes: "It may",
+  scope_read: "read",
+  scope_write: "write",
+  key_days: "Days until it ends",
+  make_key: "Make a key",
+  key_once: "The key is shown this once:",
+  new_account: "Add an account",
+  password_hint: "12 characters or more",
+  roles: "Roles",
+  role_administrator: "Administrator",
+  role_publisher: "Publisher",
+  role_reviewer: "Reviewer",
+  role_operator: "Operator",
+  role_auditor: "Auditor",
+  role_reader: "Reader",
+
   // Sign in
   password: "Password",
 
@@ -186,6 +215,7 @@ export const en = {
   code_hint: "信息资源代码, as your catalogue assigns it",
   conditions_hint: "On what conditions, or why it is not opened",
   list_hint: "Several, separated by commas",
+  date_hint: "2026, 2026-11 or 2026-11-24",
   start: "From",
   end: "Until",
   email: "E-mail",

@@ -43,7 +43,6 @@ export const zh: Record<keyof typeof en, string> = {
   sort: "排序",
   sort_relevance: "相关度",
   sort_modified: "最近更新",
-  sort_title: "标题",
   pages: "结果分页",
   page_number: "第 {n} 页",
   previous: "上一页",
@@ -90,6 +89,7 @@ export const zh: Record<keyof typeof en, string> = {
   from_on: "{start} 起",
   until: "至 {end}",
   contacts: "联系方式",
+  links: "其他网址",
   created: "创建时间",
   modified: "更新时间",
 
@@ -162,6 +162,7 @@ export const zh: Record<keyof typeof en, string> = {
   // 审计
   audit_verified: "散列链完整：没有记录被改动或删除",
   audit_broken: "散列链不完整：有记录被改动或删除",
+  audit_broken_at: "第 {number} 条起不再相接",
   audit_entries: "第 {first}–{last} 条",
   audit_empty: "此处没有记录",
   audit_pages: "记录分页",
@@ -175,6 +176,34 @@ export const zh: Record<keyof typeof en, string> = {
   detail: "详情",
   hash: "散列值",
 
+  // 运行
+  runs: "运行",
+  run: "运行",
+  recipe: "配方",
+  run_state: "状态",
+  no_runs: "还没有运行过配方",
+
+  // 账户与密钥
+  new_key: "供程序使用的密钥",
+  key_note: "程序以 “Authorization: Bearer 密钥” 发送，权限与您相同。",
+  key_label: "用途",
+  key_label_hint: "审计日志以此辨认这把密钥",
+  key_scopes: "允许",
+  scope_read: "读取",
+  scope_write: "写入",
+  key_days: "有效天数",
+  make_key: "生成密钥",
+  key_once: "密钥只显示这一次：",
+  new_account: "新增账户",
+  password_hint: "至少 12 个字符",
+  roles: "角色",
+  role_administrator: "管理员",
+  role_publisher: "发布者",
+  role_reviewer: "审核者",
+  role_operator: "运行者",
+  role_auditor: "审计员",
+  role_reader: "读者",
+
   // 登录
   password: "密码",
 
@@ -187,6 +216,7 @@ export const zh: Record<keyof typeof en, string> = {
   code_hint: "由资源目录统一编制",
   conditions_hint: "开放的条件，或不予开放的理由",
   list_hint: "可填多个，用逗号分隔",
+  date_hint: "2026、2026-11 或 2026-11-24",
   start: "自",
   end: "至",
   email: "电子邮箱",

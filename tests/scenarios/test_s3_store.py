@@ -105,6 +105,33 @@ def test_kill_and_resume_on_another_machine(shared):
     assert shared("store", "verify")
 
 
+def test_the_first_stop_ends_a_run_whose_store_hangs(shared, server):
+    write_corpus(shared.folder / "in", rows=2000)
+    (shared.folder / "recipe.yaml").write_text(LINES, encoding="utf-8")
+    run = subprocess.Popen(
+        shared.command("run", "recipe.yaml", "--splits", 20, "--threads", 1),
+        cwd=shared.folder,
+        env=shared.environment(),
+        stderr=subprocess.PIPE,
+    )
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not list(shared.bucket.glob("**/tasks/*.json")):
+        assert run.poll() is None
+    server.stop()
+    try:
+        time.sleep(0.3)
+        run.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        said = run.communicate(timeout=60)[1].decode()
+        assert time.monotonic() - begun < 3, said
+    finally:
+        server.go_on()
+    assert run.returncode == 130 and "siku run --resume" in said, said
+    shared.machine = "two"
+    resumed = json.loads(shared("run", "--resume", "last", "--json"))
+    assert {one["dataset"]: one["version"] for one in resumed["outputs"]} == plain_digests(shared)
+
+
 def test_what_was_done_is_taken_over_on_another_machine(shared):
     write_corpus(shared.folder / "in", rows=200)
     (shared.folder / "recipe.yaml").write_text(CHANGING % 5, encoding="utf-8")

@@ -3,6 +3,7 @@
 #
 # Input:   SIKU_ARROW_SOURCE  auto, system or wheel (cache)
 #          SIKU_PYTHON        the Python whose pyarrow is asked
+#          SIKU_PYARROW       folder of a pyarrow to take instead: another processor's (cache)
 # Result:  targets Arrow::arrow and, where found, Arrow::parquet, Arrow::compute, Arrow::acero,
 #          Arrow::dataset, Arrow::s3; Arrow_VERSION, Arrow_SOURCE, Arrow_LIBRARY_DIR, Arrow_<component>_FOUND
 set(SIKU_ARROW_SOURCE auto CACHE STRING "Where Arrow C++ comes from: auto, system, wheel")
@@ -45,8 +46,8 @@ function(_arrow_installed)
 endfunction()
 
 function(_arrow_in_wheel)
-  set(folder "")
-  if(EXISTS "${SIKU_PYTHON}")
+  set(folder "${SIKU_PYARROW}")
+  if(NOT folder AND EXISTS "${SIKU_PYTHON}")
     # find_spec does not import pyarrow: fast, and needs no numpy.
     execute_process(OUTPUT_VARIABLE folder ERROR_QUIET COMMAND "${SIKU_PYTHON}" -c
       "import importlib.util as u; s = u.find_spec('pyarrow'); print(s.submodule_search_locations[0] if s else '', end='')")

@@ -40,8 +40,8 @@ target_compile_options(siku_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   # GCC 12 sees overlaps in its own std::string (PR 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 
-find_program(SIKU_MOLD mold)
-if(SIKU_MOLD AND NOT SIKU_FUZZ)
+find_program(SIKU_MOLD mold)  # a compiler for another processor does not look there
+if(SIKU_MOLD AND NOT SIKU_FUZZ AND NOT CMAKE_CROSSCOMPILING)
   add_link_options(-fuse-ld=mold)
 endif()
 

@@ -180,6 +180,10 @@ export const en = {
   run: "Run",
   recipe: "Recipe",
   run_state: "State",
+  run_running: "Running",
+  run_done: "Done",
+  run_interrupted: "Interrupted",
+  run_failed: "Failed",
   no_runs: "No recipe has run here yet",
 
   // Accounts and keys

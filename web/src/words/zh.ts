@@ -181,6 +181,10 @@ export const zh: Record<keyof typeof en, string> = {
   run: "运行",
   recipe: "配方",
   run_state: "状态",
+  run_running: "运行中",
+  run_done: "完成",
+  run_interrupted: "已中断",
+  run_failed: "失败",
   no_runs: "还没有运行过配方",
 
   // 账户与密钥

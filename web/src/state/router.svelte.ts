@@ -15,12 +15,12 @@ export const router = {
   get query() {
     return query;
   },
-  /** Goes to an address of this site. `replace`: without a step in the history, staying in place. */
-  go(address: string, { replace = false } = {}): void {
+  /** Goes to an address of this site, to its top. `replace`: without a step in the history. */
+  go(address: string, { replace = false, stay = false } = {}): void {
     if (replace) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
     take();
-    if (!replace) window.scrollTo(0, 0);
+    if (!replace && !stay) window.scrollTo(0, 0);
   },
 };
 

@@ -146,8 +146,9 @@ export const en = {
   withdraw: "Withdraw",
   withdraw_version: "Withdraw version {ordinal}",
   withdraw_dataset: "Withdraw the dataset",
-  withdraw_note:
-    "Its bytes are no longer served. Readers see that it was there, when, and your reason.",
+  withdraw_note: "Its rows are no longer given. Readers see that it was there, and your reason.",
+  withdraw_dataset_note:
+    "Readers no longer find it. What was published stays on record, with your reason.",
   cancel: "Cancel",
   publish_version: "Publish a version",
   source_hint: "A version of the store: name@number",

@@ -10,6 +10,13 @@ find_package(RapidJSON CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_path(PostgreSQL_INCLUDE_DIRS libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+# Debian's libsodium has no configuration for CMake.
+find_path(SODIUM_INCLUDE_DIR sodium.h REQUIRED)
+find_library(SODIUM_LIBRARY sodium REQUIRED)
+add_library(Sodium::sodium UNKNOWN IMPORTED)
+set_target_properties(Sodium::sodium PROPERTIES IMPORTED_LOCATION "${SODIUM_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${SODIUM_INCLUDE_DIR}")
+find_package(Boost 1.81 REQUIRED)
 message(STATUS "Arrow ${Arrow_VERSION} (${Arrow_SOURCE}): ${Arrow_LIBRARY_DIR}")
 
 # Arrow's wheel exports its own OpenSSL. The loader takes the first library that has a symbol, so

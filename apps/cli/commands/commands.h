@@ -35,6 +35,8 @@ std::unique_ptr<Command> MakeStoreGc();
 std::unique_ptr<Command> MakeStoreVerify();
 std::unique_ptr<Command> MakeStoreRebuild();
 std::unique_ptr<Command> MakeStoreCompact();
+std::unique_ptr<Command> MakeServe();
+std::unique_ptr<Command> MakeStop();
 std::unique_ptr<Command> MakeClusterDoctor();
 std::unique_ptr<Command> MakeDoctor();
 std::unique_ptr<Command> MakeVersion();

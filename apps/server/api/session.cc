@@ -1,0 +1,131 @@
+// Who am I, signing in and out, accounts and keys.
+#include "api/api.h"
+
+namespace siku::server {
+namespace {
+
+using catalog::Role;
+using nlohmann::json;
+
+json Me(const Services& services, const catalog::Actor& actor, const std::string& csrf) {
+  json account = nullptr;
+  if (!actor.account.empty()) {
+    json roles = json::array();
+    for (const Role role : actor.roles) roles.push_back(RoleName(role));
+    account = {{"name", actor.account}, {"roles", std::move(roles)}};
+  }
+  return {{"account", std::move(account)},
+          {"csrf", csrf},
+          {"title", services.title},
+          {"version", SIKU_VERSION}};
+}
+
+Result<std::string> TextMember(const json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_string()) {
+    return Fail(Code::kInvalid, "a text is missing in the request", name);
+  }
+  return found->get<std::string>();
+}
+
+Result<std::vector<std::string>> ListMember(const json& body, const char* name) {
+  std::vector<std::string> list;
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_array()) {
+    return Fail(Code::kInvalid, "a list is missing in the request", name);
+  }
+  for (const json& one : *found) {
+    if (!one.is_string()) return Fail(Code::kInvalid, "not a text", one.dump(), name);
+    list.push_back(one.get<std::string>());
+  }
+  return list;
+}
+
+Result<Response> SignIn(const Services& services, const Call& call) {
+  SIKU_TRY(const auto body, call.Body());
+  SIKU_TRY(const auto name, TextMember(body, "name"));
+  SIKU_TRY(const auto password, TextMember(body, "password"));
+  SIKU_TRY(const auto session, services.catalog.SignIn(name, password));
+  SIKU_TRY(const auto known, services.catalog.BySession(session.token));
+  Response response = JsonResponse(Me(services, known.first, session.csrf));
+  response.headers.emplace_back("Set-Cookie", SessionCookie(session.token));
+  return response;
+}
+
+Result<Response> SignOut(const Services& services, const Call& call) {
+  SIKU_TRY(services.catalog.SignOut(call.request.Cookie(kSessionCookie)));
+  Response response = JsonResponse(json::object());
+  response.headers.emplace_back("Set-Cookie", SessionCookie(""));
+  return response;
+}
+
+Result<Response> CreateAccount(const Services& services, const Call& call) {
+  SIKU_TRY(const auto body, call.Body());
+  SIKU_TRY(const auto name, TextMember(body, "name"));
+  SIKU_TRY(const auto password, TextMember(body, "password"));
+  SIKU_TRY(const auto names, ListMember(body, "roles"));
+  std::vector<Role> roles;
+  for (const std::string& one : names) {
+    SIKU_TRY(const Role role, catalog::ParseRole(one));
+    roles.push_back(role);
+  }
+  SIKU_TRY(services.catalog.CreateAccount(call.actor, name, password, roles));
+  return JsonResponse(json::object());
+}
+
+Result<Response> CreateKey(const Services& services, const Call& call) {
+  SIKU_TRY(const auto body, call.Body());
+  SIKU_TRY(const auto label, TextMember(body, "label"));
+  SIKU_TRY(const auto scopes, ListMember(body, "scopes"));
+  const auto days = body.find("days");
+  if (days == body.end() || !days->is_number_integer()) {
+    return Fail(Code::kInvalid, "a whole number is missing in the request", "days");
+  }
+  SIKU_TRY(const auto key,
+           services.catalog.CreateKey(call.actor, label, scopes, days->get<int64_t>()));
+  return JsonResponse({{"key", key}});
+}
+
+}  // namespace
+
+std::string SessionCookie(const std::string& session) {
+  std::string cookie =
+      std::string(kSessionCookie) + "=" + session + "; Path=/; HttpOnly; SameSite=Strict";
+  if (session.empty()) cookie += "; Max-Age=0";
+  return cookie;
+}
+
+void AddSessionRoutes(Services& services, std::vector<Route>& routes) {
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/me",
+                    .summary = "who is signed in, and the token that writes carry",
+                    .gives = "Me",
+                    .answer = [&services](const Call& call) -> Result<Response> {
+                      return JsonResponse(Me(services, call.actor, call.csrf));
+                    }});
+  routes.push_back({.method = "POST",
+                    .path = "/api/v1/session",
+                    .summary = "sign in",
+                    .takes = "Credentials",
+                    .gives = "Me",
+                    .answer = [&](const Call& call) { return SignIn(services, call); }});
+  routes.push_back({.method = "DELETE",
+                    .path = "/api/v1/session",
+                    .summary = "sign out",
+                    .gives = "Done",
+                    .answer = [&](const Call& call) { return SignOut(services, call); }});
+  routes.push_back({.method = "POST",
+                    .path = "/api/v1/accounts",
+                    .summary = "create an account",
+                    .takes = "AccountFields",
+                    .gives = "Done",
+                    .answer = [&](const Call& call) { return CreateAccount(services, call); }});
+  routes.push_back({.method = "POST",
+                    .path = "/api/v1/keys",
+                    .summary = "make an API key of one's own",
+                    .takes = "KeyFields",
+                    .gives = "Key",
+                    .answer = [&](const Call& call) { return CreateKey(services, call); }});
+}
+
+}  // namespace siku::server

@@ -1,0 +1,157 @@
+// Publishing and withdrawing versions; their rows and files.
+#include "api/api.h"
+#include "siku/catalog/rows.h"
+
+namespace siku::server {
+namespace {
+
+using nlohmann::json;
+
+/// `newest`, or a number.
+Result<int64_t> OrdinalOf(const Call& call) {
+  const std::string& text = call.path.at("version");
+  if (text == "newest") return 0;
+  int64_t ordinal = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || ordinal > 1'000'000'000) {
+      return Fail(Code::kNotFound, "version not found", text);
+    }
+    ordinal = ordinal * 10 + (c - '0');
+  }
+  if (ordinal == 0) return Fail(Code::kNotFound, "version not found", text);
+  return ordinal;
+}
+
+Result<catalog::Readable> Read(const Services& services, const Call& call) {
+  SIKU_TRY(const int64_t ordinal, OrdinalOf(call));
+  return services.catalog.Read(call.actor, call.path.at("name"), ordinal);
+}
+
+Result<Response> Rows(const Services& services, const Call& call) {
+  SIKU_TRY(const auto readable, Read(services, call));
+  SIKU_TRY(const int64_t offset, call.Number("offset", 0, 0, INT64_MAX / 2));
+  SIKU_TRY(const int64_t limit, call.Number("limit", 50, 1, 1000));
+  const Store& store = services.catalog.store();
+  SIKU_TRY(const auto columns, catalog::ReadableColumns(store, readable));
+  SIKU_TRY(auto rows, catalog::RowsPage(store, readable, offset, limit));
+  json head = json::array();
+  for (const auto& column : columns) {
+    head.push_back({{"name", column.name}, {"type", column.type}});
+  }
+  return JsonResponse({{"total", readable.version.rows},
+                       {"offset", offset},
+                       {"columns", std::move(head)},
+                       {"rows", std::move(rows)},
+                       {"hidden", readable.withheld}});
+}
+
+std::string TypeOf(const std::string& format) {
+  if (format == "csv") return "text/csv; charset=utf-8";
+  if (format == "jsonl") return "application/x-ndjson";
+  return "application/vnd.apache.parquet";
+}
+
+Result<Response> Download(const Services& services, const Call& call) {
+  SIKU_TRY(const auto readable, Read(services, call));
+  const std::string format = call.request.Parameter("format");
+  Response response;
+  SIKU_TRY(response.file, catalog::ExportFile(services.catalog.store(), readable, format));
+  response.type = TypeOf(format);
+  const std::string name =
+      call.path.at("name") + "-" + std::to_string(readable.version.ordinal) + "." + format;
+  // The name came from the address and was found: a-z 0-9 _ - alone.
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  const std::string tag = response.file.substr(response.file.rfind('/') + 1);
+  response.headers.emplace_back("ETag", "\"" + tag + "\"");
+  return response;
+}
+
+Result<Response> Publish(const Services& services, const Call& call) {
+  SIKU_TRY(const auto body, call.Body());
+  const auto source = body.find("source");
+  if (source == body.end() || !source->is_string()) {
+    return Fail(Code::kInvalid, "a text is missing in the request", "source");
+  }
+  SIKU_TRY(const auto version, services.catalog.Publish(call.actor, call.path.at("name"),
+                                                        source->get<std::string>()));
+  return JsonResponse({{"ordinal", version.ordinal},
+                       {"content", version.content},
+                       {"rows", version.rows},
+                       {"bytes", version.bytes},
+                       {"created", catalog::TimeText(version.created)},
+                       {"state", "published"},
+                       {"reason", ""},
+                       {"source", version.source},
+                       {"schema", json::parse(version.schema)}},
+                      201);
+}
+
+Result<Response> Withdraw(const Services& services, const Call& call) {
+  SIKU_TRY(const auto body, call.Body());
+  const auto reason = body.find("reason");
+  if (reason == body.end() || !reason->is_string()) {
+    return Fail(Code::kInvalid, "a text is missing in the request", "reason");
+  }
+  int64_t ordinal = 0;
+  if (const auto given = body.find("ordinal"); given != body.end() && !given->is_null()) {
+    if (!given->is_number_integer() || given->get<int64_t>() < 1) {
+      return Fail(Code::kInvalid, "not a version", given->dump(), "ordinal");
+    }
+    ordinal = given->get<int64_t>();
+  }
+  SIKU_TRY(services.catalog.Withdraw(call.actor, call.path.at("name"), ordinal,
+                                     reason->get<std::string>()));
+  return JsonResponse(json::object());
+}
+
+Result<Response> Withhold(const Services& services, const Call& call) {
+  SIKU_TRY(const auto body, call.Body());
+  std::vector<std::string> columns;
+  const auto given = body.find("columns");
+  if (given == body.end() || !given->is_array()) {
+    return Fail(Code::kInvalid, "a list is missing in the request", "columns");
+  }
+  for (const json& one : *given) {
+    if (!one.is_string()) return Fail(Code::kInvalid, "not a text", one.dump(), "columns");
+    columns.push_back(one.get<std::string>());
+  }
+  SIKU_TRY(services.catalog.WithholdColumns(call.actor, call.path.at("name"), columns));
+  return JsonResponse(json::object());
+}
+
+}  // namespace
+
+void AddVersionRoutes(Services& services, std::vector<Route>& routes) {
+  routes.push_back({.method = "POST",
+                    .path = "/api/v1/datasets/{name}/versions",
+                    .summary = "publish a version of the store",
+                    .takes = "Source",
+                    .gives = "Version",
+                    .answer = [&](const Call& call) { return Publish(services, call); }});
+  routes.push_back({.method = "POST",
+                    .path = "/api/v1/datasets/{name}/withdrawal",
+                    .summary = "withdraw a version or the whole dataset",
+                    .takes = "Withdrawal",
+                    .gives = "Done",
+                    .answer = [&](const Call& call) { return Withdraw(services, call); }});
+  routes.push_back({.method = "PUT",
+                    .path = "/api/v1/datasets/{name}/withheld",
+                    .summary = "columns that only the staff reads, in all versions",
+                    .takes = "Withheld",
+                    .gives = "Done",
+                    .answer = [&](const Call& call) { return Withhold(services, call); }});
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/datasets/{name}/versions/{version}/rows",
+                    .summary = "a page of rows; the version is a number or newest",
+                    .query = {{"offset", "integer", "rows to skip"},
+                              {"limit", "integer", "rows, at most 1,000 [50]"}},
+                    .gives = "Rows",
+                    .answer = [&](const Call& call) { return Rows(services, call); }});
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/datasets/{name}/versions/{version}/download",
+                    .summary = "the version as a file; ranges and ETag to resume",
+                    .query = {{"format", "string", "csv, jsonl or parquet"}},
+                    .answer = [&](const Call& call) { return Download(services, call); }});
+}
+
+}  // namespace siku::server

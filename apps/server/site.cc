@@ -1,0 +1,209 @@
+#include "site.h"
+
+#include <exception>
+#include <mutex>
+
+#include "api/api.h"
+#include "metrics.h"
+#include "portal_files.h"
+#include "siku/catalog/ckan.h"
+
+namespace siku::server {
+namespace {
+
+using catalog::Actor;
+using nlohmann::json;
+
+std::vector<Route> RoutesOf(Services& services) {
+  std::vector<Route> routes;
+  AddSessionRoutes(services, routes);
+  AddDatasetRoutes(services, routes);
+  AddVersionRoutes(services, routes);
+  AddOrganisationRoutes(services, routes);
+  AddAuditRoutes(services, routes);
+  return routes;
+}
+
+bool Reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+/// Who asks, and the session's token that writes must carry.
+struct Caller {
+  Actor actor{};
+  std::string csrf{};
+  bool by_session = false;
+};
+
+class TheSite final : public Site {
+ public:
+  TheSite(const SiteOptions& options, catalog::Catalog& catalog)
+      : services_{catalog, options.title}, url_(options.url) {
+    routes_ = RoutesOf(services_);
+  }
+
+  Result<void> LoadPortal(const std::string& folder) {
+    if (folder.empty()) return {};
+    SIKU_TRY(portal_, PortalFiles::Load(folder));
+    return {};
+  }
+
+  void Count(const Answered& answered) override { metrics_.Count(answered); }
+  void SetUrl(std::string url) override {
+    const std::lock_guard lock(url_mutex_);
+    url_ = std::move(url);
+  }
+
+  Response Answer(const Request& request) override {
+    Response response;
+    try {
+      response = Dispatch(request);
+    } catch (const std::exception& e) {
+      response = ErrorResponse(
+          Error{Code::kInternal, "the server failed at this request", e.what(), {}, ""}, request);
+    }
+    AddSecurityHeaders(response);
+    return response;
+  }
+
+ private:
+  Response Dispatch(const Request& request) {
+    if (request.path == "/healthz") return Plain("ok\n");
+    if (request.path == "/metrics") return Plain(metrics_.Text());
+    if (request.path.starts_with("/api/v1/")) return Api(request);
+    if (request.path.starts_with("/api/")) return Ckan(request);
+    if (!Reads(request)) return MethodNotAllowed("GET, HEAD");
+    return portal_.Answer(request);
+  }
+
+  static Response Plain(std::string body) {
+    return {.status = 200, .type = "text/plain; charset=utf-8", .headers = {},
+            .body = std::move(body), .file = {}};
+  }
+  static Response MethodNotAllowed(const std::string& allowed) {
+    Response response{.status = 405, .type = "text/plain; charset=utf-8"};
+    response.headers.emplace_back("Allow", allowed);
+    response.body = "method not allowed\n";
+    return response;
+  }
+  static void AddSecurityHeaders(Response& response) {
+    auto& headers = response.headers;
+    headers.emplace_back("X-Content-Type-Options", "nosniff");
+    headers.emplace_back("Referrer-Policy", "same-origin");
+    headers.emplace_back("Content-Security-Policy",
+                         "default-src 'self'; object-src 'none'; base-uri 'none';"
+                         " form-action 'self'; frame-ancestors 'none'");
+  }
+
+  Response Api(const Request& request) {
+    if (request.path == "/api/v1/openapi.json" && Reads(request)) {
+      return JsonResponse(OpenApi(routes_));
+    }
+    const Match match = FindRoute(routes_, request.method, request.path);
+    if (match.route == nullptr) {
+      if (!match.allowed.empty()) return MethodNotAllowed(match.allowed);
+      return ErrorResponse(Error{Code::kNotFound, "no such address", request.path, {}, ""}, request);
+    }
+    const auto answer = Authorised(request, *match.route, match);
+    return answer.has_value() ? *answer : ErrorResponse(answer.error(), request);
+  }
+  Result<Response> Authorised(const Request& request, const Route& route, const Match& match) {
+    SIKU_TRY(auto caller, CallerOf(request, !Reads(request)));
+    const bool signs_in = std::string_view(route.path) == "/api/v1/session" &&
+                          request.method == "POST";
+    // A page elsewhere can have a browser send the cookie, but cannot know the token.
+    if (!Reads(request) && caller.by_session && !signs_in &&
+        request.Header("x-siku-csrf") != caller.csrf) {
+      return Fail(Code::kDenied, "the request does not carry the session's token");
+    }
+    return route.answer(Call{request, match.path, std::move(caller.actor), caller.csrf});
+  }
+
+  Result<Caller> CallerOf(const Request& request, bool writes) const {
+    Caller caller;
+    std::string key = request.Header("authorization");
+    if (key.empty()) key = request.Header("x-ckan-api-key");
+    if (key.starts_with("Bearer ")) key.erase(0, 7);
+    if (!key.empty()) {
+      SIKU_TRY(caller.actor, services_.catalog.ByKey(key, writes));
+      return caller;
+    }
+    const std::string session = request.Cookie(kSessionCookie);
+    if (session.empty()) return caller;
+    auto known = services_.catalog.BySession(session);
+    if (!known.has_value()) {
+      // One that has ended is nobody's.
+      if (known.error().code == Code::kDenied) return caller;
+      return tl::make_unexpected(known.error());
+    }
+    caller.actor = std::move(known->first);
+    caller.csrf = std::move(known->second);
+    caller.by_session = true;
+    return caller;
+  }
+
+  Response Ckan(const Request& request) {
+    std::string action = request.path;
+    for (const char* prefix : {"/api/3/action/", "/api/action/"}) {
+      if (action.starts_with(prefix)) action.erase(0, std::string_view(prefix).size());
+    }
+    if (action.find('/') != std::string::npos) {
+      return ErrorResponse(Error{Code::kNotFound, "no such address", request.path, {}, ""}, request);
+    }
+    const auto result = CkanResult(request, action);
+    const std::string help = Url() + "/api/3/action/help_show?name=" + action;
+    if (result.has_value()) {
+      return JsonResponse({{"help", help}, {"success", true}, {"result", *result}});
+    }
+    return CkanError(result.error(), help, action);
+  }
+  Result<json> CkanResult(const Request& request, const std::string& action) {
+    const bool writes = catalog::CkanWrites(action);
+    SIKU_TRY(const auto caller, CallerOf(request, writes));
+    if (writes && caller.by_session) {
+      return Fail(Code::kDenied, "the request does not carry the session's token");
+    }
+    json parameters = json::object();
+    if (Reads(request)) {
+      if (writes) return Fail(Code::kInvalid, "this action is asked for by POST", action);
+      for (const auto& [key, value] : request.query) parameters[key] = value;
+    } else if (!request.body.empty()) {
+      SIKU_TRY(parameters, (Call{request, {}, {}, {}}.Body()));
+    }
+    return catalog::CkanAction(services_.catalog, caller.actor, action, parameters, Url());
+  }
+  static Response CkanError(const Error& error, const std::string& help,
+                            const std::string& action) {
+    if (error.code == Code::kUnsupported) {
+      return JsonResponse("Bad request - Action name not known: " + action, 400);
+    }
+    const std::string type = catalog::CkanErrorType(error.code);
+    json told = {{"__type", type}, {"message", Describe(error, Language::kEnglish)}};
+    int status = HttpStatus(error.code);
+    if (type == "Validation Error") {
+      status = 409;
+      told[error.place.empty() ? "message" : error.place] =
+          json::array({Describe(error, Language::kEnglish)});
+    }
+    return JsonResponse({{"help", help}, {"success", false}, {"error", std::move(told)}}, status);
+  }
+  std::string Url() const {
+    const std::lock_guard lock(url_mutex_);
+    return url_;
+  }
+
+  Services services_;
+  mutable std::mutex url_mutex_;
+  std::string url_;
+  std::vector<Route> routes_{};
+  PortalFiles portal_{};
+  Metrics metrics_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Site>> Site::Open(const SiteOptions& options, catalog::Catalog& catalog) {
+  auto site = std::make_unique<TheSite>(options, catalog);
+  SIKU_TRY(site->LoadPortal(options.portal));
+  return site;
+}
+
+}  // namespace siku::server

@@ -1,0 +1,144 @@
+#include "siku/catalog/catalog.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "catalog/entry.h"
+#include "catalog/tables.h"
+
+namespace siku::catalog {
+
+Catalog::Catalog(Store& store) : store_(store), index_(std::make_unique<SearchIndex>()) {}
+Catalog::~Catalog() = default;
+
+Result<std::unique_ptr<Catalog>> Catalog::Open(const std::string& database, Store& store) {
+  std::unique_ptr<Catalog> catalog(new Catalog(store));
+  SIKU_TRY(catalog->database_, OpenSqliteDatabase(database));
+  SIKU_TRY(catalog->Reindex());
+  return catalog;
+}
+
+Result<void> Catalog::Reindex() {
+  const std::lock_guard lock(following_);
+  // Before the datasets are read: what changes meanwhile is read once more.
+  SIKU_TRY(const auto last, database_->Ask("SELECT coalesce(max(number), 0) FROM audit"));
+  auto fresh = std::make_unique<SearchIndex>();
+  SIKU_TRY(ForEachDataset(*database_, [&](const StoredDataset& stored) -> Result<void> {
+    SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
+    fresh->Put(EntryOf(stored, versions));
+    return {};
+  }));
+  index_->Swap(*fresh);
+  followed_ = last.Integer(0, 0);
+  return {};
+}
+
+Result<void> Catalog::Follow() const {
+  const std::lock_guard lock(following_);
+  SIKU_TRY(const auto entries, database_->Ask("SELECT number, action, object FROM audit"
+                                              " WHERE number > $1 ORDER BY number",
+                                              {followed_}));
+  std::set<std::string> changed;
+  for (size_t row = 0; row < entries.size(); ++row) {
+    const std::string action = entries.Text(row, 1);
+    if (action.starts_with("dataset.") || action.starts_with("version.")) {
+      changed.insert(entries.Text(row, 2));
+    }
+  }
+  for (const std::string& id : changed) {
+    SIKU_TRY(const auto stored, LoadDataset(*database_, id));
+    if (!stored) continue;
+    SIKU_TRY(const auto versions, LoadVersions(*database_, stored->dataset.id));
+    index_->Put(EntryOf(*stored, versions));
+  }
+  if (!entries.empty()) followed_ = entries.Integer(entries.size() - 1, 0);
+  return {};
+}
+
+Result<std::vector<OrganisationInfo>> Catalog::Organisations() const {
+  SIKU_TRY(const auto rows,
+           database_->Ask("SELECT o.id, o.name, o.title, o.summary, o.created,"
+                          " (SELECT count(*) FROM datasets d WHERE d.organisation = o.id"
+                          " AND d.state = 'published' AND d.open_class <> 'closed')"
+                          " FROM organisations o ORDER BY o.name"));
+  std::vector<OrganisationInfo> all;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    all.push_back({{rows.Text(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Text(row, 3),
+                    rows.Integer(row, 4)},
+                   rows.Integer(row, 5)});
+  }
+  return all;
+}
+
+Result<Organisation> Catalog::FindOrganisation(const std::string& name) const {
+  return LoadOrganisation(*database_, name);
+}
+
+Result<Organisation> Catalog::CreateOrganisation(const Actor& actor, Organisation organisation) {
+  if (!actor.Is(Role::kAdministrator)) {
+    return Fail(Code::kDenied, "only administrators create organisations");
+  }
+  if (!IsCatalogueName(organisation.name)) {
+    return Fail(Code::kInvalid, "not a name for a URL", organisation.name, "name",
+                "2 to 100 of: a-z 0-9 _ -");
+  }
+  if (organisation.title.empty()) organisation.title = organisation.name;
+  organisation.id = NewId();
+  organisation.created = Now();
+  SIKU_TRY(database_->Write([&]() -> Result<void> {
+    SIKU_TRY(const auto done,
+             database_->Ask("INSERT INTO organisations VALUES ($1, $2, $3, $4, $5)",
+                            {organisation.id, organisation.name, organisation.title,
+                             organisation.summary, organisation.created}));
+    (void)done;
+    return AppendAudit(*database_, actor, "organisation.create", organisation.name);
+  }));
+  return organisation;
+}
+
+Result<std::vector<std::string>> Catalog::Names(const Actor& actor) const {
+  SIKU_TRY(const auto rows, database_->Ask("SELECT name, open_class, state FROM datasets"
+                                           " ORDER BY name"));
+  std::vector<std::string> names;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const bool open = rows.Text(row, 2) == "published" && rows.Text(row, 1) != "closed";
+    if (open || actor.SeesAll()) names.push_back(rows.Text(row, 0));
+  }
+  return names;
+}
+
+Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
+  query.unlisted = actor.SeesAll();
+  SIKU_TRY(Follow());
+  SIKU_TRY(auto hits, index_->Search(query));
+  Listing listing{.total = hits.total, .datasets = {}, .facets = std::move(hits.facets)};
+  for (const std::string& id : hits.ids) {
+    auto listed = Find(actor, id);
+    if (listed.has_value()) {
+      listing.datasets.push_back(*std::move(listed));
+    } else if (listed.error().code != Code::kNotFound) {  // that one was withdrawn meanwhile
+      return tl::make_unexpected(listed.error());
+    }
+  }
+  return listing;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> Catalog::Suggest(const std::string& text,
+                                                                          size_t limit) const {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (std::string& keyword : index_->Suggest(text, limit)) {
+    found.emplace_back(std::move(keyword), "keyword");
+  }
+  std::string quoted = text;
+  std::erase(quoted, '"');
+  SIKU_TRY(const auto titles, Search({}, {.text = "title:\"" + quoted + "\"", .limit = limit}));
+  std::set<std::string> have;
+  for (const Listed& listed : titles.datasets) {
+    if (found.size() >= limit) break;
+    if (have.insert(listed.dataset.title).second) found.emplace_back(listed.dataset.title, "title");
+  }
+  return found;
+}
+
+}  // namespace siku::catalog

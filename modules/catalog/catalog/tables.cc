@@ -1,0 +1,135 @@
+#include "catalog/tables.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+namespace siku::catalog {
+namespace {
+
+#define SIKU_DATASET_COLUMNS                                                               \
+  "d.id, d.name, o.name, o.id, o.title, d.open_class, d.state, d.created, d.modified, d.record" \
+  " FROM datasets d JOIN organisations o ON o.id = d.organisation"
+
+Result<StoredDataset> DatasetOf(const Rows& rows, size_t row) {
+  StoredDataset stored;
+  Dataset& dataset = stored.dataset;
+  dataset.id = rows.Text(row, 0);
+  dataset.name = rows.Text(row, 1);
+  dataset.organisation = rows.Text(row, 2);
+  stored.organisation_id = rows.Text(row, 3);
+  stored.organisation_title = rows.Text(row, 4);
+  SIKU_TRY(dataset.open_class, ParseOpenClass(rows.Text(row, 5)));
+  dataset.state = rows.Text(row, 6);
+  dataset.created = rows.Integer(row, 7);
+  dataset.modified = rows.Integer(row, 8);
+  const auto record = nlohmann::json::parse(rows.Text(row, 9), nullptr, false);
+  if (record.is_discarded()) {
+    return Fail(Code::kData, "the catalogue's database is damaged", dataset.id);
+  }
+  ReadRecord(record, dataset);
+  return stored;
+}
+
+}  // namespace
+
+int64_t Now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+Result<std::optional<StoredDataset>> LoadDataset(Database& database, const std::string& name) {
+  SIKU_TRY(const auto rows,
+           database.Ask("SELECT " SIKU_DATASET_COLUMNS " WHERE d.name = $1 OR d.id = $1", {name}));
+  if (rows.empty()) return std::optional<StoredDataset>();
+  SIKU_TRY(auto stored, DatasetOf(rows, 0));
+  return std::optional(std::move(stored));
+}
+
+Result<void> ForEachDataset(Database& database,
+                            const std::function<Result<void>(const StoredDataset&)>& visit) {
+  std::string after;
+  for (;;) {
+    SIKU_TRY(const auto rows,
+             database.Ask("SELECT " SIKU_DATASET_COLUMNS
+                          " WHERE d.id > $1 ORDER BY d.id LIMIT 500",
+                          {after}));
+    if (rows.empty()) return {};
+    for (size_t row = 0; row < rows.size(); ++row) {
+      SIKU_TRY(const auto stored, DatasetOf(rows, row));
+      SIKU_TRY(visit(stored));
+    }
+    after = rows.Text(rows.size() - 1, 0);
+  }
+}
+
+Result<void> InsertDataset(Database& database, const Dataset& dataset,
+                           const std::string& organisation_id) {
+  SIKU_TRY(const auto done,
+           database.Ask("INSERT INTO datasets VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                        {dataset.id, dataset.name, organisation_id,
+                         std::string(OpenClassName(dataset.open_class)), dataset.state,
+                         dataset.created, dataset.modified, RecordJson(dataset).dump()}));
+  (void)done;
+  return {};
+}
+
+Result<void> UpdateDataset(Database& database, const Dataset& dataset,
+                           const std::string& organisation_id) {
+  SIKU_TRY(const auto done,
+           database.Ask("UPDATE datasets SET name = $2, organisation = $3, open_class = $4,"
+                        " state = $5, modified = $6, record = $7 WHERE id = $1",
+                        {dataset.id, dataset.name, organisation_id,
+                         std::string(OpenClassName(dataset.open_class)), dataset.state,
+                         dataset.modified, RecordJson(dataset).dump()}));
+  (void)done;
+  return {};
+}
+
+Result<Organisation> LoadOrganisation(Database& database, const std::string& name) {
+  SIKU_TRY(const auto rows, database.Ask("SELECT id, name, title, summary, created"
+                                         " FROM organisations WHERE name = $1 OR id = $1",
+                                         {name}));
+  if (rows.empty()) return Fail(Code::kNotFound, "organisation not found", name);
+  return Organisation{rows.Text(0, 0), rows.Text(0, 1), rows.Text(0, 2), rows.Text(0, 3),
+                      rows.Integer(0, 4)};
+}
+
+Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id) {
+  SIKU_TRY(const auto rows,
+           database.Ask("SELECT ordinal, source, content, row_count, bytes, schema, created"
+                        " FROM versions WHERE dataset = $1 ORDER BY ordinal",
+                        {dataset_id}));
+  std::vector<Version> versions;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    auto& version = versions.emplace_back(
+        Version{rows.Integer(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Integer(row, 3),
+                rows.Integer(row, 4), rows.Text(row, 5), rows.Integer(row, 6)});
+    SIKU_TRY(const auto reason,
+             NewestRecord(database, dataset_id, version.ordinal, "withdrawal"));
+    version.withdrawn = reason.has_value();
+    version.reason = reason.value_or("");
+  }
+  return versions;
+}
+
+Result<std::optional<std::string>> NewestRecord(Database& database, const std::string& dataset_id,
+                                                int64_t ordinal, const std::string& kind) {
+  SIKU_TRY(const auto rows,
+           database.Ask("SELECT body FROM records WHERE dataset = $1 AND ordinal = $2"
+                        " AND kind = $3 ORDER BY number DESC LIMIT 1",
+                        {dataset_id, ordinal, kind}));
+  if (rows.empty()) return std::optional<std::string>();
+  return std::optional(rows.Text(0, 0));
+}
+
+Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,
+                       const std::string& kind, const std::string& body) {
+  SIKU_TRY(const auto done,
+           database.Ask("INSERT INTO records SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4,"
+                        " $5 FROM records",
+                        {dataset_id, ordinal, kind, body, Now()}));
+  (void)done;
+  return {};
+}
+
+}  // namespace siku::catalog

@@ -1,0 +1,46 @@
+// Rows of the catalogue's tables; all inside whatever transaction the caller is in.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database/database.h"
+#include "siku/catalog/catalog.h"
+
+namespace siku::catalog {
+
+/// Milliseconds since 1970.
+int64_t Now();
+
+struct StoredDataset {
+  Dataset dataset;
+  std::string organisation_id;
+  std::string organisation_title;
+};
+/// By name or id; nothing where there is none.
+Result<std::optional<StoredDataset>> LoadDataset(Database& database, const std::string& name);
+/// Visits all, by id.
+Result<void> ForEachDataset(Database& database,
+                            const std::function<Result<void>(const StoredDataset&)>& visit);
+Result<void> InsertDataset(Database& database, const Dataset& dataset,
+                           const std::string& organisation_id);
+Result<void> UpdateDataset(Database& database, const Dataset& dataset,
+                           const std::string& organisation_id);
+/// kNotFound.
+Result<Organisation> LoadOrganisation(Database& database, const std::string& name);
+
+/// In order, with what was said of them since.
+Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id);
+/// The body of the newest record of a kind; `ordinal` 0: of the whole dataset.
+Result<std::optional<std::string>> NewestRecord(Database& database, const std::string& dataset_id,
+                                                int64_t ordinal, const std::string& kind);
+Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,
+                       const std::string& kind, const std::string& body);
+
+/// Chains an entry to the last one. Inside Write.
+Result<void> AppendAudit(Database& database, const Actor& actor, const std::string& action,
+                         const std::string& object, const std::string& detail = "{}");
+
+}  // namespace siku::catalog

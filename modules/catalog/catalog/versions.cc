@@ -1,0 +1,149 @@
+// Publishing versions of the store, withdrawing them, and reading their rows under policy.
+#include <arrow/api.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "catalog/entry.h"
+#include "catalog/tables.h"
+
+namespace siku::catalog {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kLongestReason = 10'000;  // bytes
+
+Result<void> MayPublish(const Actor& actor) {
+  if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
+  return Fail(Code::kDenied, "only publishers and administrators publish and withdraw");
+}
+
+tl::unexpected<Error> NoDataset(const std::string& name) {
+  return Fail(Code::kNotFound, "dataset not found", name);
+}
+
+Result<std::string> ColumnsJson(const Store& store, const Manifest& manifest) {
+  SIKU_TRY(const auto reader, VersionReader::Open(store, manifest));
+  json columns = json::array();
+  for (const auto& field : reader->schema()->fields()) {
+    if (field->name().starts_with(kHiddenPrefix)) continue;
+    columns.push_back({{"name", field->name()}, {"type", field->type()->ToString()}});
+  }
+  return columns.dump();
+}
+
+Result<std::vector<std::string>> WithheldColumns(Database& database, const std::string& id) {
+  std::vector<std::string> columns;
+  SIKU_TRY(const auto body, NewestRecord(database, id, 0, "withheld"));
+  if (body) columns = json::parse(*body).get<std::vector<std::string>>();
+  return columns;
+}
+
+}  // namespace
+
+Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
+                                 const std::string& source) {
+  SIKU_TRY(MayPublish(actor));
+  SIKU_TRY(const auto info, store_.FindVersion(source));
+  SIKU_TRY(const auto manifest, store_.ReadManifest(info));
+  Version version{.source = info.dataset + "@" + std::to_string(info.ordinal),
+                  .content = info.content,
+                  .rows = info.rows,
+                  .bytes = info.bytes,
+                  .created = Now()};
+  SIKU_TRY(version.schema, ColumnsJson(store_, manifest));
+  StoredDataset stored;
+  SIKU_TRY(database_->Write([&]() -> Result<void> {
+    SIKU_TRY(auto found, LoadDataset(*database_, name));
+    if (!found) return NoDataset(name);
+    stored = *std::move(found);
+    SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
+    if (!versions.empty() && !versions.back().withdrawn &&
+        versions.back().content == version.content) {
+      return Fail(Code::kConflict, "the newest version has this content", version.source);
+    }
+    version.ordinal = static_cast<int64_t>(versions.size()) + 1;
+    SIKU_TRY(const auto done,
+             database_->Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                            {stored.dataset.id, version.ordinal, version.source, version.content,
+                             version.rows, version.bytes, version.schema, version.created}));
+    (void)done;
+    stored.dataset.state = "published";
+    stored.dataset.modified = std::max(Now(), stored.dataset.modified + 1);
+    SIKU_TRY(UpdateDataset(*database_, stored.dataset, stored.organisation_id));
+    const json detail = {{"ordinal", version.ordinal}, {"content", version.content}};
+    return AppendAudit(*database_, actor, "version.publish", stored.dataset.name, detail.dump());
+  }));
+  SIKU_TRY(Follow());
+  return version;
+}
+
+Result<void> Catalog::Withdraw(const Actor& actor, const std::string& name, int64_t ordinal,
+                               const std::string& reason) {
+  SIKU_TRY(MayPublish(actor));
+  if (reason.empty() || reason.size() > kLongestReason) {
+    return Fail(Code::kInvalid, "a withdrawal needs a reason of at most 10,000 bytes");
+  }
+  StoredDataset stored;
+  SIKU_TRY(database_->Write([&]() -> Result<void> {
+    SIKU_TRY(auto found, LoadDataset(*database_, name));
+    if (!found) return NoDataset(name);
+    stored = *std::move(found);
+    SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
+    if (ordinal < 0 || ordinal > static_cast<int64_t>(versions.size())) {
+      return Fail(Code::kNotFound, "version not found", std::to_string(ordinal));
+    }
+    SIKU_TRY(AddRecord(*database_, stored.dataset.id, ordinal, "withdrawal", reason));
+    if (ordinal == 0) stored.dataset.state = "withdrawn";
+    stored.dataset.modified = std::max(Now(), stored.dataset.modified + 1);
+    SIKU_TRY(UpdateDataset(*database_, stored.dataset, stored.organisation_id));
+    const json detail = {{"ordinal", ordinal}, {"reason", reason}};
+    return AppendAudit(*database_, actor, "version.withdraw", stored.dataset.name, detail.dump());
+  }));
+  SIKU_TRY(Follow());
+  return {};
+}
+
+Result<std::vector<Version>> Catalog::Versions(const Actor& actor, const std::string& name) const {
+  SIKU_TRY(const auto listed, Find(actor, name));
+  return LoadVersions(*database_, listed.dataset.id);
+}
+
+Result<Readable> Catalog::Read(const Actor& actor, const std::string& name,
+                               int64_t ordinal) const {
+  SIKU_TRY(const auto listed, Find(actor, name));
+  if (listed.dataset.open_class != OpenClass::kUnconditional && !actor.SeesAll()) {
+    return Fail(Code::kDenied, "the rows are open under conditions only", name, {},
+                "ask the organisation that publishes it");
+  }
+  SIKU_TRY(auto versions, LoadVersions(*database_, listed.dataset.id));
+  const auto wanted = ordinal == 0 ? NewestOf(versions).value_or(Version{}).ordinal : ordinal;
+  if (wanted < 1 || wanted > static_cast<int64_t>(versions.size())) {
+    return Fail(Code::kNotFound, "version not found", name + "@" + std::to_string(ordinal));
+  }
+  Readable readable{.version = std::move(versions[static_cast<size_t>(wanted - 1)])};
+  if (readable.version.withdrawn && !actor.SeesAll()) {
+    return Fail(Code::kNotFound, "the version was withdrawn", name + "@" + std::to_string(wanted));
+  }
+  if (!actor.SeesAll()) {
+    SIKU_TRY(readable.withheld, WithheldColumns(*database_, listed.dataset.id));
+  }
+  SIKU_TRY(const auto info, store_.FindVersion(readable.version.source));
+  SIKU_TRY(readable.manifest, store_.ReadManifest(info));
+  return readable;
+}
+
+Result<void> Catalog::WithholdColumns(const Actor& actor, const std::string& name,
+                                      const std::vector<std::string>& columns) {
+  SIKU_TRY(MayPublish(actor));
+  return database_->Write([&]() -> Result<void> {
+    SIKU_TRY(const auto found, LoadDataset(*database_, name));
+    if (!found) return NoDataset(name);
+    const std::string body = json(columns).dump();
+    SIKU_TRY(AddRecord(*database_, found->dataset.id, 0, "withheld", body));
+    return AppendAudit(*database_, actor, "policy.columns", found->dataset.name, body);
+  });
+}
+
+}  // namespace siku::catalog

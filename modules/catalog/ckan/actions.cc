@@ -1,0 +1,345 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "ckan/package.h"
+#include "search/query.h"
+#include "siku/catalog/ckan.h"
+#include "siku/catalog/rows.h"
+
+namespace siku::catalog {
+namespace {
+
+using nlohmann::json;
+
+constexpr int64_t kMostRows = 1000;
+
+struct Request {
+  Catalog& catalog;
+  const Actor& actor;
+  const json& parameters;
+  const std::string& url;
+};
+
+/// A number, or a string that is one.
+Result<int64_t> NumberOf(const json& parameters, const char* name, int64_t usual) {
+  const std::string text = TextOf(parameters, name);
+  if (text.empty()) return usual;
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) {
+    return Fail(Code::kInvalid, "not a whole number in range", text, name);
+  }
+  return value;
+}
+
+bool Truth(const json& parameters, const char* name) {
+  const std::string text = TextOf(parameters, name);
+  return text == "true" || text == "True" || text == "1" || text == "yes";
+}
+
+/// A list, or a string that is one in JSON, or one word.
+std::vector<std::string> ListOf(const json& parameters, const char* name) {
+  const auto found = parameters.find(name);
+  if (found == parameters.end() || found->is_null()) return {};
+  json list = *found;
+  if (list.is_string()) {
+    json parsed = json::parse(list.get_ref<const std::string&>(), nullptr, false);
+    list = parsed.is_array() ? parsed : json::array({list});
+  }
+  std::vector<std::string> values;
+  for (const json& one : list) {
+    if (one.is_string()) values.push_back(one.get<std::string>());
+  }
+  return values;
+}
+
+Result<std::string> Id(const Request& request) {
+  std::string id = TextOf(request.parameters, "id");
+  if (id.empty()) return Fail(Code::kInvalid, "a text is missing in the request", "id");
+  return id;
+}
+
+Result<json> Shown(const Request& request, const std::string& id) {
+  SIKU_TRY(const auto listed, request.catalog.Find(request.actor, id));
+  SIKU_TRY(const auto organisation, request.catalog.FindOrganisation(listed.dataset.organisation));
+  return PackageJson(listed, organisation, request.url);
+}
+
+Result<json> PackageShow(const Request& request) {
+  SIKU_TRY(const auto id, Id(request));
+  return Shown(request, id);
+}
+
+Result<json> PackageList(const Request& request) {
+  SIKU_TRY(const auto names, request.catalog.Names(request.actor));
+  SIKU_TRY(const auto offset, NumberOf(request.parameters, "offset", 0));
+  SIKU_TRY(const auto limit, NumberOf(request.parameters, "limit", INT64_MAX));
+  json list = json::array();
+  for (size_t i = static_cast<size_t>(offset); i < names.size(); ++i) {
+    if (static_cast<int64_t>(list.size()) == limit) break;
+    list.push_back(names[i]);
+  }
+  return list;
+}
+
+Order OrderOf(const std::string& sort) {
+  if (sort.starts_with("id asc")) return Order::kId;
+  if (sort.starts_with("name asc") || sort.starts_with("title_string asc")) return Order::kName;
+  if (sort.starts_with("metadata_modified asc")) return Order::kOldest;
+  if (sort.starts_with("metadata_modified")) return Order::kNewest;
+  return Order::kRelevance;
+}
+
+Result<Query> SearchQuery(const Request& request) {
+  const json& parameters = request.parameters;
+  Query query{.text = TextOf(parameters, "q")};
+  for (const char* name : {"fq", "fq_list"}) {
+    for (std::string& filter : ListOf(parameters, name)) query.filters.push_back(std::move(filter));
+  }
+  query.order = OrderOf(TextOf(parameters, "sort"));
+  SIKU_TRY(const auto rows, NumberOf(parameters, "rows", 10));
+  SIKU_TRY(const auto start, NumberOf(parameters, "start", 0));
+  query.limit = static_cast<size_t>(std::min(rows, kMostRows));
+  query.offset = static_cast<size_t>(start);
+  SIKU_TRY(const auto most, NumberOf(parameters, "facet.limit", 50));
+  query.facet_limit = static_cast<size_t>(most);
+  for (const std::string& field : ListOf(parameters, "facet.field")) {
+    const std::string ours = ValueField(field);
+    if (!ours.empty()) query.facets.push_back(ours);
+  }
+  return query;
+}
+
+/// By CKAN's names, each in both of its forms.
+void AddFacets(const Request& request, const Listing& listing, json& result) {
+  json& plain = result["facets"] = json::object();
+  json& full = result["search_facets"] = json::object();
+  for (const std::string& field : ListOf(request.parameters, "facet.field")) {
+    json& counts = plain[field] = json::object();
+    json items = json::array();
+    for (const auto& [name, values] : listing.facets) {
+      if (name != ValueField(field)) continue;
+      for (const FacetValue& value : values) {
+        counts[value.value] = value.count;
+        items.push_back(
+            {{"name", value.value}, {"display_name", value.value}, {"count", value.count}});
+      }
+    }
+    full[field] = {{"title", field}, {"items", std::move(items)}};
+  }
+}
+
+Result<json> PackageSearch(const Request& request) {
+  SIKU_TRY(const auto query, SearchQuery(request));
+  SIKU_TRY(const auto listing, request.catalog.Search(request.actor, query));
+  std::map<std::string, Organisation> organisations;
+  json results = json::array();
+  for (const Listed& listed : listing.datasets) {
+    auto& organisation = organisations[listed.dataset.organisation];
+    if (organisation.id.empty()) {
+      SIKU_TRY(organisation, request.catalog.FindOrganisation(listed.dataset.organisation));
+    }
+    results.push_back(PackageJson(listed, organisation, request.url));
+  }
+  json result = {{"count", listing.total},
+                 {"sort", TextOf(request.parameters, "sort")},
+                 {"results", std::move(results)}};
+  AddFacets(request, listing, result);
+  return result;
+}
+
+Result<json> PackageCreate(const Request& request) {
+  Dataset dataset;
+  SIKU_TRY(ApplyPackage(request.parameters, dataset));
+  SIKU_TRY(const auto made, request.catalog.CreateDataset(request.actor, dataset));
+  return Shown(request, made.id);
+}
+
+Result<json> PackageUpdate(const Request& request) {
+  SIKU_TRY(const auto id, Id(request));
+  SIKU_TRY(const auto made,
+           request.catalog.ChangeDataset(request.actor, id, [&](Dataset& dataset) {
+             return ApplyPackage(request.parameters, dataset);
+           }));
+  return Shown(request, made.id);
+}
+
+Result<json> PackageDelete(const Request& request) {
+  SIKU_TRY(const auto id, Id(request));
+  SIKU_TRY(request.catalog.Withdraw(request.actor, id, 0, "package_delete"));
+  return json();
+}
+
+Result<json> OrganizationList(const Request& request) {
+  SIKU_TRY(const auto all, request.catalog.Organisations());
+  json list = json::array();
+  for (const OrganisationInfo& info : all) {
+    if (!Truth(request.parameters, "all_fields")) {
+      list.push_back(info.organisation.name);
+      continue;
+    }
+    list.push_back(OrganizationJson(info.organisation));
+    list.back()["package_count"] = info.datasets;
+  }
+  return list;
+}
+
+Result<json> OrganizationShow(const Request& request) {
+  SIKU_TRY(const auto id, Id(request));
+  SIKU_TRY(const auto found, request.catalog.FindOrganisation(id));
+  SIKU_TRY(const auto all, request.catalog.Organisations());
+  json organisation = OrganizationJson(found);
+  for (const OrganisationInfo& info : all) {
+    if (info.organisation.id == found.id) organisation["package_count"] = info.datasets;
+  }
+  return organisation;
+}
+
+Result<json> OrganizationCreate(const Request& request) {
+  Organisation organisation{.name = TextOf(request.parameters, "name"),
+                            .title = TextOf(request.parameters, "title"),
+                            .summary = TextOf(request.parameters, "description")};
+  SIKU_TRY(const auto made, request.catalog.CreateOrganisation(request.actor, organisation));
+  return OrganizationJson(made);
+}
+
+/// Values of a facet, as names.
+Result<json> ValueList(const Request& request, const char* field) {
+  const Query query{.limit = 0, .facets = {field}, .facet_limit = 10'000};
+  SIKU_TRY(const auto listing, request.catalog.Search(request.actor, query));
+  std::vector<std::string> names;
+  for (const auto& [name, values] : listing.facets) {
+    for (const FacetValue& value : values) names.push_back(value.value);
+  }
+  std::sort(names.begin(), names.end());
+  return json(names);
+}
+
+Result<json> ResourceShow(const Request& request) {
+  SIKU_TRY(const auto id, Id(request));
+  const size_t dot = id.find('.');
+  if (dot != std::string::npos) {
+    SIKU_TRY(const auto package, Shown(request, id.substr(0, dot)));
+    for (const json& resource : package.at("resources")) {
+      if (resource.at("id") == id) return resource;
+    }
+  }
+  return Fail(Code::kNotFound, "resource not found", id);
+}
+
+const char* DatastoreType(const std::string& type) {
+  if (type.starts_with("int") || type.starts_with("uint")) return "int";
+  if (type == "double" || type == "float") return "numeric";
+  if (type == "bool") return "bool";
+  return "text";
+}
+
+Result<json> DatastoreSearch(const Request& request) {
+  const json& parameters = request.parameters;
+  std::string id = TextOf(parameters, "resource_id");
+  if (id.empty()) id = TextOf(parameters, "id");
+  for (const char* name : {"q", "filters", "sort"}) {
+    const std::string given = TextOf(parameters, name);
+    if (given.empty() || given == "{}") continue;
+    return Fail(Code::kInvalid, "datastore_search does not take this parameter yet", name);
+  }
+  const std::string dataset = id.substr(0, id.find('.'));
+  SIKU_TRY(const auto readable, request.catalog.Read(request.actor, dataset, 0));
+  SIKU_TRY(const auto limit, NumberOf(parameters, "limit", 100));
+  SIKU_TRY(const auto offset, NumberOf(parameters, "offset", 0));
+  const Store& store = request.catalog.store();
+  SIKU_TRY(const auto columns, ReadableColumns(store, readable));
+  json rows = json::array();
+  if (limit > 0) {
+    SIKU_TRY(rows, RowsPage(store, readable, offset, std::min(limit, kMostRows)));
+  }
+  const auto wanted = ListOf(parameters, "fields");
+  json fields = json::array({{{"id", "_id"}, {"type", "int"}}});
+  json records = json::array();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    records.push_back({{"_id", offset + static_cast<int64_t>(i) + 1}});
+  }
+  for (size_t column = 0; column < columns.size(); ++column) {
+    const std::string& name = columns[column].name;
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
+    fields.push_back({{"id", name}, {"type", DatastoreType(columns[column].type)}});
+    for (size_t i = 0; i < rows.size(); ++i) records[i][name] = rows[i][column];
+  }
+  return json{{"resource_id", id},
+              {"fields", std::move(fields)},
+              {"records", std::move(records)},
+              {"records_format", "objects"},
+              {"total", readable.version.rows},
+              {"total_was_estimated", false},
+              {"include_total", true},
+              {"limit", std::min(limit, kMostRows)},
+              {"offset", offset}};
+}
+
+Result<json> StatusShow(const Request& request) {
+  return json{{"site_title", "Siku"},
+              {"site_url", request.url},
+              {"ckan_version", "2.12.0"},
+              {"extensions", json::array({"datastore"})}};
+}
+
+struct ActionEntry {
+  std::string_view name;
+  bool writes;
+  Result<json> (*run)(const Request&);
+};
+constexpr std::array kActions = {
+    ActionEntry{"package_search", false, PackageSearch},
+    ActionEntry{"package_show", false, PackageShow},
+    ActionEntry{"package_list", false, PackageList},
+    ActionEntry{"organization_list", false, OrganizationList},
+    ActionEntry{"organization_show", false, OrganizationShow},
+    ActionEntry{"group_list", false, [](const Request& r) { return ValueList(r, "theme"); }},
+    ActionEntry{"tag_list", false, [](const Request& r) { return ValueList(r, "keyword"); }},
+    ActionEntry{"resource_show", false, ResourceShow},
+    ActionEntry{"datastore_search", false, DatastoreSearch},
+    ActionEntry{"status_show", false, StatusShow},
+    ActionEntry{"site_read", false, [](const Request&) { return Result<json>(json(true)); }},
+    ActionEntry{"package_create", true, PackageCreate},
+    ActionEntry{"package_update", true, PackageUpdate},
+    ActionEntry{"package_patch", true, PackageUpdate},
+    ActionEntry{"package_delete", true, PackageDelete},
+    ActionEntry{"organization_create", true, OrganizationCreate},
+};
+
+}  // namespace
+
+bool CkanWrites(const std::string& action) {
+  for (const ActionEntry& entry : kActions) {
+    if (entry.name == action) return entry.writes;
+  }
+  return false;
+}
+
+Result<json> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,
+                        const json& parameters, const std::string& url) {
+  for (const ActionEntry& entry : kActions) {
+    if (entry.name == action) return entry.run({catalog, actor, parameters, url});
+  }
+  return Fail(Code::kUnsupported, "no such action", action);
+}
+
+std::string CkanErrorType(Code code) {
+  switch (code) {
+    case Code::kNotFound:
+      return "Not Found Error";
+    case Code::kDenied:
+      return "Authorization Error";
+    case Code::kInvalid:
+    case Code::kConflict:
+    case Code::kLimit:
+      return "Validation Error";
+    default:
+      return "Internal Server Error";
+  }
+}
+
+}  // namespace siku::catalog

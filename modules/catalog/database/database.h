@@ -1,0 +1,49 @@
+// The SQL port of the catalogue: SQLite beside the store, or PostgreSQL by URL. Statements are
+// written once, in what both understand; parameters are $1, $2, …
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "siku/result.h"
+
+namespace siku::catalog {
+
+using Value = std::variant<std::monostate, int64_t, std::string>;
+
+/// What a query gave, whole: ask for pages of what may be long.
+class Rows {
+ public:
+  explicit Rows(std::vector<std::vector<Value>> rows = {}) : rows_(std::move(rows)) {}
+  size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
+  /// Empty where the value is null.
+  std::string Text(size_t row, size_t column) const;
+  int64_t Integer(size_t row, size_t column) const;
+  bool IsNull(size_t row, size_t column) const {
+    return std::holds_alternative<std::monostate>(rows_[row][column]);
+  }
+
+ private:
+  std::vector<std::vector<Value>> rows_;
+};
+
+/// Safe to use from several threads; several processes may have one database open.
+class Database {
+ public:
+  virtual ~Database() = default;
+  /// Outside of Write, one statement is a transaction. kConflict: a key exists already.
+  virtual Result<Rows> Ask(const char* sql, const std::vector<Value>& parameters = {}) = 0;
+  /// Runs `body` in one transaction, alone among writers; an error rolls back. Inside, Ask belongs
+  /// to the transaction. Not to be nested.
+  virtual Result<void> Write(const std::function<Result<void>()>& body) = 0;
+};
+
+/// Creates what is not there. kUnsupported: a newer format. kDenied, kNoSpace, kBusy, kData as met.
+Result<std::unique_ptr<Database>> OpenSqliteDatabase(const std::string& path);
+
+}  // namespace siku::catalog

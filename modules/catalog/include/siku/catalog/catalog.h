@@ -1,0 +1,141 @@
+// The catalogue of a store: what is published, by whom, for whom; found, read and audited. Every
+// change and its entry in the audit chain are one transaction.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "siku/catalog/identity.h"
+#include "siku/catalog/model.h"
+#include "siku/catalog/search.h"
+#include "siku/result.h"
+#include "siku/store.h"
+
+namespace siku::catalog {
+
+class Database;
+
+struct AuditEntry {
+  int64_t number = 0;  // from 1
+  int64_t time = 0;    // milliseconds since 1970
+  std::string account;
+  std::string action;  // "dataset.create", …
+  std::string object;
+  std::string detail;  // JSON
+  /// SHA-256, hex, over the hash before and this entry (docs/catalogue.md).
+  std::string hash;
+};
+
+struct AuditVerdict {
+  int64_t entries = 0;
+  std::optional<int64_t> broken{};  // the first entry that does not follow from the one before
+};
+
+struct OrganisationInfo {
+  Organisation organisation;
+  int64_t datasets = 0;  // that everybody sees
+};
+
+/// A dataset, as a list shows it.
+struct Listed {
+  Dataset dataset;
+  std::string organisation_title;
+  std::optional<Version> newest{};  // that is not withdrawn
+};
+struct Listing {
+  int64_t total = 0;
+  std::vector<Listed> datasets{};
+  std::vector<std::pair<std::string, std::vector<FacetValue>>> facets{};
+};
+
+/// A version whose rows the actor may read, without the columns he may not.
+struct Readable {
+  Version version;
+  Manifest manifest{};
+  std::vector<std::string> withheld{};  // names of columns
+};
+
+/// Safe to use from several threads. Names of datasets may be ids wherever they are asked for.
+class Catalog {
+ public:
+  /// `database`: the path of a SQLite file. The store outlives it. As OpenSqliteDatabase.
+  static Result<std::unique_ptr<Catalog>> Open(const std::string& database, Store& store);
+  ~Catalog();
+
+  // Every method gives kDenied where the actor may not, kNotFound for what is not there or not
+  // for him to know.
+
+  Result<std::vector<OrganisationInfo>> Organisations() const;
+  Result<Organisation> FindOrganisation(const std::string& name) const;
+  /// kConflict, kInvalid.
+  Result<Organisation> CreateOrganisation(const Actor& actor, Organisation organisation);
+
+  /// A draft, unless `dataset.state` is published: it has links, no rows. kConflict: the name.
+  Result<Dataset> CreateDataset(const Actor& actor, Dataset dataset);
+  /// `change` gets the dataset as it is, in the transaction.
+  Result<Dataset> ChangeDataset(const Actor& actor, const std::string& name,
+                                const std::function<Result<void>(Dataset&)>& change);
+  Result<Listed> Find(const Actor& actor, const std::string& name) const;
+  /// Sorted; what the actor sees.
+  Result<std::vector<std::string>> Names(const Actor& actor) const;
+  Result<Listing> Search(const Actor& actor, Query query) const;
+  /// (text, kind): keywords and titles.
+  Result<std::vector<std::pair<std::string, std::string>>> Suggest(const std::string& text,
+                                                                   size_t limit) const;
+
+  /// Makes dataset@ordinal of the store the newest version, and the dataset published.
+  /// kConflict: it is that already.
+  Result<Version> Publish(const Actor& actor, const std::string& name, const std::string& source);
+  /// A version, or the whole dataset (`ordinal` 0). History and audit keep it.
+  Result<void> Withdraw(const Actor& actor, const std::string& name, int64_t ordinal,
+                        const std::string& reason);
+  Result<std::vector<Version>> Versions(const Actor& actor, const std::string& name) const;
+  /// `ordinal` 0: the newest. kDenied: not open to the actor.
+  Result<Readable> Read(const Actor& actor, const std::string& name, int64_t ordinal) const;
+  /// Columns that only the staff reads, from now on, in all versions.
+  Result<void> WithholdColumns(const Actor& actor, const std::string& name,
+                               const std::vector<std::string>& columns);
+  const Store& store() const { return store_; }
+
+  /// Makes the index of the search again from the database.
+  Result<void> Reindex();
+
+  Result<std::vector<AuditEntry>> Audit(const Actor& actor, int64_t after, int64_t limit) const;
+  Result<AuditVerdict> VerifyAudit() const;
+  Result<void> Note(const Actor& actor, const std::string& action, const std::string& object);
+
+  /// Whether somebody could sign in at all.
+  Result<bool> HasAccounts() const;
+  /// kInvalid: a password of fewer than 12 characters. kConflict.
+  Result<void> CreateAccount(const Actor& actor, const std::string& name,
+                             const std::string& password, const std::vector<Role>& roles);
+  /// kDenied, in the same words and time whether name or password is wrong; kBusy: locked for a
+  /// while after many failures.
+  Result<Session> SignIn(const std::string& name, const std::string& password);
+  Result<void> SignOut(const std::string& token);
+  /// The actor and the CSRF token of a living session. kDenied.
+  Result<std::pair<Actor, std::string>> BySession(const std::string& token) const;
+  /// The key itself is shown once and kept as a hash.
+  Result<std::string> CreateKey(const Actor& actor, const std::string& label,
+                                const std::vector<std::string>& scopes, int64_t days);
+  /// `writes`: the key's scope must allow it. kDenied.
+  Result<Actor> ByKey(const std::string& key, bool writes) const;
+
+ private:
+  explicit Catalog(Store& store);
+  /// Puts into the index what the audit log says was changed since, by whatever process.
+  Result<void> Follow() const;
+
+  Store& store_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<SearchIndex> index_;
+  mutable std::mutex following_;
+  mutable int64_t followed_ = 0;  // number of the newest entry that the index knows
+};
+
+}  // namespace siku::catalog

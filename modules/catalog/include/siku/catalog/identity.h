@@ -1,0 +1,48 @@
+// Who asks, and what he may.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "siku/result.h"
+
+namespace siku::catalog {
+
+enum class Role { kAdministrator, kPublisher, kReviewer, kOperator, kAuditor, kReader };
+std::string_view RoleName(Role role);
+/// kInvalid.
+Result<Role> ParseRole(const std::string& name);
+
+/// Who acts; without an account: anybody, who reads what is open.
+struct Actor {
+  std::string account{};
+  std::vector<Role> roles{};
+
+  bool Is(Role role) const;
+  /// Sees drafts, what was withdrawn and what is not open, beside what everybody sees.
+  bool SeesAll() const;
+};
+
+struct Account {
+  std::string name;
+  std::vector<Role> roles{};
+  int64_t created = 0;
+};
+
+struct Session {
+  std::string token;  // for the cookie; the database has its hash
+  std::string csrf;   // for the header of writes
+  int64_t expires = 0;  // milliseconds since 1970
+};
+
+struct ApiKey {
+  std::string label;
+  std::string account;
+  std::vector<std::string> scopes{};  // "read", "write"
+  int64_t created = 0;
+  int64_t expires = 0;
+};
+
+}  // namespace siku::catalog

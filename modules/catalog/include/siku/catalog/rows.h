@@ -1,0 +1,34 @@
+// Rows of a published version as they leave the house: without the columns that policy withholds,
+// and without those that Siku keeps for itself.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "siku/catalog/catalog.h"
+#include "siku/result.h"
+
+namespace siku::catalog {
+
+struct ColumnInfo {
+  std::string name;
+  std::string type;
+};
+
+/// Columns that may be read, in order.
+Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readable& readable);
+
+/// Rows [offset, offset + limit) as arrays of values in the order of `columns`; null where a value
+/// is null. Values as in RowJson.
+Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
+                                int64_t limit);
+
+/// The version in one file of the store's folder `exports`, made when it is first asked for.
+/// `format`: parquet, jsonl, csv. CSV is RFC 4180 behind a byte order mark, for Excel; a text that
+/// Excel would run as a formula gets an apostrophe in front. kInvalid: another format.
+Result<std::string> ExportFile(const Store& store, const Readable& readable,
+                               const std::string& format);
+
+}  // namespace siku::catalog

@@ -1,0 +1,241 @@
+// Datasets as JSON: stored, shown, and set by what people send.
+#include <array>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "siku/catalog/model.h"
+#include "siku/utf8.h"
+
+namespace siku::catalog {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kLongestText = 100'000;  // bytes
+constexpr size_t kLongestList = 1'000;    // elements
+
+struct TextField {
+  const char* name;
+  std::string Dataset::* member;
+  size_t longest;  // bytes
+};
+constexpr std::array kTexts = {
+    TextField{"title", &Dataset::title, 1'000},
+    TextField{"summary", &Dataset::summary, kLongestText},
+    TextField{"code", &Dataset::code, 200},
+    TextField{"conditions", &Dataset::conditions, kLongestText},
+    TextField{"update_cycle", &Dataset::update_cycle, 20},
+    TextField{"licence", &Dataset::licence, 200},
+    TextField{"spatial", &Dataset::spatial, 1'000},
+};
+
+struct ListField {
+  const char* name;
+  std::vector<std::string> Dataset::* member;
+};
+constexpr std::array kLists = {ListField{"themes", &Dataset::themes},
+                               ListField{"keywords", &Dataset::keywords}};
+
+template <class T>
+struct Part {
+  const char* name;
+  std::string T::* member;
+};
+constexpr std::array kContactParts = {Part<Contact>{"name", &Contact::name},
+                                      Part<Contact>{"email", &Contact::email},
+                                      Part<Contact>{"phone", &Contact::phone}};
+constexpr std::array kLinkParts = {
+    Part<Link>{"id", &Link::id}, Part<Link>{"title", &Link::title}, Part<Link>{"url", &Link::url},
+    Part<Link>{"format", &Link::format}, Part<Link>{"summary", &Link::summary}};
+
+Result<std::string> TextOf(const json& value, const std::string& path, size_t longest) {
+  if (value.is_null()) return std::string();
+  if (!value.is_string()) return Fail(Code::kInvalid, "not a text", value.dump(), path);
+  const auto& text = value.get_ref<const std::string&>();
+  if (text.size() > longest) {
+    return Fail(Code::kLimit, "the text is too long, in bytes", std::to_string(text.size()), path);
+  }
+  if (!utf8::Valid(text)) return Fail(Code::kInvalid, "not valid UTF-8", {}, path);
+  return text;
+}
+
+Result<std::vector<std::string>> ListOf(const json& value, const std::string& path) {
+  std::vector<std::string> list;
+  if (value.is_null()) return list;
+  if (!value.is_array()) return Fail(Code::kInvalid, "not a list", {}, path);
+  if (value.size() > kLongestList) {
+    return Fail(Code::kLimit, "the list is too long", std::to_string(value.size()), path);
+  }
+  for (size_t i = 0; i < value.size(); ++i) {
+    SIKU_TRY(auto text, TextOf(value[i], path + "[" + std::to_string(i) + "]", 1'000));
+    if (!text.empty()) list.push_back(std::move(text));
+  }
+  return list;
+}
+
+template <class T, size_t N>
+Result<std::vector<T>> PartsOf(const json& value, const std::array<Part<T>, N>& parts,
+                               const std::string& path) {
+  std::vector<T> list;
+  if (value.is_null()) return list;
+  if (!value.is_array()) return Fail(Code::kInvalid, "not a list", {}, path);
+  if (value.size() > kLongestList) {
+    return Fail(Code::kLimit, "the list is too long", std::to_string(value.size()), path);
+  }
+  for (size_t i = 0; i < value.size(); ++i) {
+    const std::string place = path + "[" + std::to_string(i) + "]";
+    if (!value[i].is_object()) return Fail(Code::kInvalid, "not an object", {}, place);
+    T& one = list.emplace_back();
+    for (const auto& [key, given] : value[i].items()) {
+      bool known = false;
+      for (const auto& part : parts) {
+        if (key != part.name) continue;
+        SIKU_TRY(one.*part.member, TextOf(given, place + "." + key, 10'000));
+        known = true;
+      }
+      if (!known) return Fail(Code::kInvalid, "unknown key", key, place);
+    }
+  }
+  return list;
+}
+
+template <class T, size_t N>
+json PartsJson(const std::vector<T>& list, const std::array<Part<T>, N>& parts) {
+  json out = json::array();
+  for (const T& one : list) {
+    json& object = out.emplace_back(json::object());
+    for (const auto& part : parts) object[part.name] = one.*part.member;
+  }
+  return out;
+}
+
+Result<void> ApplyTemporal(const json& value, Dataset& dataset) {
+  if (!value.is_object()) return Fail(Code::kInvalid, "not an object", {}, "temporal");
+  for (const auto& [key, given] : value.items()) {
+    if (key != "start" && key != "end") {
+      return Fail(Code::kInvalid, "unknown key", key, "temporal");
+    }
+    SIKU_TRY((key == "start" ? dataset.temporal_start : dataset.temporal_end),
+             TextOf(given, "temporal." + key, 40));
+  }
+  return {};
+}
+
+/// The fields with a type of their own; false: none of them.
+Result<bool> ApplyOther(const std::string& key, const json& value, Dataset& dataset) {
+  if (key == "name") {
+    SIKU_TRY(dataset.name, TextOf(value, key, 100));
+  } else if (key == "organisation") {
+    SIKU_TRY(dataset.organisation, TextOf(value, key, 100));
+  } else if (key == "class") {
+    SIKU_TRY(const auto name, TextOf(value, key, 40));
+    SIKU_TRY(dataset.open_class, ParseOpenClass(name));
+  } else if (key == "temporal") {
+    SIKU_TRY(ApplyTemporal(value, dataset));
+  } else if (key == "contacts") {
+    SIKU_TRY(dataset.contacts, PartsOf(value, kContactParts, key));
+  } else if (key == "links") {
+    SIKU_TRY(dataset.links, PartsOf(value, kLinkParts, key));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+Result<bool> ApplyField(const std::string& key, const json& value, Dataset& dataset) {
+  for (const TextField& field : kTexts) {
+    if (key != field.name) continue;
+    SIKU_TRY(dataset.*field.member, TextOf(value, key, field.longest));
+    return true;
+  }
+  for (const ListField& field : kLists) {
+    if (key != field.name) continue;
+    SIKU_TRY(dataset.*field.member, ListOf(value, key));
+    return true;
+  }
+  return ApplyOther(key, value, dataset);
+}
+
+bool IsDate(const std::string& text) {
+  static constexpr std::string_view kShape = "dddd-dd-dd";
+  if (text.size() != 4 && text.size() != 7 && text.size() != 10) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+json RecordJson(const Dataset& dataset) {
+  json record = json::object();
+  for (const TextField& field : kTexts) record[field.name] = dataset.*field.member;
+  for (const ListField& field : kLists) record[field.name] = dataset.*field.member;
+  record["temporal"] = {{"start", dataset.temporal_start}, {"end", dataset.temporal_end}};
+  record["contacts"] = PartsJson(dataset.contacts, kContactParts);
+  record["links"] = PartsJson(dataset.links, kLinkParts);
+  if (dataset.other != "{}") record["other"] = json::parse(dataset.other);
+  return record;
+}
+
+void ReadRecord(const json& record, Dataset& dataset) {
+  const auto other = record.find("other");
+  dataset.other = other == record.end() ? "{}" : other->dump();
+  for (const auto& [key, value] : record.items()) {
+    // We wrote it: what does not fit is of a newer Siku, and stays in the database.
+    if (key != "other") (void)ApplyField(key, value, dataset).has_value();
+  }
+}
+
+json DatasetJson(const Dataset& dataset) {
+  json out = RecordJson(dataset);
+  out.erase("other");
+  out["name"] = dataset.name;
+  out["organisation"] = {{"name", dataset.organisation}};
+  out["class"] = OpenClassName(dataset.open_class);
+  out["state"] = dataset.state;
+  out["created"] = TimeText(dataset.created);
+  out["modified"] = TimeText(dataset.modified);
+  return out;
+}
+
+Result<void> ApplyJson(const json& given, Dataset& dataset) {
+  if (!given.is_object()) return Fail(Code::kInvalid, "not an object");
+  for (const auto& [key, value] : given.items()) {
+    SIKU_TRY(const bool known, ApplyField(key, value, dataset));
+    if (!known) return Fail(Code::kInvalid, "unknown key", key);
+  }
+  return {};
+}
+
+Result<void> CheckDataset(const Dataset& dataset) {
+  if (!IsCatalogueName(dataset.name)) {
+    return Fail(Code::kInvalid, "not a name for a URL", dataset.name, "name",
+                "2 to 100 of: a-z 0-9 _ -");
+  }
+  if (dataset.title.empty()) return Fail(Code::kInvalid, "a dataset needs a title", {}, "title");
+  if (dataset.organisation.empty()) {
+    return Fail(Code::kInvalid, "a dataset needs an organisation", {}, "organisation");
+  }
+  const auto& cycles = UpdateCycles();
+  if (!dataset.update_cycle.empty() &&
+      std::find(cycles.begin(), cycles.end(), dataset.update_cycle) == cycles.end()) {
+    return Fail(Code::kInvalid, "no update cycle", dataset.update_cycle, "update_cycle",
+                "realtime, daily, weekly, monthly, quarterly, yearly, irregular or once");
+  }
+  for (const std::string* date : {&dataset.temporal_start, &dataset.temporal_end}) {
+    if (!date->empty() && !IsDate(*date)) {
+      return Fail(Code::kInvalid, "not a date", *date, "temporal", "2026, 2026-11 or 2026-11-24");
+    }
+  }
+  for (const Link& link : dataset.links) {
+    // What a page shows as a link must not run as a script.
+    if (!link.url.starts_with("https://") && !link.url.starts_with("http://")) {
+      return Fail(Code::kInvalid, "not an http or https address", link.url, "links");
+    }
+  }
+  return {};
+}
+
+}  // namespace siku::catalog

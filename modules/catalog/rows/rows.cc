@@ -1,0 +1,70 @@
+#include "siku/catalog/rows.h"
+
+#include <arrow/api.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "arrow_internal.h"
+#include "rows/visible.h"
+#include "siku/writer.h"
+
+namespace siku::catalog {
+
+std::vector<int> VisibleColumns(const Schema& schema, const std::vector<std::string>& withheld) {
+  std::vector<int> columns;
+  for (int i = 0; i < schema->num_fields(); ++i) {
+    const std::string& name = schema->field(i)->name();
+    const bool kept = std::find(withheld.begin(), withheld.end(), name) == withheld.end();
+    if (kept && !name.starts_with(kHiddenPrefix)) columns.push_back(i);
+  }
+  return columns;
+}
+
+Result<Batch> Visible(const Batch& batch, const std::vector<int>& columns) {
+  auto selected = batch->SelectColumns(columns);
+  if (!selected.ok()) return ArrowError(selected.status());
+  return *std::move(selected);
+}
+
+Result<Schema> VisibleSchema(const Schema& schema, const std::vector<int>& columns) {
+  std::vector<std::shared_ptr<arrow::Field>> fields;
+  for (const int column : columns) fields.push_back(schema->field(column));
+  return arrow::schema(std::move(fields));
+}
+
+Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readable& readable) {
+  SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest));
+  std::vector<ColumnInfo> columns;
+  for (const int i : VisibleColumns(reader->schema(), readable.withheld)) {
+    const auto& field = reader->schema()->field(i);
+    columns.push_back({field->name(), field->type()->ToString()});
+  }
+  return columns;
+}
+
+Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
+                                int64_t limit) {
+  SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest, offset,
+                                                  std::clamp<int64_t>(limit, 1, 1024)));
+  const auto columns = VisibleColumns(reader->schema(), readable.withheld);
+  nlohmann::json rows = nlohmann::json::array();
+  while (static_cast<int64_t>(rows.size()) < limit) {
+    SIKU_TRY(const auto batch, reader->Next());
+    if (batch == nullptr) break;
+    SIKU_TRY(const auto visible, Visible(batch, columns));
+    for (int64_t row = 0; row < visible->num_rows(); ++row) {
+      if (static_cast<int64_t>(rows.size()) == limit) break;
+      SIKU_TRY(const auto text, RowJson(visible, row));
+      const auto object = nlohmann::json::parse(text);
+      nlohmann::json& values = rows.emplace_back(nlohmann::json::array());
+      for (const auto& field : visible->schema()->fields()) {
+        const auto found = object.find(field->name());
+        values.push_back(found == object.end() ? nlohmann::json() : *found);
+      }
+    }
+  }
+  return rows;
+}
+
+}  // namespace siku::catalog

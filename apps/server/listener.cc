@@ -44,7 +44,10 @@ struct Shared {
 bool IsReading(const std::string& method) { return method == "GET" || method == "HEAD"; }
 
 Response Plain(int status, const char* text) {
-  return {.status = status, .type = "text/plain; charset=utf-8", .headers = {}, .body = text,
+  return {.status = status,
+          .type = "text/plain; charset=utf-8",
+          .headers = {},
+          .body = text,
           .file = {}};
 }
 
@@ -59,7 +62,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  void Start() { net::dispatch(stream_.get_executor(), [self = Self()] { self->Wait(); }); }
+  void Start() {
+    net::dispatch(stream_.get_executor(), [self = Self()] { self->Wait(); });
+  }
 
  private:
   std::shared_ptr<Connection> Self() { return shared_from_this(); }
@@ -104,8 +109,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                           [self = Self()](beast::error_code error, size_t) {
                             if (error) return self->Refuse(error);
                             // A body that trickles must not outlast a header's time for each MiB.
-                            const auto longest =
-                                seconds(self->shared_->options.body_seconds * 20);
+                            const auto longest = seconds(self->shared_->options.body_seconds * 20);
                             if (Clock::now() - self->began_ > longest) return self->Close();
                             self->ReadBody();
                           });
@@ -166,12 +170,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     told_.status = response_.status;
     stream_.expires_after(seconds(shared_->options.body_seconds));
     serializer_.emplace(header_);
-    http::async_write_header(stream_, *serializer_, [self = Self()](beast::error_code error, size_t) {
-      if (error) return self->Close();
-      if (self->told_.method == "HEAD") self->left_ = 0;
-      if (self->file_ != nullptr) return self->SendFile();
-      self->SendBody();
-    });
+    http::async_write_header(stream_, *serializer_,
+                             [self = Self()](beast::error_code error, size_t) {
+                               if (error) return self->Close();
+                               if (self->told_.method == "HEAD") self->left_ = 0;
+                               if (self->file_ != nullptr) return self->SendFile();
+                               self->SendBody();
+                             });
   }
   void SendBody() {
     const auto body = net::buffer(response_.body.data(), left_);
@@ -189,8 +194,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     const auto size = static_cast<uint64_t>(std::ftell(file_.get()));
     std::pair<uint64_t, uint64_t> part(0, size);
-    const auto asked = IsReading(told_.method) && RangeHolds() ? ParseRange(range_, size)
-                                                               : std::nullopt;
+    const auto asked =
+        IsReading(told_.method) && RangeHolds() ? ParseRange(range_, size) : std::nullopt;
     header_.set(http::field::accept_ranges, "bytes");
     if (asked && asked->second == 0) {
       header_.set(http::field::content_range, "bytes */" + std::to_string(size));
@@ -198,9 +203,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       part = {0, 0};
     } else if (asked) {
       part = *asked;
-      header_.set(http::field::content_range,
-                  "bytes " + std::to_string(part.first) + "-" + std::to_string(part.second - 1) +
-                      "/" + std::to_string(size));
+      header_.set(http::field::content_range, "bytes " + std::to_string(part.first) + "-" +
+                                                  std::to_string(part.second - 1) + "/" +
+                                                  std::to_string(size));
       response_.status = 206;
     }
     std::fseek(file_.get(), static_cast<long>(part.first), SEEK_SET);
@@ -264,8 +269,8 @@ class BeastListener final : public Listener {
   BeastListener(const ListenOptions& options, Handler handler,
                 std::function<void(const Answered&)> answered)
       : workers_(static_cast<size_t>(options.threads)),
-        shared_(std::make_shared<Shared>(options, std::move(handler), std::move(answered),
-                                         workers_)),
+        shared_(
+            std::make_shared<Shared>(options, std::move(handler), std::move(answered), workers_)),
         acceptor_(context_) {}
   ~BeastListener() override { Stop(0); }
 
@@ -280,8 +285,8 @@ class BeastListener final : public Listener {
       if (!error) break;
     }
     if (error) {
-      return Fail(Code::kBusy, "cannot listen there", options.address + ":" +
-                  std::to_string(options.port) + ": " + error.message());
+      return Fail(Code::kBusy, "cannot listen there",
+                  options.address + ":" + std::to_string(options.port) + ": " + error.message());
     }
     port_ = acceptor_.local_endpoint().port();
     Accept();
@@ -320,16 +325,16 @@ class BeastListener final : public Listener {
     return error;
   }
   void Accept() {
-    acceptor_.async_accept(net::make_strand(context_), [this](beast::error_code error,
-                                                              tcp::socket socket) {
-      if (!acceptor_.is_open()) return;
-      if (!error && shared_->connections < shared_->options.most_connections) {
-        beast::error_code ignored;
-        socket.set_option(tcp::no_delay(true), ignored);
-        std::make_shared<Connection>(std::move(socket), shared_)->Start();
-      }
-      Accept();
-    });
+    acceptor_.async_accept(
+        net::make_strand(context_), [this](beast::error_code error, tcp::socket socket) {
+          if (!acceptor_.is_open()) return;
+          if (!error && shared_->connections < shared_->options.most_connections) {
+            beast::error_code ignored;
+            socket.set_option(tcp::no_delay(true), ignored);
+            std::make_shared<Connection>(std::move(socket), shared_)->Start();
+          }
+          Accept();
+        });
   }
 
   net::io_context context_{1};
@@ -344,8 +349,7 @@ class BeastListener final : public Listener {
 
 Result<std::unique_ptr<Listener>> Listener::Open(const ListenOptions& options, Handler handler,
                                                  std::function<void(const Answered&)> answered) {
-  auto listener =
-      std::make_unique<BeastListener>(options, std::move(handler), std::move(answered));
+  auto listener = std::make_unique<BeastListener>(options, std::move(handler), std::move(answered));
   SIKU_TRY(listener->Listen());
   return listener;
 }

@@ -14,13 +14,13 @@ namespace siku::server {
 
 struct ListenOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 0;       // 0: any that is free
-  int tries = 1;           // so many ports from `port` on, the first that is free
-  int threads = 4;         // that answer requests
+  uint16_t port = 0;                       // 0: any that is free
+  int tries = 1;                           // so many ports from `port` on, the first that is free
+  int threads = 4;                         // that answer requests
   uint64_t most_body = uint64_t{8} << 20;  // bytes; more is answered with 413
-  int header_seconds = 10;   // to send a request's header, and so its body, progress apart
-  int body_seconds = 30;     // without a byte
-  int idle_seconds = 120;    // between requests
+  int header_seconds = 10;  // to send a request's header, and so its body, progress apart
+  int body_seconds = 30;    // without a byte
+  int idle_seconds = 120;   // between requests
   int most_connections = 4096;
 };
 

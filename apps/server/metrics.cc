@@ -24,22 +24,27 @@ void Metrics::Count(const Answered& answered) {
 
 std::string Metrics::Text() const {
   const std::lock_guard lock(mutex_);
-  std::string text = "# HELP siku_requests_total Requests answered.\n"
-                     "# TYPE siku_requests_total counter\n";
+  std::string text =
+      "# HELP siku_requests_total Requests answered.\n"
+      "# TYPE siku_requests_total counter\n";
   uint64_t all = 0;
   for (const auto& [key, count] : requests_) {
     text += fmt::format("siku_requests_total{{method=\"{}\",status=\"{}\"}} {}\n", key.first,
                         key.second, count);
     all += count;
   }
-  text += "# HELP siku_request_seconds Time from a request's first byte to its answer's last.\n"
-          "# TYPE siku_request_seconds summary\n";
-  text += fmt::format("siku_request_seconds_sum {}\nsiku_request_seconds_count {}\n", seconds_, all);
-  text += "# HELP siku_response_bytes_total Bytes of bodies sent.\n"
-          "# TYPE siku_response_bytes_total counter\n";
+  text +=
+      "# HELP siku_request_seconds Time from a request's first byte to its answer's last.\n"
+      "# TYPE siku_request_seconds summary\n";
+  text +=
+      fmt::format("siku_request_seconds_sum {}\nsiku_request_seconds_count {}\n", seconds_, all);
+  text +=
+      "# HELP siku_response_bytes_total Bytes of bodies sent.\n"
+      "# TYPE siku_response_bytes_total counter\n";
   text += fmt::format("siku_response_bytes_total {}\n", bytes_);
-  text += "# HELP process_resident_memory_bytes Resident memory.\n"
-          "# TYPE process_resident_memory_bytes gauge\n";
+  text +=
+      "# HELP process_resident_memory_bytes Resident memory.\n"
+      "# TYPE process_resident_memory_bytes gauge\n";
   text += fmt::format("process_resident_memory_bytes {}\n", ResidentBytes());
   return text;
 }

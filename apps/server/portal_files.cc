@@ -59,8 +59,11 @@ Response PortalFiles::Answer(const Request& request) const {
     // An asset that is not there must not come as a page.
     const std::string name = request.path.substr(request.path.rfind('/') + 1);
     if (name.find('.') != std::string::npos || files_.empty()) {
-      return {.status = 404, .type = "text/plain; charset=utf-8", .headers = {},
-              .body = "not found\n", .file = {}};
+      return {.status = 404,
+              .type = "text/plain; charset=utf-8",
+              .headers = {},
+              .body = "not found\n",
+              .file = {}};
     }
     found = files_.find("/index.html");
   }

@@ -78,10 +78,10 @@ json OperationOf(const Route& route) {
 Result<json> Call::Body() const {
   int depth = 0;
   const auto cap = [&](int, json::parse_event_t event, json&) {
-    const bool opens = event == json::parse_event_t::object_start ||
-                       event == json::parse_event_t::array_start;
-    const bool closes = event == json::parse_event_t::object_end ||
-                        event == json::parse_event_t::array_end;
+    const bool opens =
+        event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;
+    const bool closes =
+        event == json::parse_event_t::object_end || event == json::parse_event_t::array_end;
     depth += opens ? 1 : closes ? -1 : 0;
     return depth <= kDeepestJson;
   };

@@ -75,8 +75,11 @@ class TheSite final : public Site {
   }
 
   static Response Plain(std::string body) {
-    return {.status = 200, .type = "text/plain; charset=utf-8", .headers = {},
-            .body = std::move(body), .file = {}};
+    return {.status = 200,
+            .type = "text/plain; charset=utf-8",
+            .headers = {},
+            .body = std::move(body),
+            .file = {}};
   }
   static Response MethodNotAllowed(const std::string& allowed) {
     Response response{.status = 405, .type = "text/plain; charset=utf-8"};
@@ -100,15 +103,16 @@ class TheSite final : public Site {
     const Match match = FindRoute(routes_, request.method, request.path);
     if (match.route == nullptr) {
       if (!match.allowed.empty()) return MethodNotAllowed(match.allowed);
-      return ErrorResponse(Error{Code::kNotFound, "no such address", request.path, {}, ""}, request);
+      return ErrorResponse(Error{Code::kNotFound, "no such address", request.path, {}, ""},
+                           request);
     }
     const auto answer = Authorised(request, *match.route, match);
     return answer.has_value() ? *answer : ErrorResponse(answer.error(), request);
   }
   Result<Response> Authorised(const Request& request, const Route& route, const Match& match) {
     SIKU_TRY(auto caller, CallerOf(request, !Reads(request)));
-    const bool signs_in = std::string_view(route.path) == "/api/v1/session" &&
-                          request.method == "POST";
+    const bool signs_in =
+        std::string_view(route.path) == "/api/v1/session" && request.method == "POST";
     // A page elsewhere can have a browser send the cookie, but cannot know the token.
     if (!Reads(request) && caller.by_session && !signs_in &&
         request.Header("x-siku-csrf") != caller.csrf) {
@@ -146,7 +150,8 @@ class TheSite final : public Site {
       if (action.starts_with(prefix)) action.erase(0, std::string_view(prefix).size());
     }
     if (action.find('/') != std::string::npos) {
-      return ErrorResponse(Error{Code::kNotFound, "no such address", request.path, {}, ""}, request);
+      return ErrorResponse(Error{Code::kNotFound, "no such address", request.path, {}, ""},
+                           request);
     }
     const auto result = CkanResult(request, action);
     const std::string help = Url() + "/api/3/action/help_show?name=" + action;

@@ -53,6 +53,15 @@ parity_suite() {
   count_tests "$name" $((SECONDS - start)) "$xml"
 }
 
+# catalog_suite PRESET: the server and its clients
+catalog_suite() {
+  local start=$SECONDS xml="$RESULTS/catalog.xml"
+  echo "== catalog"
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/catalog \
+    --junit-xml="$xml") || true
+  count_tests catalog $((SECONDS - start)) "$xml"
+}
+
 # report_suite PRESET: the pages it writes, in a real browser
 report_suite() {
   local start=$SECONDS xml="$RESULTS/report.xml"

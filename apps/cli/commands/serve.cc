@@ -40,13 +40,13 @@ class ServerFile {
     file.descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file.descriptor_ < 0) return Errno("cannot write", path);
     if (flock(file.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+      close(std::exchange(file.descriptor_, -1));  // what is in it is the other one's
       return Fail(Code::kBusy, "a server of this store is running", path, {},
                   "`siku stop` ends it");
     }
     return file;
   }
-  ServerFile(ServerFile&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  ServerFile(ServerFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   ServerFile& operator=(ServerFile&&) = delete;
   ~ServerFile() {
     if (descriptor_ < 0) return;
@@ -67,10 +67,9 @@ class ServerFile {
 /// One line of JSON on standard error.
 void Log(json line) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  line["time"] = catalog::TimeText(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-  const std::string text =
-      line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  line["time"] =
+      catalog::TimeText(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   (void)!write(STDERR_FILENO, text.data(), text.size());
 }
 
@@ -103,8 +102,9 @@ class Serve final : public Command {
                      {"listen there [127.0.0.1]; beyond this machine only behind a reverse proxy "
                       "with TLS",
                       "监听地址 [127.0.0.1]；对外请置于带 TLS 的反向代理之后"});
-    arguments.Option("--url", "URL", url_,
-                     {"by which clients reach it, behind a proxy", "置于代理之后时，客户端使用的地址"});
+    arguments.Option(
+        "--url", "URL", url_,
+        {"by which clients reach it, behind a proxy", "置于代理之后时，客户端使用的地址"});
     arguments.Option("--title", "TEXT", title_, {"of the site [Siku]", "站点名称 [Siku]"});
     arguments.Option("--portal", "DIR", portal_,
                      {"the built portal [beside the program]", "构建好的门户 [程序旁]"},
@@ -173,12 +173,12 @@ class Serve final : public Command {
     umask(mask);
     SIKU_TRY(Result<void>(written));
     const catalog::Actor first{"siku", {catalog::Role::kAdministrator}};
-    SIKU_TRY(catalogue.CreateAccount(first, "admin", password.data(),
-                                     {catalog::Role::kAdministrator}));
-    context.Note(fmt::format(fmt::runtime(context.Say(
-                                 {"The account `admin` was made; its password is in {}",
-                                  "已创建账户 admin，密码在 {}"})),
-                             path));
+    SIKU_TRY(
+        catalogue.CreateAccount(first, "admin", password.data(), {catalog::Role::kAdministrator}));
+    context.Note(
+        fmt::format(fmt::runtime(context.Say({"The account `admin` was made; its password is in {}",
+                                              "已创建账户 admin，密码在 {}"})),
+                    path));
     return {};
   }
 

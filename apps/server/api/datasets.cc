@@ -94,9 +94,8 @@ Result<Response> Search(const Services& services, const Call& call) {
                          {"summary", catalog::Highlights(query.text, listed.dataset.summary)}};
   }
   SIKU_TRY(auto facets, FacetsJson(services, listing));
-  return JsonResponse({{"total", listing.total},
-                       {"datasets", std::move(datasets)},
-                       {"facets", std::move(facets)}});
+  return JsonResponse(
+      {{"total", listing.total}, {"datasets", std::move(datasets)}, {"facets", std::move(facets)}});
 }
 
 Result<Response> Suggest(const Services& services, const Call& call) {
@@ -140,9 +139,10 @@ Result<Response> Create(const Services& services, const Call& call) {
 
 Result<Response> Change(const Services& services, const Call& call) {
   SIKU_TRY(const auto body, call.Body());
-  SIKU_TRY(const auto made, services.catalog.ChangeDataset(
-                                call.actor, call.path.at("name"),
-                                [&](catalog::Dataset& dataset) { return ApplyJson(body, dataset); }));
+  SIKU_TRY(const auto made, services.catalog.ChangeDataset(call.actor, call.path.at("name"),
+                                                           [&](catalog::Dataset& dataset) {
+                                                             return ApplyJson(body, dataset);
+                                                           }));
   SIKU_TRY(const auto listed, services.catalog.Find(call.actor, made.id));
   return JsonResponse(ListedJson(listed));
 }
@@ -185,13 +185,13 @@ void AddDatasetRoutes(Services& services, std::vector<Route>& routes) {
                     .takes = "DatasetFields",
                     .gives = "Dataset",
                     .answer = [&](const Call& call) { return Change(services, call); }});
-  routes.push_back({.method = "GET",
-                    .path = "/api/v1/suggest",
-                    .summary = "keywords and titles with a text in them",
-                    .query = {{"q", "string", "what was typed so far"},
-                              {"limit", "integer", "at most 50 [8]"}},
-                    .gives = "Suggestions",
-                    .answer = [&](const Call& call) { return Suggest(services, call); }});
+  routes.push_back(
+      {.method = "GET",
+       .path = "/api/v1/suggest",
+       .summary = "keywords and titles with a text in them",
+       .query = {{"q", "string", "what was typed so far"}, {"limit", "integer", "at most 50 [8]"}},
+       .gives = "Suggestions",
+       .answer = [&](const Call& call) { return Suggest(services, call); }});
 }
 
 }  // namespace siku::server

@@ -33,11 +33,9 @@ Result<Response> Create(const Services& services, const Call& call) {
     }
   }
   SIKU_TRY(const auto made, services.catalog.CreateOrganisation(call.actor, organisation));
-  return JsonResponse({{"name", made.name},
-                       {"title", made.title},
-                       {"summary", made.summary},
-                       {"datasets", 0}},
-                      201);
+  return JsonResponse(
+      {{"name", made.name}, {"title", made.title}, {"summary", made.summary}, {"datasets", 0}},
+      201);
 }
 
 }  // namespace

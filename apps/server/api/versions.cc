@@ -72,8 +72,8 @@ Result<Response> Publish(const Services& services, const Call& call) {
   if (source == body.end() || !source->is_string()) {
     return Fail(Code::kInvalid, "a text is missing in the request", "source");
   }
-  SIKU_TRY(const auto version, services.catalog.Publish(call.actor, call.path.at("name"),
-                                                        source->get<std::string>()));
+  SIKU_TRY(const auto version,
+           services.catalog.Publish(call.actor, call.path.at("name"), source->get<std::string>()));
   return JsonResponse({{"ordinal", version.ordinal},
                        {"content", version.content},
                        {"rows", version.rows},

@@ -13,17 +13,19 @@
 namespace siku::catalog {
 namespace {
 
-constexpr size_t kShortestPassword = 12;  // characters (NIST SP 800-63B asks for 8 at least)
+constexpr size_t kShortestPassword = 12;   // characters (NIST SP 800-63B asks for 8 at least)
 constexpr size_t kLongestPassword = 1024;  // bytes
 constexpr int64_t kSessionMilliseconds = int64_t{12} * 3600 * 1000;
 constexpr int64_t kFailuresBeforeLock = 10;
 constexpr int64_t kLockMilliseconds = int64_t{15} * 60 * 1000;
 constexpr std::string_view kKeyPrefix = "siku_";
 
-constexpr std::array kRoles = {
-    std::pair{Role::kAdministrator, "administrator"}, std::pair{Role::kPublisher, "publisher"},
-    std::pair{Role::kReviewer, "reviewer"},           std::pair{Role::kOperator, "operator"},
-    std::pair{Role::kAuditor, "auditor"},             std::pair{Role::kReader, "reader"}};
+constexpr std::array kRoles = {std::pair{Role::kAdministrator, "administrator"},
+                               std::pair{Role::kPublisher, "publisher"},
+                               std::pair{Role::kReviewer, "reviewer"},
+                               std::pair{Role::kOperator, "operator"},
+                               std::pair{Role::kAuditor, "auditor"},
+                               std::pair{Role::kReader, "reader"}};
 
 /// 32 random bytes in hexadecimal.
 std::string RandomToken() {
@@ -71,9 +73,7 @@ Result<std::vector<Role>> RolesOf(const std::string& text) {
   return roles;
 }
 
-tl::unexpected<Error> WrongPassword() {
-  return Fail(Code::kDenied, "name or password is wrong");
-}
+tl::unexpected<Error> WrongPassword() { return Fail(Code::kDenied, "name or password is wrong"); }
 
 }  // namespace
 
@@ -87,7 +87,9 @@ Result<Role> ParseRole(const std::string& name) {
               "administrator, publisher, reviewer, operator, auditor or reader");
 }
 
-bool Actor::Is(Role role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
+bool Actor::Is(Role role) const {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
 
 bool Actor::SeesAll() const {
   return Is(Role::kAdministrator) || Is(Role::kPublisher) || Is(Role::kReviewer);
@@ -149,7 +151,8 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto cleared,
              database_->Ask("UPDATE accounts SET failures = 0 WHERE name = $1", {name}));
-    SIKU_TRY(const auto expired, database_->Ask("DELETE FROM sessions WHERE expires < $1", {Now()}));
+    SIKU_TRY(const auto expired,
+             database_->Ask("DELETE FROM sessions WHERE expires < $1", {Now()}));
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO sessions VALUES ($1, $2, $3, $4)",
                             {Sha256Hex(session.token), name, session.csrf, session.expires}));

@@ -31,6 +31,23 @@ Result<std::vector<AuditEntry>> LoadAudit(Database& database, int64_t after, int
   return entries;
 }
 
+Result<AuditVerdict> Verified(Database& database) {
+  AuditVerdict verdict;
+  std::string before;
+  for (;;) {
+    SIKU_TRY(const auto entries, LoadAudit(database, verdict.entries, kMostEntries));
+    if (entries.empty()) return verdict;
+    for (const AuditEntry& entry : entries) {
+      if (entry.number != verdict.entries + 1 || entry.hash != HashOf(before, entry)) {
+        verdict.broken = entry.number;
+        return verdict;
+      }
+      before = entry.hash;
+      ++verdict.entries;
+    }
+  }
+}
+
 }  // namespace
 
 Result<void> AppendAudit(Database& database, const Actor& actor, const std::string& action,
@@ -45,10 +62,9 @@ Result<void> AppendAudit(Database& database, const Actor& actor, const std::stri
                    .detail = detail,
                    .hash = {}};
   entry.hash = HashOf(last.empty() ? std::string() : last.Text(0, 1), entry);
-  SIKU_TRY(const auto done,
-           database.Ask("INSERT INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                        {entry.number, entry.time, entry.account, entry.action, entry.object,
-                         entry.detail, entry.hash}));
+  SIKU_TRY(const auto done, database.Ask("INSERT INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                                         {entry.number, entry.time, entry.account, entry.action,
+                                          entry.object, entry.detail, entry.hash}));
   (void)done;
   return {};
 }
@@ -61,21 +77,11 @@ Result<std::vector<AuditEntry>> Catalog::Audit(const Actor& actor, int64_t after
   return LoadAudit(*database_, after, std::min(limit, kMostEntries));
 }
 
-Result<AuditVerdict> Catalog::VerifyAudit() const {
-  AuditVerdict verdict;
-  std::string before;
-  for (;;) {
-    SIKU_TRY(const auto entries, LoadAudit(*database_, verdict.entries, kMostEntries));
-    if (entries.empty()) return verdict;
-    for (const AuditEntry& entry : entries) {
-      if (entry.number != verdict.entries + 1 || entry.hash != HashOf(before, entry)) {
-        verdict.broken = entry.number;
-        return verdict;
-      }
-      before = entry.hash;
-      ++verdict.entries;
-    }
-  }
+Result<AuditVerdict> Catalog::VerifyAudit() const { return Verified(*database_); }
+
+Result<AuditVerdict> VerifyAuditOf(const std::string& path) {
+  SIKU_TRY(const auto database, OpenSqliteDatabase(path));
+  return Verified(*database);
 }
 
 Result<void> Catalog::Note(const Actor& actor, const std::string& action,

@@ -87,6 +87,10 @@ Result<Organisation> Catalog::CreateOrganisation(const Actor& actor, Organisatio
   organisation.id = NewId();
   organisation.created = Now();
   SIKU_TRY(database_->Write([&]() -> Result<void> {
+    if (LoadOrganisation(*database_, organisation.name).has_value()) {
+      return Fail(Code::kConflict, "an organisation of this name exists", organisation.name,
+                  "name");
+    }
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO organisations VALUES ($1, $2, $3, $4, $5)",
                             {organisation.id, organisation.name, organisation.title,

@@ -83,8 +83,7 @@ TEST_F(CatalogTest, RefusesWhatMayNotOrCannotBe) {
   nobody.organisation = "none";
   EXPECT_EQ(catalog_->CreateDataset(kPublisher, nobody).error().code, Code::kNotFound);
   ASSERT_TRUE(catalog_->CreateDataset(kPublisher, Make("bus", "公交")).has_value());
-  EXPECT_EQ(catalog_->CreateDataset(kPublisher, Make("bus", "公交")).error().code,
-            Code::kConflict);
+  EXPECT_EQ(catalog_->CreateDataset(kPublisher, Make("bus", "公交")).error().code, Code::kConflict);
 }
 
 TEST_F(CatalogTest, WithdrawsWithoutForgetting) {

@@ -33,6 +33,8 @@ Result<Dataset> Catalog::CreateDataset(const Actor& actor, Dataset dataset) {
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto organisation, LoadOrganisation(*database_, dataset.organisation));
     dataset.organisation = organisation.name;
+    SIKU_TRY(const auto other, LoadDataset(*database_, dataset.name));
+    if (other) return Fail(Code::kConflict, "a dataset of this name exists", dataset.name, "name");
     SIKU_TRY(InsertDataset(*database_, dataset, organisation.id));
     return AppendAudit(*database_, actor, "dataset.create", dataset.name);
   }));

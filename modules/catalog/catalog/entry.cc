@@ -41,8 +41,8 @@ Entry EntryOf(const StoredDataset& stored, const std::vector<Version>& versions)
   text(Field::kTitle) = dataset.title;
   text(Field::kKeyword) = Joined(dataset.keywords) + Joined(dataset.themes);
   // The name first and on a line of its own: `name:` looks there.
-  text(Field::kName) =
-      dataset.name + "\n" + dataset.code + "\n" + stored.organisation_title + "\n" + dataset.spatial;
+  text(Field::kName) = dataset.name + "\n" + dataset.code + "\n" + stored.organisation_title +
+                       "\n" + dataset.spatial;
   text(Field::kSummary) = dataset.summary;
   const auto value = [&](const char* field, const std::string& given) {
     if (!given.empty()) entry.values.emplace_back(field, given);

@@ -6,7 +6,7 @@
 namespace siku::catalog {
 namespace {
 
-#define SIKU_DATASET_COLUMNS                                                               \
+#define SIKU_DATASET_COLUMNS                                                                    \
   "d.id, d.name, o.name, o.id, o.title, d.open_class, d.state, d.created, d.modified, d.record" \
   " FROM datasets d JOIN organisations o ON o.id = d.organisation"
 
@@ -50,8 +50,7 @@ Result<void> ForEachDataset(Database& database,
   std::string after;
   for (;;) {
     SIKU_TRY(const auto rows,
-             database.Ask("SELECT " SIKU_DATASET_COLUMNS
-                          " WHERE d.id > $1 ORDER BY d.id LIMIT 500",
+             database.Ask("SELECT " SIKU_DATASET_COLUMNS " WHERE d.id > $1 ORDER BY d.id LIMIT 500",
                           {after}));
     if (rows.empty()) return {};
     for (size_t row = 0; row < rows.size(); ++row) {
@@ -104,8 +103,7 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     auto& version = versions.emplace_back(
         Version{rows.Integer(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Integer(row, 3),
                 rows.Integer(row, 4), rows.Text(row, 5), rows.Integer(row, 6)});
-    SIKU_TRY(const auto reason,
-             NewestRecord(database, dataset_id, version.ordinal, "withdrawal"));
+    SIKU_TRY(const auto reason, NewestRecord(database, dataset_id, version.ordinal, "withdrawal"));
     version.withdrawn = reason.has_value();
     version.reason = reason.value_or("");
   }

@@ -110,8 +110,7 @@ Result<std::vector<Version>> Catalog::Versions(const Actor& actor, const std::st
   return LoadVersions(*database_, listed.dataset.id);
 }
 
-Result<Readable> Catalog::Read(const Actor& actor, const std::string& name,
-                               int64_t ordinal) const {
+Result<Readable> Catalog::Read(const Actor& actor, const std::string& name, int64_t ordinal) const {
   SIKU_TRY(const auto listed, Find(actor, name));
   if (listed.dataset.open_class != OpenClass::kUnconditional && !actor.SeesAll()) {
     return Fail(Code::kDenied, "the rows are open under conditions only", name, {},

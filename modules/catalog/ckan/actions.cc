@@ -160,10 +160,9 @@ Result<json> PackageCreate(const Request& request) {
 
 Result<json> PackageUpdate(const Request& request) {
   SIKU_TRY(const auto id, Id(request));
-  SIKU_TRY(const auto made,
-           request.catalog.ChangeDataset(request.actor, id, [&](Dataset& dataset) {
-             return ApplyPackage(request.parameters, dataset);
-           }));
+  SIKU_TRY(const auto made, request.catalog.ChangeDataset(request.actor, id, [&](Dataset& dataset) {
+    return ApplyPackage(request.parameters, dataset);
+  }));
   return Shown(request, made.id);
 }
 

@@ -42,7 +42,9 @@ json NamedList(const std::vector<std::string>& names) {
 std::vector<std::string> NamesOf(const json& list) {
   std::vector<std::string> names;
   for (const json& one : list) {
-    std::string name = one.is_object() ? TextOf(one, "name") : one.is_string() ? one.get<std::string>() : "";
+    std::string name = one.is_object()   ? TextOf(one, "name")
+                       : one.is_string() ? one.get<std::string>()
+                                         : "";
     if (!name.empty()) names.push_back(std::move(name));
   }
   return names;
@@ -77,21 +79,20 @@ json ResourcesJson(const Listed& listed, const std::string& url) {
   const Dataset& dataset = listed.dataset;
   if (listed.newest) {
     for (const TableFormat& table : kTableFormats) {
-      resources.push_back(
-          {{"id", dataset.id + "." + table.format},
-           {"package_id", dataset.id},
-           {"name", dataset.name + "." + table.format},
-           {"url", url + "/api/v1/datasets/" + dataset.name +
-                       "/versions/newest/download?format=" + table.format},
-           {"format", table.name},
-           {"mimetype", table.type},
-           {"description", ""},
-           {"position", static_cast<int>(resources.size())},
-           {"state", "active"},
-           {"url_type", nullptr},
-           {"created", CkanTime(dataset.created)},
-           {"last_modified", CkanTime(listed.newest->created)},
-           {"datastore_active", true}});
+      resources.push_back({{"id", dataset.id + "." + table.format},
+                           {"package_id", dataset.id},
+                           {"name", dataset.name + "." + table.format},
+                           {"url", url + "/api/v1/datasets/" + dataset.name +
+                                       "/versions/newest/download?format=" + table.format},
+                           {"format", table.name},
+                           {"mimetype", table.type},
+                           {"description", ""},
+                           {"position", static_cast<int>(resources.size())},
+                           {"state", "active"},
+                           {"url_type", nullptr},
+                           {"created", CkanTime(dataset.created)},
+                           {"last_modified", CkanTime(listed.newest->created)},
+                           {"datastore_active", true}});
     }
   }
   for (const Link& link : dataset.links) {

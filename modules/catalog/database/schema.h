@@ -8,23 +8,29 @@ inline constexpr int kCatalogFormat = 1;
 /// One statement each.
 inline constexpr const char* kSchema[] = {
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE organisations (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT NULL,"
+    "CREATE TABLE organisations (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT "
+    "NULL,"
     " summary TEXT NOT NULL, created BIGINT NOT NULL)",
     // `record`: the descriptive elements, JSON.
-    "CREATE TABLE datasets (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, organisation TEXT NOT NULL"
+    "CREATE TABLE datasets (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, organisation TEXT NOT "
+    "NULL"
     " REFERENCES organisations (id), open_class TEXT NOT NULL, state TEXT NOT NULL,"
     " created BIGINT NOT NULL, modified BIGINT NOT NULL, record TEXT NOT NULL)",
     "CREATE INDEX datasets_by_organisation ON datasets (organisation)",
-    "CREATE TABLE versions (dataset TEXT NOT NULL REFERENCES datasets (id), ordinal BIGINT NOT NULL,"
-    " source TEXT NOT NULL, content TEXT NOT NULL, row_count BIGINT NOT NULL, bytes BIGINT NOT NULL,"
+    "CREATE TABLE versions (dataset TEXT NOT NULL REFERENCES datasets (id), ordinal BIGINT NOT "
+    "NULL,"
+    " source TEXT NOT NULL, content TEXT NOT NULL, row_count BIGINT NOT NULL, bytes BIGINT NOT "
+    "NULL,"
     " schema TEXT NOT NULL, created BIGINT NOT NULL, PRIMARY KEY (dataset, ordinal))",
     // Dated, never changed: what holds is the newest of a kind. `ordinal` 0: of the whole dataset.
-    "CREATE TABLE records (number BIGINT PRIMARY KEY, dataset TEXT NOT NULL REFERENCES datasets (id),"
+    "CREATE TABLE records (number BIGINT PRIMARY KEY, dataset TEXT NOT NULL REFERENCES datasets "
+    "(id),"
     " ordinal BIGINT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, created BIGINT NOT NULL)",
     "CREATE INDEX records_by_dataset ON records (dataset, kind)",
     "CREATE TABLE accounts (name TEXT PRIMARY KEY, password TEXT NOT NULL, roles TEXT NOT NULL,"
     " created BIGINT NOT NULL, failures BIGINT NOT NULL, locked_until BIGINT NOT NULL)",
-    "CREATE TABLE sessions (hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name),"
+    "CREATE TABLE sessions (hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts "
+    "(name),"
     " csrf TEXT NOT NULL, expires BIGINT NOT NULL)",
     "CREATE TABLE api_keys (hash TEXT PRIMARY KEY, label TEXT NOT NULL, account TEXT NOT NULL"
     " REFERENCES accounts (name), scopes TEXT NOT NULL, created BIGINT NOT NULL,"

@@ -16,7 +16,7 @@ constexpr size_t kLongestList = 1'000;    // elements
 
 struct TextField {
   const char* name;
-  std::string Dataset::* member;
+  std::string Dataset::*member;
   size_t longest;  // bytes
 };
 constexpr std::array kTexts = {
@@ -31,7 +31,7 @@ constexpr std::array kTexts = {
 
 struct ListField {
   const char* name;
-  std::vector<std::string> Dataset::* member;
+  std::vector<std::string> Dataset::*member;
 };
 constexpr std::array kLists = {ListField{"themes", &Dataset::themes},
                                ListField{"keywords", &Dataset::keywords}};
@@ -39,7 +39,7 @@ constexpr std::array kLists = {ListField{"themes", &Dataset::themes},
 template <class T>
 struct Part {
   const char* name;
-  std::string T::* member;
+  std::string T::*member;
 };
 constexpr std::array kContactParts = {Part<Contact>{"name", &Contact::name},
                                       Part<Contact>{"email", &Contact::email},

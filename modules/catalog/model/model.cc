@@ -53,8 +53,7 @@ std::string TimeText(int64_t milliseconds) {
   const size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::string out(text.data(), length);
   std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
-                static_cast<int>(milliseconds % 1000));
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(milliseconds % 1000));
   return out + fraction.data();
 }
 

@@ -141,8 +141,8 @@ class Evaluation {
     std::vector<bool> wanted(values_.size());
     for (size_t i = 0; i < values_.size(); ++i) {
       const auto& [name, value] = *values_[i];
-      wanted[i] = name == node.name &&
-                  (node.prefix ? value.starts_with(node.value) : value == node.value);
+      wanted[i] =
+          name == node.name && (node.prefix ? value.starts_with(node.value) : value == node.value);
     }
     for (size_t i = 0; i < documents_.size(); ++i) {
       for (const uint32_t value : documents_[i].values) {

@@ -22,11 +22,11 @@ namespace siku::catalog {
 struct Node {
   enum class Kind { kAll, kTerm, kValue, kName, kId, kModified, kAnd, kOr, kNot };
   Kind kind = Kind::kAll;
-  std::u32string term{};         // kTerm: folded
-  std::optional<Field> field{};  // kTerm: in this one alone
-  std::string name{};            // kValue: the field
-  std::string value{};           // kValue, kName, kId
-  bool prefix = false;           // kValue: ended with *
+  std::u32string term{};                                // kTerm: folded
+  std::optional<Field> field{};                         // kTerm: in this one alone
+  std::string name{};                                   // kValue: the field
+  std::string value{};                                  // kValue, kName, kId
+  bool prefix = false;                                  // kValue: ended with *
   int64_t least = std::numeric_limits<int64_t>::min();  // kModified: milliseconds, both included
   int64_t most = std::numeric_limits<int64_t>::max();
   std::vector<Node> children{};

@@ -77,7 +77,8 @@ TEST(Search, UnderstandsWhatHarvestersSend) {
 TEST(Search, TakesWhatPeopleTypeAsText) {
   SearchIndex index;
   index.Put(Make("a", "C++ (草案) \"引号 http://x.cn/a:b"));
-  for (const char* text : {"C++", "(草案", "\"引号", "http://x.cn/a:b", "OR 草案", "草案 OR", "草案)"}) {
+  for (const char* text :
+       {"C++", "(草案", "\"引号", "http://x.cn/a:b", "OR 草案", "草案 OR", "草案)"}) {
     EXPECT_THAT(Find(index, text), ElementsAre("a")) << text;
   }
 }

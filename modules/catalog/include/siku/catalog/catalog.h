@@ -60,6 +60,9 @@ struct Readable {
   std::vector<std::string> withheld{};  // names of columns
 };
 
+/// Of a catalogue's database, without its store. As OpenSqliteDatabase.
+Result<AuditVerdict> VerifyAuditOf(const std::string& database);
+
 /// Safe to use from several threads. Names of datasets may be ids wherever they are asked for.
 class Catalog {
  public:

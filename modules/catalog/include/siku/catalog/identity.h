@@ -32,8 +32,8 @@ struct Account {
 };
 
 struct Session {
-  std::string token;  // for the cookie; the database has its hash
-  std::string csrf;   // for the header of writes
+  std::string token;    // for the cookie; the database has its hash
+  std::string csrf;     // for the header of writes
   int64_t expires = 0;  // milliseconds since 1970
 };
 

@@ -43,7 +43,7 @@ struct Link {
 /// The elements of 资源目录 (GB/T 21063.3) that describe a dataset, and where it stands.
 struct Dataset {
   std::string id{};
-  std::string name;  // in URLs: 2 to 100 of a-z 0-9 _ -
+  std::string name;          // in URLs: 2 to 100 of a-z 0-9 _ -
   std::string organisation;  // its name
   std::string title;
   std::string summary{};
@@ -59,8 +59,8 @@ struct Dataset {
   std::string temporal_end{};
   std::vector<Contact> contacts{};
   std::vector<Link> links{};
-  std::string other = "{}";       // JSON: what clients of other protocols sent and we do not name
-  std::string state = "draft";    // draft, published, withdrawn
+  std::string other = "{}";     // JSON: what clients of other protocols sent and we do not name
+  std::string state = "draft";  // draft, published, withdrawn
   int64_t created = 0;
   int64_t modified = 0;
 };

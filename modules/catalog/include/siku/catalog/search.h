@@ -38,7 +38,7 @@ struct Entry {
 enum class Order { kRelevance, kNewest, kOldest, kName, kId };
 
 struct Query {
-  std::string text{};                // as people type it, and as Solr's clients do
+  std::string text{};                  // as people type it, and as Solr's clients do
   std::vector<std::string> filters{};  // in the same language, without rank
   Order order = Order::kRelevance;
   size_t offset = 0;

@@ -1,0 +1,133 @@
+"""CKAN's own client, library and command line, as it comes from its package."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import ckanapi
+import pytest
+
+CLI = Path(sys.executable).with_name("ckanapi")
+
+
+@pytest.fixture
+def published(server):
+    lin = server.staff("lin", "publisher")
+    lin.publish(keywords=["交通"], themes=["出行"], licence="cc-by", summary="全市公交站点")
+    server.ckan_key = lin.key("read", "write")
+    return server
+
+
+@pytest.fixture
+def ckan(published):
+    with ckanapi.RemoteCKAN(published.url, apikey=published.ckan_key) as client:
+        yield client
+
+
+def test_what_ckanapi_reads(ckan):
+    assert ckan.action.package_list() == ["stops"]
+    found = ckan.action.package_search(q="公交", fq="tags:交通", rows=10, start=0, sort="id asc")
+    assert found["count"] == 1
+    package = ckan.action.package_show(id="stops")
+    assert package["organization"]["title"] == "交通局" and package["license_id"] == "cc-by"
+    assert ckan.action.package_show(id=package["id"]) == package
+    assert [resource["format"] for resource in package["resources"]] == ["CSV", "JSONL", "Parquet"]
+    records = ckan.action.datastore_search(resource_id=package["resources"][0]["id"], limit="2")
+    assert records["total"] == 250
+    assert records["records"][1]["name"] == "站点1" and records["records"][1]["_id"] == 2
+    assert ckan.action.organization_list() == ["jtj"]
+    assert ckan.action.organization_show(id="jtj")["package_count"] == 1
+    assert (ckan.action.tag_list(), ckan.action.group_list()) == (["交通"], ["出行"])
+
+
+def test_strings_for_numbers_lists_in_strings_and_unknown_keys(published):
+    with ckanapi.RemoteCKAN(published.url, get_only=True) as ckan:
+        found = ckan.action.package_search(
+            q="*:*",
+            rows="1",
+            start="0",
+            nonsense="x",
+            **{"facet.field": '["tags", "organization"]'},
+        )
+    assert found["facets"] == {"tags": {"交通": 1}, "organization": {"jtj": 1}}
+    assert found["search_facets"]["tags"]["items"][0]["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fq", "count"),
+    [
+        ("metadata_modified:[2020-01-01T00:00:00Z TO *]", 1),
+        ("metadata_modified:[* TO 2020-01-01T00:00:00Z]", 0),
+        ("-organization:jtj", 0),
+        ("organization:jtj OR organization:none", 1),
+        ("organization:(none OR jtj) +res_format:CSV", 1),
+        ("+state:active +dataset_type:dataset", 1),
+    ],
+)
+def test_filters_of_harvesters(ckan, fq, count):
+    assert ckan.action.package_search(q="", fq=fq, rows=100, sort="id asc")["count"] == count
+
+
+def test_writing_needs_a_key_and_round_trips(ckan, published):
+    made = ckan.action.package_create(
+        name="metro",
+        title="地铁站点",
+        owner_org="jtj",
+        author="林",
+        tags=[{"name": "轨道"}],
+        extras=[{"key": "来源", "value": "运营公司"}],
+        resources=[{"url": "https://example.cn/a.csv", "format": "CSV", "name": "表"}],
+    )
+    assert made["author"] == "林" and made["extras"][0]["value"] == "运营公司"
+    made["title"] = "地铁站点表"
+    changed = ckan.action.package_update(**made)
+    same = set(made) - {"title", "metadata_modified"}
+    assert all(changed[key] == made[key] for key in same)
+    ckan.action.package_delete(id="metro")
+    with ckanapi.RemoteCKAN(published.url) as anybody:
+        with pytest.raises(ckanapi.NotFound):
+            anybody.action.package_show(id="metro")
+        with pytest.raises(ckanapi.NotAuthorized):
+            anybody.action.package_create(name="mine", owner_org="jtj")
+        with pytest.raises(ckanapi.CKANAPIError):
+            anybody.action.resource_view_list(id="x")
+    with pytest.raises(ckanapi.ValidationError) as refused:
+        ckan.action.package_create(name="Not A Name", owner_org="jtj")
+    assert "name" in refused.value.error_dict
+    with pytest.raises(ckanapi.ValidationError):
+        ckan.action.package_create(name="stops", owner_org="jtj")
+
+
+def run(*arguments, folder):
+    done = subprocess.run(
+        [CLI, *arguments],
+        cwd=folder,
+        # It starts workers by its own name.
+        env={**os.environ, "PATH": f"{CLI.parent}:{os.environ['PATH']}", "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_command_line_dumps_and_loads(published, tmp_path):
+    url = published.url
+    found = json.loads(
+        run("action", "package_search", "q=公交", "rows=2", "-r", url, folder=tmp_path)
+    )
+    assert found["count"] == 1
+    run("dump", "datasets", "--all", "-r", url, "-O", "dump.jsonl", folder=tmp_path)
+    dumped = json.loads((tmp_path / "dump.jsonl").read_text("utf-8"))
+    assert dumped["name"] == "stops"
+    run("dump", "datasets", "stops", "--datapackages=packages", "-r", url, folder=tmp_path)
+    saved = sorted(path.suffix for path in (tmp_path / "packages/stops/data").iterdir())
+    assert saved == [".csv", ".jsonl", ".parquet"]
+    organizations = run("dump", "organizations", "--all", "-r", url, folder=tmp_path)
+    assert json.loads(organizations)["title"] == "交通局"
+    load = ["load", "datasets", "-I", "dump.jsonl", "-r", url, "-a", published.ckan_key]
+    run(*load, folder=tmp_path)
+    assert published.anybody().get_json("/datasets/stops")["title"] == "公交站点"

@@ -1,0 +1,100 @@
+"""What is not open is read by no route."""
+
+import pytest
+import requests
+from server import SECRET
+
+ROUTES = [
+    "/api/v1/datasets/stops/versions/newest/rows?limit=1000",
+    "/api/v1/datasets/stops/versions/1/rows?limit=1000",
+    "/api/v1/datasets/stops/versions/1/download?format=csv",
+    "/api/v1/datasets/stops/versions/1/download?format=jsonl",
+    "/api/v1/datasets/stops/versions/1/download?format=parquet",
+    "/api/3/action/datastore_search?resource_id=stops&limit=1000",
+    "/api/3/action/datastore_search?resource_id=stops.csv&fields=phone",
+]
+
+
+def read(server, route, headers=None):
+    return requests.get(server.url + route, headers=headers, timeout=60)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_withheld_columns_stay_in_the_house(server, route):
+    lin = server.staff("lin", "publisher")
+    lin.publish()
+    # Made before the rule: an export that is there already must not be served either.
+    assert SECRET.encode() in read(server, ROUTES[3]).content
+    lin.call("PUT", "/datasets/stops/withheld", json={"columns": ["phone"]}).raise_for_status()
+    answer = read(server, route)
+    assert answer.status_code == 200
+    assert SECRET.encode() not in answer.content
+    # A column's smallest and largest value stand in Parquet's footer in plain bytes.
+    key = {"Authorization": server.staff("yu", "reader").key("read")}
+    assert SECRET.encode() not in read(server, route, key).content
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_rows_that_are_open_under_conditions_need_more_than_asking(server, route):
+    server.staff("lin", "publisher").publish(**{"class": "conditional", "conditions": "科研"})
+    assert read(server, route).status_code == 403
+    assert server.anybody().get_json("/datasets/stops")["conditions"] == "科研"
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_dataset_that_is_not_open_is_not_even_there(server, route):
+    server.staff("lin", "publisher").publish(
+        **{"class": "closed", "keywords": ["机密"], "summary": "密"}
+    )
+    assert read(server, route).status_code == 404
+    anybody = server.anybody()
+    assert anybody.call("GET", "/datasets/stops").status_code == 404
+    found = anybody.get_json("/datasets", q="公交")
+    assert found["total"] == 0 and not any(found["facets"].values())
+    assert anybody.get_json("/suggest", q="机密")["suggestions"] == []
+    assert anybody.get_json("/organisations")["organisations"][0]["datasets"] == 0
+    listed = requests.get(server.url + "/api/3/action/package_list", timeout=60).json()
+    assert listed["result"] == []
+
+
+def test_a_withdrawn_version_is_gone_for_readers_and_kept_for_the_record(server):
+    lin = server.staff("lin", "publisher")
+    lin.publish()
+    lin.post("/datasets/stops/withdrawal", {"ordinal": 1, "reason": "含个人信息"})
+    assert read(server, ROUTES[1]).status_code == 404
+    assert read(server, ROUTES[4]).status_code == 404
+    version = server.anybody().get_json("/datasets/stops")["versions"][0]
+    assert (version["state"], version["reason"]) == ("withdrawn", "含个人信息")
+    assert lin.call("GET", "/datasets/stops/versions/1/rows").ok
+
+
+def test_a_draft_is_its_publishers(server):
+    lin = server.staff("lin", "publisher")
+    lin.post("/datasets", {"name": "plan", "organisation": "jtj", "title": "计划"})
+    assert server.anybody().call("GET", "/datasets/plan").status_code == 404
+    assert server.anybody().get_json("/datasets", q="计划")["total"] == 0
+    assert lin.get_json("/datasets", q="计划")["total"] == 1
+
+
+@pytest.mark.parametrize("role", ["reader", "auditor", "operator", "reviewer"])
+def test_roles_do_not_climb(server, role):
+    client = server.staff("wu", role)
+    for method, path, body in [
+        ("POST", "/datasets", {"name": "mine", "organisation": "jtj", "title": "x"}),
+        ("POST", "/organisations", {"name": "mine", "title": "x"}),
+        ("POST", "/accounts", {"name": "me2", "password": "x" * 20, "roles": ["administrator"]}),
+        ("POST", "/datasets/none/withdrawal", {"reason": "x"}),
+        ("PUT", "/datasets/none/withheld", {"columns": []}),
+    ]:
+        assert client.call(method, path, json=body).status_code == 403, path
+    assert client.call("GET", "/audit").status_code == (200 if role == "auditor" else 403)
+
+
+def test_audit_names_who_did_what(server):
+    server.staff("lin", "publisher").publish()
+    log = server.staff("he", "auditor").get_json("/audit", limit=1000)
+    assert log["verified"]
+    done = [(entry["account"], entry["action"], entry["object"]) for entry in log["entries"]]
+    assert ("lin", "version.publish", "stops") in done
+    verified = server.command("audit", "verify")
+    assert verified.returncode == 0 and "chain holds" in verified.stdout

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { beginning, bytes, cell, isNumeric, moment, number } from "./format";
+import { beginning, bytes, cell, isNumeric, members, moment, number } from "./format";
 
 test("sizes have a unit and at most three digits", () => {
   expect(bytes(0)).toBe("0 B");
@@ -25,6 +25,14 @@ test("cells show text as it is and nested values as JSON", () => {
   expect(cell(["M1", 2])).toBe('["M1",2]');
   expect(cell(false)).toBe("false");
   expect(cell(null)).toBe("");
+});
+
+test("members of an object in words", () => {
+  expect(members({ roles: ["auditor", "reader"], ordinal: 3, reason: "" })).toBe(
+    "roles: auditor, reader; ordinal: 3",
+  );
+  expect(members({})).toBe("");
+  expect(members("text")).toBe("text");
 });
 
 test("the beginning of a text never ends in half a character", () => {

@@ -42,6 +42,16 @@ export function cell(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** An object as "key: value; key: a, b"; what is empty is left out. */
+export function members(value: unknown): string {
+  if (typeof value !== "object" || value === null) return cell(value);
+  return Object.entries(value)
+    .map(([key, one]) => [key, Array.isArray(one) ? one.map(cell).join(", ") : cell(one)])
+    .filter(([, text]) => text !== "")
+    .map(([key, text]) => `${key}: ${text}`)
+    .join("; ");
+}
+
 /** The beginning of a text, no more than `most` UTF-16 units and never half a character. */
 export function beginning(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -16,6 +16,7 @@ export const en = {
   to_find: "Find datasets",
 
   // What goes wrong
+  loading: "Loading",
   unreachable: "The server cannot be reached",
   refused: "The server refused ({n})",
   try_again: "Try again",

@@ -18,6 +18,7 @@ export const zh: Record<keyof typeof en, string> = {
   to_find: "查找数据集",
 
   // 出错时
+  loading: "正在读取",
   unreachable: "无法连接服务器",
   refused: "服务器拒绝了请求（{n}）",
   try_again: "重试",

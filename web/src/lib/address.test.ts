@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   datasetAddress,
+  isWebAddress,
   nextOf,
   pageNumbers,
   routeOf,
@@ -103,6 +104,13 @@ test("after signing in nobody is led to another host", () => {
     "",
   ]) {
     expect(nextOf(`?next=${encodeURIComponent(next)}`)).toBe("/");
+  }
+});
+
+test("only addresses of the web become links", () => {
+  expect(["http://a.example/x", "HTTPS://a.example"].every(isWebAddress)).toBe(true);
+  for (const text of ["javascript:alert(1)", " https://a.example", "data:text/html,x", "//a", ""]) {
+    expect(isWebAddress(text)).toBe(false);
   }
 });
 

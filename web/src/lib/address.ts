@@ -137,6 +137,11 @@ export function nextOf(query: string): string {
   return /^\/(?![/\\])/.test(next) ? next : "/";
 }
 
+/** Whether an address from a dataset's metadata may be a link: one of `javascript:` would run. */
+export function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text);
+}
+
 /** Pages to offer: the first, the last and those about the present one; 0 stands for a gap. */
 export function pageNumbers(now: number, last: number, about = 2): number[] {
   const result: number[] = [];

@@ -12,7 +12,7 @@ const dataset = {
   class: "conditional",
   conditions: "须说明用途",
   themes: ["交通"],
-  keywords: ["公交", "bus stop"],
+  keywords: ["公交", "Shenzhen, China"],
   update_cycle: "daily",
   licence: "CC-BY-4.0",
   spatial: "深圳",
@@ -26,6 +26,7 @@ const dataset = {
 test("commas of both scripts part entries, spaces within stay", () => {
   expect(entries("公交，bus stop、 地铁;公交,,")).toEqual(["公交", "bus stop", "地铁"]);
   expect(entries("  ")).toEqual([]);
+  expect(entries("Shenzhen, China\n公交\n\n")).toEqual(["Shenzhen, China", "公交"]);
 });
 
 test("what is edited without a change is sent as it was, hidden contacts too", () => {

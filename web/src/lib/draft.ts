@@ -41,10 +41,20 @@ export const EMPTY_DRAFT: Readonly<Draft> = {
   phone: "",
 };
 
-/** "交通，公交、 地铁" as its three entries; commas of both scripts part them. */
+const COMMAS = /[,，、;；]/;
+
+/**
+ * "交通，公交、 地铁" as its three entries; commas of both scripts part them. Of several lines each is an
+ * entry, which may then hold commas.
+ */
 export function entries(text: string): string[] {
-  const all = text.split(/[,，、;；\n]/).map((one) => one.trim());
+  const all = text.split(text.includes("\n") ? "\n" : COMMAS).map((one) => one.trim());
   return [...new Set(all.filter(Boolean))];
+}
+
+/** What `entries` reads as these. */
+function joined(all: readonly string[]): string {
+  return all.some((one) => COMMAS.test(one)) ? all.join("\n") + "\n" : all.join(", ");
 }
 
 export function draftOf(dataset: DatasetPage): Draft {
@@ -57,8 +67,8 @@ export function draftOf(dataset: DatasetPage): Draft {
     organisation: dataset.organisation.name,
     class: dataset.class,
     conditions: dataset.conditions,
-    themes: dataset.themes.join(", "),
-    keywords: dataset.keywords.join(", "),
+    themes: joined(dataset.themes),
+    keywords: joined(dataset.keywords),
     update_cycle: dataset.update_cycle,
     licence: dataset.licence,
     spatial: dataset.spatial,

@@ -220,7 +220,7 @@ export const en = {
   name_hint: "In addresses; letters, digits and hyphens; never changes",
   code_hint: "信息资源代码, as your catalogue assigns it",
   conditions_hint: "On what conditions, or why it is not opened",
-  list_hint: "Several, separated by commas",
+  list_hint: "Several, separated by commas, or one a line",
   date_hint: "2026, 2026-11 or 2026-11-24",
   start: "From",
   end: "Until",

@@ -221,7 +221,7 @@ export const zh: Record<keyof typeof en, string> = {
   name_hint: "用于网址；字母、数字与连字符；以后不能更改",
   code_hint: "由资源目录统一编制",
   conditions_hint: "开放的条件，或不予开放的理由",
-  list_hint: "可填多个，用逗号分隔",
+  list_hint: "可填多个，用逗号分隔，或每行一个",
   date_hint: "2026、2026-11 或 2026-11-24",
   start: "自",
   end: "至",

@@ -66,16 +66,14 @@ Result<catalog::Query> QueryOf(const Call& call) {
 }
 
 Result<json> FacetsJson(const Services& services, const catalog::Listing& listing) {
-  SIKU_TRY(const auto organisations, services.catalog.Organisations());
   json facets = json::object();
   for (const auto& [field, values] : listing.facets) {
     json& list = facets[field] = json::array();
     for (const auto& value : values) {
       std::string title = value.value;
-      for (const auto& info : organisations) {
-        if (field == "organisation" && info.organisation.name == value.value) {
-          title = info.organisation.title;
-        }
+      if (field == "organisation") {
+        SIKU_TRY(const auto organisation, services.catalog.FindOrganisation(value.value));
+        title = organisation.title;
       }
       list.push_back({{"value", value.value}, {"title", title}, {"count", value.count}});
     }

@@ -163,10 +163,12 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
 }
 
 Result<void> Catalog::SignOut(const std::string& token) {
-  SIKU_TRY(const auto done,
-           database_->Ask("DELETE FROM sessions WHERE hash = $1", {Sha256Hex(token)}));
-  (void)done;
-  return {};
+  return database_->Write([&]() -> Result<void> {
+    SIKU_TRY(const auto done,
+             database_->Ask("DELETE FROM sessions WHERE hash = $1", {Sha256Hex(token)}));
+    (void)done;
+    return {};
+  });
 }
 
 Result<std::pair<Actor, std::string>> Catalog::BySession(const std::string& token) const {

@@ -29,6 +29,7 @@ Result<void> Catalog::Reindex() {
     fresh->Put(EntryOf(stored, versions));
     return {};
   }));
+  SIKU_TRY(LoadOrganisations());
   index_->Swap(*fresh);
   followed_ = last.Integer(0, 0);
   return {};
@@ -42,6 +43,7 @@ Result<void> Catalog::Follow() const {
   std::set<std::string> changed;
   for (size_t row = 0; row < entries.size(); ++row) {
     const std::string action = entries.Text(row, 1);
+    if (action.starts_with("organisation.")) SIKU_TRY(LoadOrganisations());
     if (action.starts_with("dataset.") || action.starts_with("version.")) {
       changed.insert(entries.Text(row, 2));
     }
@@ -57,22 +59,36 @@ Result<void> Catalog::Follow() const {
 }
 
 Result<std::vector<OrganisationInfo>> Catalog::Organisations() const {
-  SIKU_TRY(const auto rows,
-           database_->Ask("SELECT o.id, o.name, o.title, o.summary, o.created,"
-                          " (SELECT count(*) FROM datasets d WHERE d.organisation = o.id"
-                          " AND d.state = 'published' AND d.open_class <> 'closed')"
-                          " FROM organisations o ORDER BY o.name"));
+  SIKU_TRY(const auto listing,
+           Search({}, {.limit = 0, .facets = {"organisation"}, .facet_limit = SIZE_MAX}));
+  std::map<std::string, int64_t> counts;
+  for (const FacetValue& value : listing.facets.at(0).second) counts[value.value] = value.count;
+  const std::lock_guard lock(following_);
   std::vector<OrganisationInfo> all;
-  for (size_t row = 0; row < rows.size(); ++row) {
-    all.push_back({{rows.Text(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Text(row, 3),
-                    rows.Integer(row, 4)},
-                   rows.Integer(row, 5)});
+  for (const auto& [name, organisation] : organisations_) {
+    all.push_back({organisation, counts[name]});
   }
   return all;
 }
 
 Result<Organisation> Catalog::FindOrganisation(const std::string& name) const {
+  {
+    const std::lock_guard lock(following_);
+    const auto found = organisations_.find(name);
+    if (found != organisations_.end()) return found->second;
+  }
   return LoadOrganisation(*database_, name);
+}
+
+Result<void> Catalog::LoadOrganisations() const {
+  SIKU_TRY(const auto rows,
+           database_->Ask("SELECT id, name, title, summary, created FROM organisations"));
+  organisations_.clear();
+  for (size_t row = 0; row < rows.size(); ++row) {
+    organisations_[rows.Text(row, 1)] = {rows.Text(row, 0), rows.Text(row, 1), rows.Text(row, 2),
+                                         rows.Text(row, 3), rows.Integer(row, 4)};
+  }
+  return {};
 }
 
 Result<Organisation> Catalog::CreateOrganisation(const Actor& actor, Organisation organisation) {
@@ -98,6 +114,7 @@ Result<Organisation> Catalog::CreateOrganisation(const Actor& actor, Organisatio
     (void)done;
     return AppendAudit(*database_, actor, "organisation.create", organisation.name);
   }));
+  SIKU_TRY(Follow());
   return organisation;
 }
 

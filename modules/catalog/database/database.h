@@ -36,10 +36,11 @@ class Rows {
 class Database {
  public:
   virtual ~Database() = default;
-  /// Outside of Write, one statement is a transaction. kConflict: a key exists already.
+  /// Outside of Write it reads alone. kConflict: a key exists already.
   virtual Result<Rows> Ask(const char* sql, const std::vector<Value>& parameters = {}) = 0;
-  /// Runs `body` in one transaction, alone among writers; an error rolls back. Inside, Ask belongs
-  /// to the transaction. Not to be nested.
+  /// Runs `body` in a transaction, alone among writers; an error undoes what it did. Inside, Ask
+  /// belongs to the transaction. Returns when it is on the disk. Another thread may run `body`, for
+  /// writers that wait share a transaction. Not to be nested.
   virtual Result<void> Write(const std::function<Result<void>()>& body) = 0;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -74,6 +75,7 @@ class Catalog {
   // for him to know.
 
   Result<std::vector<OrganisationInfo>> Organisations() const;
+  /// kNotFound.
   Result<Organisation> FindOrganisation(const std::string& name) const;
   /// kConflict, kInvalid.
   Result<Organisation> CreateOrganisation(const Actor& actor, Organisation organisation);
@@ -133,12 +135,14 @@ class Catalog {
   explicit Catalog(Store& store);
   /// Puts into the index what the audit log says was changed since, by whatever process.
   Result<void> Follow() const;
+  Result<void> LoadOrganisations() const;
 
   Store& store_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<SearchIndex> index_;
   mutable std::mutex following_;
   mutable int64_t followed_ = 0;  // number of the newest entry that the index knows
+  mutable std::map<std::string, Organisation> organisations_{};  // by name; as of then
 };
 
 }  // namespace siku::catalog

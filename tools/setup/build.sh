@@ -24,9 +24,9 @@ build_tree() {
   configure_tree "$preset" ${CONFIGURE_ARGUMENTS:-}
   if [[ ! -e $tree/.built ]]; then
     say "Building build/$preset" "构建 build/$preset"
-    ninja -C "$tree" -j "$(build_jobs)" "$@" && touch "$tree/.built"
+    nice -n "${BUILD_PRIORITY:-0}" ninja -C "$tree" -j "$(build_jobs)" "$@" && touch "$tree/.built"
   else
-    ninja -C "$tree" -j "$(build_jobs)" --quiet "$@"
+    nice -n "${BUILD_PRIORITY:-0}" ninja -C "$tree" -j "$(build_jobs)" --quiet "$@"
   fi || fail "The build of build/$preset failed; what the compiler said stands above." \
     "build/$preset 构建失败；编译器的输出见上。"
 }

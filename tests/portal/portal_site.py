@@ -14,6 +14,9 @@ PORTAL = ROOT / "build/web"
 
 STOPS = 1_200
 AREAS = ["南山区", "福田区", "罗湖区", "盐田区"]
+PLACES = ["科技园", "会展中心", "老街", "大梅沙"]
+# Texts that would run if they were not taken as texts.
+HOSTILE = "<script>alert(1)</script>"
 # Beyond 2^53, where a double rounds.
 FIRST_CARD = 9_007_199_254_740_993
 
@@ -28,14 +31,15 @@ output: stops
 
 
 def stop(index):
-    """A row: leading zeros, a number that a double rounds, a text that looks like HTML."""
+    """A row: leading zeros, a number that a double rounds, some texts that look like HTML."""
+    note = "位于道路东侧，设有候车亭与电子站牌。\n" * (index % 5) or None
     return {
         "code": f"{index:06d}",
-        "name": f"公交站𠮷{index}",
+        "name": f"{PLACES[index % len(PLACES)]}公交站{index}",
         "area": AREAS[index % len(AREAS)],
         "card": FIRST_CARD + index,
         "phone": f"1380013{index:04d}",
-        "note": None if index % 3 else f"<img src=x onerror=alert({index})> 位于道路东侧。\n" * 5,
+        "note": f"<img src=x onerror=alert({index})>" if index % 100 == 2 else note,
     }
 
 
@@ -148,14 +152,19 @@ class Site:
         li("PUT", "/api/v1/datasets/bus-stops/withheld", {"columns": ["phone"]})
 
 
+# The character before the match takes two units of UTF-16.
+TITLES = {0: "公交站点信息（全市）", 48: f"𠮷祥路{HOSTILE}公交站点第48期"}
+
+
 def dataset(index):
     classes = ["unconditional", "unconditional", "conditional", "closed"]
     kinds = ["公交站点", "地铁车站", "医疗机构名录", "传染病周报"]
     kind, area = kinds[index % 4], AREAS[index // 4 % 4]
     return {
         "name": "bus-stops" if index == 0 else f"dataset-{index:02d}",
-        "title": "公交站点信息（全市）" if index == 0 else f"{area}{kind}第{index}期",
-        "summary": f"{area}{kind}，含名称、位置与编号。<script>alert({index})</script>",
+        "title": TITLES.get(index, f"{area}{kind}第{index}期"),
+        "summary": f"{area}{kind}，含名称、位置与编号，坐标为 CGCS2000，每期保留旧版本。"
+        + (HOSTILE if index % 10 == 9 else ""),
         "organisation": ["jtj", "jtj", "wjw", "wjw"][index % 4],
         "class": classes[index % 4],
         "conditions": "" if index % 4 < 2 else "须说明用途。",

@@ -1,9 +1,18 @@
 """A server with an organisation and a store that has a version to publish."""
 
+import os
 import shutil
+import subprocess
 
 import pytest
 from server import Server, make_rows
+
+
+def empty_database(url):
+    """A new database of the PostgreSQL that test_postgres.py has started."""
+    name = f"catalogue_{os.urandom(6).hex()}"
+    subprocess.run(["psql", "-q", url, "-c", f"CREATE DATABASE {name}"], check=True, timeout=60)
+    return f"{url.rsplit('/', 1)[0]}/{name}"
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +27,10 @@ def folder_with_a_run(tmp_path_factory):
 @pytest.fixture
 def server(folder_with_a_run, tmp_path):
     shutil.copytree(folder_with_a_run, tmp_path, dirs_exist_ok=True)
-    server = Server(tmp_path).start()
+    server = Server(tmp_path)
+    if "SIKU_TEST_POSTGRES" in os.environ:
+        server.catalogue = empty_database(os.environ["SIKU_TEST_POSTGRES"])
+    server.start()
     server.administrator().post("/organisations", {"name": "jtj", "title": "交通局"})
     yield server
     server.stop()

@@ -34,11 +34,17 @@ class Server:
     def __init__(self, folder: Path):
         self.folder = folder
         self.store = folder / "store"
+        self.catalogue = ""  # SQLite in the store
         self.process = None
         self.url = ""
 
     def environment(self):
-        return {**os.environ, "SIKU_STORE": str(self.store), "SIKU_LANG": "en"}
+        return {
+            **os.environ,
+            "SIKU_STORE": str(self.store),
+            "SIKU_LANG": "en",
+            "SIKU_CATALOGUE": self.catalogue,
+        }
 
     def command(self, *arguments):
         return subprocess.run(

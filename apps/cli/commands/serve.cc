@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/durable.h"
+#include "catalogue_option.h"
 #include "commands/commands.h"
 #include "site.h"
 #include "stop.h"
@@ -109,6 +110,7 @@ class Serve final : public Command {
     arguments.Option("--portal", "DIR", portal_,
                      {"the built portal [beside the program]", "构建好的门户 [程序旁]"},
                      Offer::kFolder);
+    catalogue_.Declare(arguments);
     store_.Declare(arguments);
     arguments.Shows("siku serve", {"the catalogue of ./.siku on 127.0.0.1:8600",
                                    "在 127.0.0.1:8600 提供 ./.siku 的目录"});
@@ -119,7 +121,7 @@ class Serve final : public Command {
   Result<int> Run(Context& context) override {
     SIKU_TRY(const auto store, store_.Create());
     SIKU_TRY(const auto file, ServerFile::Take(store->path() + "/server.json"));
-    SIKU_TRY(const auto catalogue, catalog::Catalog::Open(store->path() + "/catalogue.db", *store));
+    SIKU_TRY(const auto catalogue, catalog::Catalog::Open(catalogue_.PlaceIn(*store), *store));
     SIKU_TRY(CreateAdministrator(*catalogue, store->path(), context));
     server::SiteOptions options{.title = title_, .portal = portal_, .url = url_};
     if (options.portal.empty()) options.portal = PortalFolder();
@@ -187,6 +189,7 @@ class Serve final : public Command {
   std::string url_{};
   std::string title_ = "Siku";
   std::string portal_{};
+  CatalogueOption catalogue_{};
   StoreOption store_{};
 };
 

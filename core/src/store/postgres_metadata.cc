@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libpq.h"
+#include "../base/libpq.h"
 #include "metadata.h"
 #include "siku/sha256.h"
 

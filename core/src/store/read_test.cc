@@ -42,6 +42,22 @@ TEST_F(Read, BeginsAtAnyRow) {
   }
 }
 
+TEST_F(Read, BeginsInAnyRowGroup) {
+  auto store = Open();
+  constexpr int64_t kRows = 140'000;  // three groups
+  CommitRows(*store, "a", TextRows(0, kRows));
+  const Manifest manifest = Must(store->ReadManifest(Must(store->FindVersion("a"))));
+  for (const int64_t first : {65'535, 65'536, 65'537, 131'071, 131'072, 139'999, 140'000}) {
+    auto reader = Must(VersionReader::Open(*store, manifest, first, 1024));
+    int64_t next = first;
+    while (const auto batch = Must(reader->Next())) {
+      ASSERT_EQ(Must(RowDigests(batch)), Must(RowDigests(TextRows(next, batch->num_rows()))));
+      next += batch->num_rows();
+    }
+    EXPECT_EQ(next, kRows);
+  }
+}
+
 TEST_F(Read, AnEmptyVersionHasItsColumns) {
   auto store = Open();
   const Batch none = TextRows(0, 0);

@@ -1,6 +1,8 @@
 #include <arrow/api.h>
 #include <arrow/io/file.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
 
 #include <algorithm>
 
@@ -67,10 +69,25 @@ class Reader final : public VersionReader {
     Schema schema;
     if (const auto got = file_->GetSchema(&schema); !got.ok()) return Damaged(got);
     SIKU_TRY(CheckColumns(*schema));
-    auto stream = file_->GetRecordBatchReader();
+    auto stream = file_->GetRecordBatchReader(WantedGroups());
     if (!stream.ok()) return Damaged(stream.status());
     stream_ = *std::move(stream);
     return {};
+  }
+  // Row groups before the first wanted row are not decoded.
+  std::vector<int> WantedGroups() {
+    const auto metadata = file_->parquet_reader()->metadata();
+    std::vector<int> groups;
+    for (int group = 0; group < metadata->num_row_groups(); ++group) {
+      const int64_t rows = metadata->RowGroup(group)->num_rows();
+      if (groups.empty() && skip_ >= rows) {
+        skip_ -= rows;
+        left_ -= rows;
+      } else {
+        groups.push_back(group);
+      }
+    }
+    return groups;
   }
   Result<void> CheckColumns(const arrow::Schema& found) const {
     bool same = found.num_fields() == schema_->num_fields();

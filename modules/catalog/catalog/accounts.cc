@@ -138,10 +138,11 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
     // One more in the database's own arithmetic: those who try at the same time all count.
     SIKU_TRY(database_->Write([&]() -> Result<void> {
       SIKU_TRY(const auto done,
-               database_->Ask("UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= $2"
-                              " THEN $3 ELSE 0 END, failures = CASE WHEN failures + 1 >= $2"
-                              " THEN 0 ELSE failures + 1 END WHERE name = $1",
-                              {name, kFailuresBeforeLock, Now() + kLockMilliseconds}));
+               database_->Ask(
+                   "UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= $2"
+                   " THEN CAST($3 AS BIGINT) ELSE 0 END, failures = CASE WHEN failures + 1 >= $2"
+                   " THEN 0 ELSE failures + 1 END WHERE name = $1",
+                   {name, kFailuresBeforeLock, Now() + kLockMilliseconds}));
       (void)done;
       return AppendAudit(*database_, {}, "session.refuse", name);
     }));

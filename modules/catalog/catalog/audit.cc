@@ -80,7 +80,7 @@ Result<std::vector<AuditEntry>> Catalog::Audit(const Actor& actor, int64_t after
 Result<AuditVerdict> Catalog::VerifyAudit() const { return Verified(*database_); }
 
 Result<AuditVerdict> VerifyAuditOf(const std::string& path) {
-  SIKU_TRY(const auto database, OpenSqliteDatabase(path));
+  SIKU_TRY(const auto database, OpenDatabase(path));
   return Verified(*database);
 }
 

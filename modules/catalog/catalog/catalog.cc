@@ -14,7 +14,7 @@ Catalog::~Catalog() = default;
 
 Result<std::unique_ptr<Catalog>> Catalog::Open(const std::string& database, Store& store) {
   std::unique_ptr<Catalog> catalog(new Catalog(store));
-  SIKU_TRY(catalog->database_, OpenSqliteDatabase(database));
+  SIKU_TRY(catalog->database_, OpenDatabase(database));
   SIKU_TRY(catalog->Reindex());
   return catalog;
 }

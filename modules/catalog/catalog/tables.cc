@@ -122,10 +122,12 @@ Result<std::optional<std::string>> NewestRecord(Database& database, const std::s
 
 Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,
                        const std::string& kind, const std::string& body) {
-  SIKU_TRY(const auto done,
-           database.Ask("INSERT INTO records SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4,"
-                        " $5 FROM records",
-                        {dataset_id, ordinal, kind, body, Now()}));
+  SIKU_TRY(
+      const auto done,
+      database.Ask(
+          "INSERT INTO records SELECT coalesce(max(number), 0) + 1, $1, CAST($2 AS BIGINT), $3,"
+          " $4, CAST($5 AS BIGINT) FROM records",
+          {dataset_id, ordinal, kind, body, Now()}));
   (void)done;
   return {};
 }

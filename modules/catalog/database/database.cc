@@ -20,4 +20,9 @@ int64_t Rows::Integer(size_t row, size_t column) const {
   return 0;
 }
 
+Result<std::unique_ptr<Database>> OpenDatabase(const std::string& place) {
+  const bool url = place.starts_with("postgresql://") || place.starts_with("postgres://");
+  return url ? OpenPostgresDatabase(place) : OpenSqliteDatabase(place);
+}
+
 }  // namespace siku::catalog

@@ -46,5 +46,9 @@ class Database {
 
 /// Creates what is not there. kUnsupported: a newer format. kDenied, kNoSpace, kBusy, kData as met.
 Result<std::unique_ptr<Database>> OpenSqliteDatabase(const std::string& path);
+/// The schema `siku_catalogue` of the database that the URL names. As PostgresConnection::Open.
+Result<std::unique_ptr<Database>> OpenPostgresDatabase(const std::string& url);
+/// By URL of PostgreSQL, else by path of SQLite.
+Result<std::unique_ptr<Database>> OpenDatabase(const std::string& place);
 
 }  // namespace siku::catalog

@@ -5,9 +5,11 @@ namespace siku::catalog {
 
 inline constexpr int kCatalogFormat = 1;
 
+/// What says which format the others have.
+inline constexpr const char* kMeta =
+    "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)";
 /// One statement each.
 inline constexpr const char* kSchema[] = {
-    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE organisations (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, title TEXT NOT "
     "NULL,"
     " summary TEXT NOT NULL, created BIGINT NOT NULL)",

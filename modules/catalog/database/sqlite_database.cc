@@ -1,14 +1,9 @@
 #include <sqlite3.h>
 
-#include <atomic>
-#include <condition_variable>
+#include <initializer_list>
 #include <map>
-#include <mutex>
-#include <thread>
-#include <utility>
 
-#include "database/database.h"
-#include "database/schema.h"
+#include "database/paired_database.h"
 
 namespace siku::catalog {
 namespace {
@@ -61,13 +56,13 @@ int Bind(sqlite3_stmt* statement, int place, const Value& value) {
   return sqlite3_bind_null(statement, place);
 }
 
-/// One connection with its prepared statements; one thread at a time.
-class Connection {
+/// With its prepared statements.
+class SqliteConnection final : public Connection {
  public:
-  Connection() = default;
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-  ~Connection() {
+  SqliteConnection() = default;
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+  ~SqliteConnection() override {
     for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
     sqlite3_close(database_);
   }
@@ -80,7 +75,7 @@ class Connection {
     for (const char* setting : settings) SIKU_TRY(Do(setting));
     return {};
   }
-  Result<Rows> Ask(const char* sql, const std::vector<Value>& parameters) {
+  Result<Rows> Ask(const char* sql, const std::vector<Value>& parameters) override {
     SIKU_TRY(sqlite3_stmt* const statement, Prepared(sql));
     for (size_t i = 0; i < parameters.size(); ++i) {
       // SQLite numbers them by first use, so they are found by name.
@@ -103,11 +98,6 @@ class Connection {
     if (code != SQLITE_DONE) return failure;
     return Rows(std::move(rows));
   }
-  Result<void> Do(const char* sql) {
-    SIKU_TRY(const auto rows, Ask(sql, {}));
-    (void)rows;
-    return {};
-  }
 
  private:
   Result<sqlite3_stmt*> Prepared(const char* sql) {
@@ -125,104 +115,16 @@ class Connection {
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_{};
 };
 
-/// A connection that writes and one that reads beside it. Writers that come while a transaction is
-/// on its way to the disk share the next one: a sync for all of them.
-class SqliteDatabase final : public Database {
- public:
-  Result<void> Open(const std::string& path) {
-    SIKU_TRY(writer_.Open(path, {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                                 "PRAGMA foreign_keys=ON"}));
-    SIKU_TRY(Write([&] { return Migrate(path); }));
-    // 32 MiB of pages.
-    return reader_.Open(path, {"PRAGMA query_only=ON", "PRAGMA cache_size=-32768"});
-  }
-
-  Result<Rows> Ask(const char* sql, const std::vector<Value>& parameters) override {
-    if (leader_.load() == std::this_thread::get_id()) return writer_.Ask(sql, parameters);
-    const std::lock_guard lock(reading_);
-    return reader_.Ask(sql, parameters);
-  }
-
-  Result<void> Write(const std::function<Result<void>()>& body) override {
-    Pending mine{.body = &body};
-    std::unique_lock lock(queue_mutex_);
-    queue_.push_back(&mine);
-    moved_.wait(lock, [&] { return mine.done || !led_; });
-    if (mine.done) return std::move(mine.result);
-    led_ = true;
-    const std::vector<Pending*> together = std::exchange(queue_, {});
-    lock.unlock();
-    leader_ = std::this_thread::get_id();
-    Commit(together);
-    leader_ = std::thread::id();
-    lock.lock();
-    for (Pending* one : together) one->done = true;
-    led_ = false;
-    moved_.notify_all();
-    return std::move(mine.result);
-  }
-
- private:
-  struct Pending {
-    const std::function<Result<void>()>* body;
-    Result<void> result{};
-    bool done = false;
-  };
-
-  void Commit(const std::vector<Pending*>& together) {
-    auto done = writer_.Do("BEGIN IMMEDIATE");
-    for (Pending* one : together) {
-      if (done.has_value()) one->result = Apart(*one->body);
-    }
-    if (done.has_value()) done = writer_.Do("COMMIT");
-    if (done.has_value()) return;
-    (void)writer_.Do("ROLLBACK").has_value();
-    for (Pending* one : together) one->result = done;
-  }
-  /// One that fails undoes itself alone.
-  Result<void> Apart(const std::function<Result<void>()>& body) {
-    SIKU_TRY(writer_.Do("SAVEPOINT one"));
-    auto done = body();
-    if (!done.has_value()) SIKU_TRY(writer_.Do("ROLLBACK TO one"));
-    SIKU_TRY(writer_.Do("RELEASE one"));
-    return done;
-  }
-
-  Result<void> Migrate(const std::string& path) {
-    SIKU_TRY(const auto tables,
-             Ask("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'", {}));
-    if (tables.empty()) {
-      for (const char* statement : kSchema) SIKU_TRY(writer_.Do(statement));
-      SIKU_TRY(const auto made, Ask("INSERT INTO meta VALUES ('format', $1)",
-                                    {std::to_string(kCatalogFormat)}));
-      (void)made;
-      return {};
-    }
-    SIKU_TRY(const auto format, Ask("SELECT value FROM meta WHERE key = 'format'", {}));
-    if (format.empty()) return Failure(nullptr, SQLITE_CORRUPT);
-    if (std::atoi(format.Text(0, 0).c_str()) > kCatalogFormat) {
-      return Fail(Code::kUnsupported, "the catalogue has a newer format", format.Text(0, 0), path,
-                  "open it with a newer Siku");
-    }
-    return {};
-  }
-
-  Connection writer_;  // the leader's
-  std::atomic<std::thread::id> leader_{};
-  std::mutex queue_mutex_;
-  std::condition_variable moved_;
-  std::vector<Pending*> queue_{};
-  bool led_ = false;
-  std::mutex reading_;
-  Connection reader_;
-};
-
 }  // namespace
 
 Result<std::unique_ptr<Database>> OpenSqliteDatabase(const std::string& path) {
-  auto database = std::make_unique<SqliteDatabase>();
-  SIKU_TRY(database->Open(path));
-  return database;
+  auto writer = std::make_unique<SqliteConnection>();
+  SIKU_TRY(writer->Open(
+      path, {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"}));
+  auto reader = std::make_unique<SqliteConnection>();
+  // 32 MiB of pages.
+  SIKU_TRY(reader->Open(path, {"PRAGMA query_only=ON", "PRAGMA cache_size=-32768"}));
+  return PairedDatabase::Open(path, std::move(writer), std::move(reader), {"BEGIN IMMEDIATE"});
 }
 
 }  // namespace siku::catalog

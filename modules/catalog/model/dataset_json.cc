@@ -4,29 +4,24 @@
 #include <nlohmann/json.hpp>
 
 #include "siku/catalog/model.h"
-#include "siku/utf8.h"
 
 namespace siku::catalog {
 namespace {
 
 using nlohmann::json;
 
-constexpr size_t kLongestText = 100'000;  // bytes
-constexpr size_t kLongestList = 1'000;    // elements
-
 struct TextField {
   const char* name;
   std::string Dataset::*member;
-  size_t longest;  // bytes
 };
 constexpr std::array kTexts = {
-    TextField{"title", &Dataset::title, 1'000},
-    TextField{"summary", &Dataset::summary, kLongestText},
-    TextField{"code", &Dataset::code, 200},
-    TextField{"conditions", &Dataset::conditions, kLongestText},
-    TextField{"update_cycle", &Dataset::update_cycle, 20},
-    TextField{"licence", &Dataset::licence, 200},
-    TextField{"spatial", &Dataset::spatial, 1'000},
+    TextField{"title", &Dataset::title},
+    TextField{"summary", &Dataset::summary},
+    TextField{"code", &Dataset::code},
+    TextField{"conditions", &Dataset::conditions},
+    TextField{"update_cycle", &Dataset::update_cycle},
+    TextField{"licence", &Dataset::licence},
+    TextField{"spatial", &Dataset::spatial},
 };
 
 struct ListField {
@@ -48,26 +43,18 @@ constexpr std::array kLinkParts = {
     Part<Link>{"id", &Link::id}, Part<Link>{"title", &Link::title}, Part<Link>{"url", &Link::url},
     Part<Link>{"format", &Link::format}, Part<Link>{"summary", &Link::summary}};
 
-Result<std::string> TextOf(const json& value, const std::string& path, size_t longest) {
+Result<std::string> TextOf(const json& value, const std::string& path) {
   if (value.is_null()) return std::string();
   if (!value.is_string()) return Fail(Code::kInvalid, "not a text", value.dump(), path);
-  const auto& text = value.get_ref<const std::string&>();
-  if (text.size() > longest) {
-    return Fail(Code::kLimit, "the text is too long, in bytes", std::to_string(text.size()), path);
-  }
-  if (!utf8::Valid(text)) return Fail(Code::kInvalid, "not valid UTF-8", {}, path);
-  return text;
+  return value.get<std::string>();
 }
 
 Result<std::vector<std::string>> ListOf(const json& value, const std::string& path) {
   std::vector<std::string> list;
   if (value.is_null()) return list;
   if (!value.is_array()) return Fail(Code::kInvalid, "not a list", {}, path);
-  if (value.size() > kLongestList) {
-    return Fail(Code::kLimit, "the list is too long", std::to_string(value.size()), path);
-  }
   for (size_t i = 0; i < value.size(); ++i) {
-    SIKU_TRY(auto text, TextOf(value[i], path + "[" + std::to_string(i) + "]", 1'000));
+    SIKU_TRY(auto text, TextOf(value[i], path + "[" + std::to_string(i) + "]"));
     if (!text.empty()) list.push_back(std::move(text));
   }
   return list;
@@ -79,9 +66,6 @@ Result<std::vector<T>> PartsOf(const json& value, const std::array<Part<T>, N>& 
   std::vector<T> list;
   if (value.is_null()) return list;
   if (!value.is_array()) return Fail(Code::kInvalid, "not a list", {}, path);
-  if (value.size() > kLongestList) {
-    return Fail(Code::kLimit, "the list is too long", std::to_string(value.size()), path);
-  }
   for (size_t i = 0; i < value.size(); ++i) {
     const std::string place = path + "[" + std::to_string(i) + "]";
     if (!value[i].is_object()) return Fail(Code::kInvalid, "not an object", {}, place);
@@ -90,7 +74,7 @@ Result<std::vector<T>> PartsOf(const json& value, const std::array<Part<T>, N>& 
       bool known = false;
       for (const auto& part : parts) {
         if (key != part.name) continue;
-        SIKU_TRY(one.*part.member, TextOf(given, place + "." + key, 10'000));
+        SIKU_TRY(one.*part.member, TextOf(given, place + "." + key));
         known = true;
       }
       if (!known) return Fail(Code::kInvalid, "unknown key", key, place);
@@ -116,7 +100,7 @@ Result<void> ApplyTemporal(const json& value, Dataset& dataset) {
       return Fail(Code::kInvalid, "unknown key", key, "temporal");
     }
     SIKU_TRY((key == "start" ? dataset.temporal_start : dataset.temporal_end),
-             TextOf(given, "temporal." + key, 40));
+             TextOf(given, "temporal." + key));
   }
   return {};
 }
@@ -124,11 +108,11 @@ Result<void> ApplyTemporal(const json& value, Dataset& dataset) {
 /// The fields with a type of their own; false: none of them.
 Result<bool> ApplyOther(const std::string& key, const json& value, Dataset& dataset) {
   if (key == "name") {
-    SIKU_TRY(dataset.name, TextOf(value, key, 100));
+    SIKU_TRY(dataset.name, TextOf(value, key));
   } else if (key == "organisation") {
-    SIKU_TRY(dataset.organisation, TextOf(value, key, 100));
+    SIKU_TRY(dataset.organisation, TextOf(value, key));
   } else if (key == "class") {
-    SIKU_TRY(const auto name, TextOf(value, key, 40));
+    SIKU_TRY(const auto name, TextOf(value, key));
     SIKU_TRY(dataset.open_class, ParseOpenClass(name));
   } else if (key == "temporal") {
     SIKU_TRY(ApplyTemporal(value, dataset));
@@ -145,7 +129,7 @@ Result<bool> ApplyOther(const std::string& key, const json& value, Dataset& data
 Result<bool> ApplyField(const std::string& key, const json& value, Dataset& dataset) {
   for (const TextField& field : kTexts) {
     if (key != field.name) continue;
-    SIKU_TRY(dataset.*field.member, TextOf(value, key, field.longest));
+    SIKU_TRY(dataset.*field.member, TextOf(value, key));
     return true;
   }
   for (const ListField& field : kLists) {
@@ -154,16 +138,6 @@ Result<bool> ApplyField(const std::string& key, const json& value, Dataset& data
     return true;
   }
   return ApplyOther(key, value, dataset);
-}
-
-bool IsDate(const std::string& text) {
-  static constexpr std::string_view kShape = "dddd-dd-dd";
-  if (text.size() != 4 && text.size() != 7 && text.size() != 10) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -205,35 +179,6 @@ Result<void> ApplyJson(const json& given, Dataset& dataset) {
   for (const auto& [key, value] : given.items()) {
     SIKU_TRY(const bool known, ApplyField(key, value, dataset));
     if (!known) return Fail(Code::kInvalid, "unknown key", key);
-  }
-  return {};
-}
-
-Result<void> CheckDataset(const Dataset& dataset) {
-  if (!IsCatalogueName(dataset.name)) {
-    return Fail(Code::kInvalid, "not a name for a URL", dataset.name, "name",
-                "2 to 100 of: a-z 0-9 _ -");
-  }
-  if (dataset.title.empty()) return Fail(Code::kInvalid, "a dataset needs a title", {}, "title");
-  if (dataset.organisation.empty()) {
-    return Fail(Code::kInvalid, "a dataset needs an organisation", {}, "organisation");
-  }
-  const auto& cycles = UpdateCycles();
-  if (!dataset.update_cycle.empty() &&
-      std::find(cycles.begin(), cycles.end(), dataset.update_cycle) == cycles.end()) {
-    return Fail(Code::kInvalid, "no update cycle", dataset.update_cycle, "update_cycle",
-                "realtime, daily, weekly, monthly, quarterly, yearly, irregular or once");
-  }
-  for (const std::string* date : {&dataset.temporal_start, &dataset.temporal_end}) {
-    if (!date->empty() && !IsDate(*date)) {
-      return Fail(Code::kInvalid, "not a date", *date, "temporal", "2026, 2026-11 or 2026-11-24");
-    }
-  }
-  for (const Link& link : dataset.links) {
-    // What a page shows as a link must not run as a script.
-    if (!link.url.starts_with("https://") && !link.url.starts_with("http://")) {
-      return Fail(Code::kInvalid, "not an http or https address", link.url, "links");
-    }
   }
   return {};
 }

@@ -61,13 +61,14 @@ struct Readable {
   std::vector<std::string> withheld{};  // names of columns
 };
 
-/// Of a catalogue's database, without its store. As OpenSqliteDatabase.
+/// Of a catalogue's database, without its store. As OpenDatabase.
 Result<AuditVerdict> VerifyAuditOf(const std::string& database);
 
 /// Safe to use from several threads. Names of datasets may be ids wherever they are asked for.
 class Catalog {
  public:
-  /// `database`: the path of a SQLite file. The store outlives it. As OpenSqliteDatabase.
+  /// `database`: the path of a SQLite file, or postgresql://…. The store outlives it. As
+  /// OpenDatabase.
   static Result<std::unique_ptr<Catalog>> Open(const std::string& database, Store& store);
   ~Catalog();
 

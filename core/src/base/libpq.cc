@@ -26,6 +26,7 @@ struct Library {
   decltype(&PQresultErrorField) result_error_field = nullptr;
   decltype(&PQresultErrorMessage) result_error_message = nullptr;
   decltype(&PQntuples) rows = nullptr;
+  decltype(&PQnfields) columns = nullptr;
   decltype(&PQgetvalue) value = nullptr;
   decltype(&PQgetisnull) is_null = nullptr;
   decltype(&PQclear) clear = nullptr;
@@ -56,8 +57,9 @@ Library Load() {
       Find(library, "PQresultStatus", found.result_status) &&
       Find(library, "PQresultErrorField", found.result_error_field) &&
       Find(library, "PQresultErrorMessage", found.result_error_message) &&
-      Find(library, "PQntuples", found.rows) && Find(library, "PQgetvalue", found.value) &&
-      Find(library, "PQgetisnull", found.is_null) && Find(library, "PQclear", found.clear);
+      Find(library, "PQntuples", found.rows) && Find(library, "PQnfields", found.columns) &&
+      Find(library, "PQgetvalue", found.value) && Find(library, "PQgetisnull", found.is_null) &&
+      Find(library, "PQclear", found.clear);
   return found;
 }
 
@@ -101,6 +103,9 @@ tl::unexpected<Error> StatementFailure(std::string_view state, const std::string
   if (state == "55P03" || state.starts_with("40")) {
     return Fail(Code::kBusy, "another process holds the store", said, place);
   }
+  if (state.starts_with("23")) {
+    return Fail(Code::kConflict, "the database has this already", said, place);
+  }
   if (state == "42501" || state.starts_with("25006") || state.starts_with("28")) {
     return Fail(Code::kDenied, "the store's index cannot be written", said, place);
   }
@@ -113,6 +118,7 @@ PostgresRows::~PostgresRows() {
   if (rows_ != nullptr) Libpq().clear(rows_);
 }
 int PostgresRows::size() const { return Libpq().rows(rows_); }
+int PostgresRows::columns() const { return Libpq().columns(rows_); }
 std::string PostgresRows::Text(int row, int column) const {
   return Libpq().value(rows_, row, column);
 }

@@ -23,6 +23,7 @@ class PostgresRows {
   PostgresRows& operator=(PostgresRows&&) = delete;
 
   int size() const;
+  int columns() const;
   std::string Text(int row, int column) const;
   int64_t Integer(int row, int column) const;
   bool IsNull(int row, int column) const;

@@ -1,0 +1,21 @@
+// `--catalogue PLACE`: where the catalogue of a store is.
+#pragma once
+
+#include <string>
+
+#include "arguments.h"
+#include "siku/store.h"
+
+namespace siku::cli {
+
+class CatalogueOption {
+ public:
+  void Declare(Arguments& arguments);
+  /// --catalogue, else $SIKU_CATALOGUE, else catalogue.db in the store.
+  std::string PlaceIn(const Store& store) const;
+
+ private:
+  std::string given_;
+};
+
+}  // namespace siku::cli

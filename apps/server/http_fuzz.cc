@@ -1,0 +1,27 @@
+// Targets, ranges and cookies that somebody sends.
+#include <cstdint>
+#include <string>
+
+#include "http.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace siku::server;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  if (const auto request = ParseTarget(text)) {
+    const std::string& path = request->path;
+    const bool climbs = (path + "/").find("/../") != std::string::npos;
+    if (path.empty() || path[0] != '/' || climbs || path.find('\0') != std::string::npos) {
+      __builtin_trap();
+    }
+  }
+  const uint64_t of = size * 7;
+  if (const auto range = ParseRange(text, of)) {
+    if (range->second > of || (range->second != 0 && range->first >= range->second)) {
+      __builtin_trap();
+    }
+  }
+  Request request;
+  request.headers["cookie"] = text;
+  (void)request.Cookie("siku_session");
+  return 0;
+}

@@ -2,8 +2,8 @@
 
     python bench/catalog/bars.py --build build/bench [--datasets 100000]
 
-Prints a line a bar and fails below one. Searches go over HTTP with one client; 200 queries must find
-what looking at every record finds.
+Prints a line a bar and fails below one. Searches go over HTTP with one client; 200 queries must
+find what looking at every record finds.
 """
 
 import argparse

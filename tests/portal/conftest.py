@@ -4,9 +4,12 @@ import importlib.resources
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from portal_site import Site
 
+# A loaded machine is slow, not wrong.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
@@ -37,7 +40,7 @@ class Visit:
 
     def __init__(self, context, site):
         self.site, self.page, self.bad = site, context.new_page(), []
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("pageerror", lambda error: self.bad.append(str(error)))
         self.page.on("console", self._said)
         self.page.on("request", self._asked)

@@ -32,6 +32,13 @@ struct CloseFile {
 
 /// What the connections share.
 struct Shared {
+  Shared(ListenOptions listen, Handler answer, std::function<void(const Answered&)> tell,
+         net::thread_pool& pool)
+      : options(std::move(listen)),
+        handler(std::move(answer)),
+        answered(std::move(tell)),
+        workers(pool) {}
+
   ListenOptions options;
   Handler handler;
   std::function<void(const Answered&)> answered;

@@ -39,6 +39,7 @@ std::unique_ptr<Command> MakeStoreCompact();
 std::unique_ptr<Command> MakeServe();
 std::unique_ptr<Command> MakeStop();
 std::unique_ptr<Command> MakeAuditVerify();
+std::unique_ptr<Command> MakeCatalogueCopy();
 std::unique_ptr<Command> MakeClusterDoctor();
 std::unique_ptr<Command> MakeDoctor();
 std::unique_ptr<Command> MakeVersion();

@@ -6,6 +6,7 @@
 
 #include "catalog/entry.h"
 #include "catalog/tables.h"
+#include "siku/catalog/rows.h"
 
 namespace siku::catalog {
 namespace {
@@ -28,7 +29,7 @@ Result<std::string> ColumnsJson(const Store& store, const Manifest& manifest) {
   json columns = json::array();
   for (const auto& field : reader->schema()->fields()) {
     if (field->name().starts_with(kHiddenPrefix)) continue;
-    columns.push_back({{"name", field->name()}, {"type", field->type()->ToString()}});
+    columns.push_back({{"name", field->name()}, {"type", TypeName(*field->type())}});
   }
   return columns.dump();
 }

@@ -230,9 +230,10 @@ Result<json> ResourceShow(const Request& request) {
 }
 
 const char* DatastoreType(const std::string& type) {
-  if (type.starts_with("int") || type.starts_with("uint")) return "int";
-  if (type == "double" || type == "float") return "numeric";
-  if (type == "bool") return "bool";
+  if (type == "integer") return "int";
+  if (type == "number") return "numeric";
+  if (type == "boolean") return "bool";
+  if (type == "timestamp" || type == "date") return type == "date" ? "date" : "timestamp";
   return "text";
 }
 

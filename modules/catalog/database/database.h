@@ -24,6 +24,7 @@ class Rows {
   /// Empty where the value is null.
   std::string Text(size_t row, size_t column) const;
   int64_t Integer(size_t row, size_t column) const;
+  const std::vector<Value>& Row(size_t row) const { return rows_[row]; }
   bool IsNull(size_t row, size_t column) const {
     return std::holds_alternative<std::monostate>(rows_[row][column]);
   }

@@ -33,12 +33,43 @@ Result<Schema> VisibleSchema(const Schema& schema, const std::vector<int>& colum
   return arrow::schema(std::move(fields));
 }
 
+std::string TypeName(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::STRING:
+    case arrow::Type::LARGE_STRING:
+      return "text";
+    case arrow::Type::BINARY:
+    case arrow::Type::LARGE_BINARY:
+      return "binary";
+    case arrow::Type::BOOL:
+      return "boolean";
+    case arrow::Type::DATE32:
+    case arrow::Type::DATE64:
+      return "date";
+    case arrow::Type::TIME32:
+    case arrow::Type::TIME64:
+      return "time";
+    case arrow::Type::TIMESTAMP:
+      return "timestamp";
+    case arrow::Type::LIST:
+    case arrow::Type::LARGE_LIST:
+      return "list";
+    case arrow::Type::STRUCT:
+      return "struct";
+    default:
+      break;
+  }
+  if (arrow::is_integer(type.id())) return "integer";
+  if (arrow::is_floating(type.id()) || arrow::is_decimal(type.id())) return "number";
+  return type.ToString();
+}
+
 Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readable& readable) {
   SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest));
   std::vector<ColumnInfo> columns;
   for (const int i : VisibleColumns(reader->schema(), readable.withheld)) {
     const auto& field = reader->schema()->field(i);
-    columns.push_back({field->name(), field->type()->ToString()});
+    columns.push_back({field->name(), TypeName(*field->type())});
   }
   return columns;
 }

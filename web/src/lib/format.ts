@@ -60,7 +60,7 @@ export function beginning(text: string, most: number): string {
   return text.slice(0, halved ? most - 1 : most) + "…";
 }
 
-/** Whether values of a type of Arrow are numbers, to be set to the right. */
+/** Whether values of a column's type are numbers, to be set to the right. */
 export function isNumeric(type: string): boolean {
-  return /^(u?int\d+|half_?float|float\d*|double|decimal)/i.test(type);
+  return type === "integer" || type === "number";
 }

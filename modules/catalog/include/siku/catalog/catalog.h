@@ -64,6 +64,10 @@ struct Readable {
 /// Of a catalogue's database, without its store. As OpenDatabase.
 Result<AuditVerdict> VerifyAuditOf(const std::string& database);
 
+/// A whole catalogue into an empty database, of either kind, as it is now; sessions end. In one
+/// transaction. Gives the rows. kConflict: there is one already.
+Result<int64_t> CopyCatalogue(const std::string& from, const std::string& to);
+
 /// Safe to use from several threads. Names of datasets may be ids wherever they are asked for.
 class Catalog {
  public:

@@ -10,12 +10,20 @@
 #include "siku/catalog/catalog.h"
 #include "siku/result.h"
 
+namespace arrow {
+class DataType;
+}  // namespace arrow
+
 namespace siku::catalog {
 
 struct ColumnInfo {
   std::string name;
   std::string type;
 };
+
+/// A column's type in words of the catalogue: text, integer, number, boolean, binary, date, time,
+/// timestamp, list, struct; others as Arrow has them.
+std::string TypeName(const arrow::DataType& type);
 
 /// Columns that may be read, in order.
 Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readable& readable);

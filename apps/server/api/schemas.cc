@@ -61,8 +61,7 @@ nlohmann::json ComponentSchemas() {
     "created": {"type": "string", "format": "date-time"},
     "state": {"enum": ["published", "withdrawn"]}, "reason": {"type": "string"},
     "source": {"type": "string"},
-    "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Column"}},
-    "lineage": {"type": "object"}}},
+    "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Column"}}}},
 "DatasetWithVersions": {"allOf": [{"$ref": "#/components/schemas/Dataset"}, {"type": "object",
   "required": ["versions"], "properties": {
     "versions": {"type": "array", "items": {"$ref": "#/components/schemas/Version"}}}}]},
@@ -89,6 +88,26 @@ nlohmann::json ComponentSchemas() {
     "rows": {"type": "array", "items": {"type": "array", "items": {}}},
     "hidden": {"type": "array", "items": {"type": "string"},
       "description": "columns that policy withholds from who asks"}}},
+"Lineage": {"type": "object", "required": ["ordinal", "content", "files", "lineage"],
+  "properties": {"ordinal": {"type": "integer"}, "content": {"type": "string"},
+    "files": {"type": "integer"}, "lineage": {"type": "object"}}},
+"ColumnChange": {"type": "object", "required": ["name", "before", "after"], "properties": {
+  "name": {"type": "string"}, "before": {"type": "string"}, "after": {"type": "string"}}},
+"RowChange": {"type": "object", "required": ["kind", "before", "after"], "properties": {
+  "kind": {"enum": ["added", "removed", "changed"]},
+  "before": {"type": ["object", "null"]}, "after": {"type": ["object", "null"]}}},
+"Differences": {"type": "object", "required": ["before", "after", "columns", "rows"],
+  "properties": {"before": {"type": "integer"}, "after": {"type": "integer"},
+    "columns": {"type": "object", "required": ["added", "removed", "changed"], "properties": {
+      "added": {"type": "array", "items": {"$ref": "#/components/schemas/Column"}},
+      "removed": {"type": "array", "items": {"$ref": "#/components/schemas/Column"}},
+      "changed": {"type": "array", "items": {"$ref": "#/components/schemas/ColumnChange"}}}},
+    "rows": {"description": "null where the columns differ", "anyOf": [{"type": "null"},
+      {"type": "object", "required": ["added", "removed", "changed", "same", "samples"],
+        "properties": {"added": {"type": "integer"}, "removed": {"type": "integer"},
+          "changed": {"type": "integer"}, "same": {"type": "integer"},
+          "samples": {"type": "array",
+            "items": {"$ref": "#/components/schemas/RowChange"}}}}]}}},
 "Source": {"type": "object", "required": ["source"], "properties": {
   "source": {"type": "string", "description": "a version of the store: name@3"}}},
 "Withdrawal": {"type": "object", "required": ["reason"], "properties": {

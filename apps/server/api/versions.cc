@@ -8,8 +8,7 @@ namespace {
 using nlohmann::json;
 
 /// `newest`, or a number.
-Result<int64_t> OrdinalOf(const Call& call) {
-  const std::string& text = call.path.at("version");
+Result<int64_t> OrdinalOf(const std::string& text) {
   if (text == "newest") return 0;
   int64_t ordinal = 0;
   for (const char c : text) {
@@ -23,8 +22,32 @@ Result<int64_t> OrdinalOf(const Call& call) {
 }
 
 Result<catalog::Readable> Read(const Services& services, const Call& call) {
-  SIKU_TRY(const int64_t ordinal, OrdinalOf(call));
+  SIKU_TRY(const int64_t ordinal, OrdinalOf(call.path.at("version")));
   return services.catalog.Read(call.actor, call.path.at("name"), ordinal);
+}
+
+Result<Response> Lineage(const Services& services, const Call& call) {
+  SIKU_TRY(const auto readable, Read(services, call));
+  int64_t files = 0;
+  for (const Segment& segment : readable.manifest.segments) {
+    files += static_cast<int64_t>(segment.files.size());
+  }
+  return JsonResponse({{"ordinal", readable.version.ordinal},
+                       {"content", readable.version.content},
+                       {"files", files},
+                       {"lineage", json::parse(readable.manifest.lineage, nullptr, false)}});
+}
+
+Result<Response> Differences(const Services& services, const Call& call) {
+  const std::string& name = call.path.at("name");
+  SIKU_TRY(const int64_t first, OrdinalOf(call.request.Parameter("before")));
+  SIKU_TRY(const int64_t second, OrdinalOf(call.request.Parameter("after")));
+  SIKU_TRY(const int64_t samples, call.Number("limit", 20, 0, 200));
+  SIKU_TRY(const auto before, services.catalog.Read(call.actor, name, first));
+  SIKU_TRY(const auto after, services.catalog.Read(call.actor, name, second));
+  SIKU_TRY(const auto told, catalog::VersionDifferences(services.catalog.store(), before, after,
+                                                        static_cast<size_t>(samples)));
+  return JsonResponse(told);
 }
 
 Result<Response> Rows(const Services& services, const Call& call) {
@@ -140,6 +163,19 @@ void AddVersionRoutes(Services& services, std::vector<Route>& routes) {
                     .takes = "Withheld",
                     .gives = "Done",
                     .answer = [&](const Call& call) { return Withhold(services, call); }});
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/datasets/{name}/versions/{version}/lineage",
+                    .summary = "what a version was made of: recipe, operators, tables, inputs",
+                    .gives = "Lineage",
+                    .answer = [&](const Call& call) { return Lineage(services, call); }});
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/datasets/{name}/differences",
+                    .summary = "what changed between two versions: columns and rows",
+                    .query = {{"before", "string", "a version's number"},
+                              {"after", "string", "another, or newest"},
+                              {"limit", "integer", "samples of rows, at most 200 [20]"}},
+                    .gives = "Differences",
+                    .answer = [&](const Call& call) { return Differences(services, call); }});
   routes.push_back({.method = "GET",
                     .path = "/api/v1/datasets/{name}/versions/{version}/rows",
                     .summary = "a page of rows; the version is a number or newest",

@@ -33,6 +33,12 @@ Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readab
 Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
                                 int64_t limit);
 
+/// What changed between two versions: columns, and rows by their keys where the columns are the
+/// same, else null; so many samples. What is withheld counts as the same. kLimit: more than two
+/// million rows.
+Result<nlohmann::json> VersionDifferences(const Store& store, const Readable& before,
+                                          const Readable& after, size_t samples);
+
 /// The version in one file of the store's folder `exports`, made when it is first asked for.
 /// `format`: parquet, jsonl, csv. CSV is RFC 4180 behind a byte order mark, for Excel; a text that
 /// Excel would run as a formula gets an apostrophe in front. kInvalid: another format.

@@ -286,6 +286,60 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/datasets/{name}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what changed between two versions: columns and rows */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a version's number */
+                    before?: string;
+                    /** @description another, or newest */
+                    after?: string;
+                    /** @description samples of rows, at most 200 [20] */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Differences"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{name}/versions": {
         parameters: {
             query?: never;
@@ -366,6 +420,54 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** what a version was made of: recipe, operators, tables, inputs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Lineage"];
+                    };
                 };
                 /** @description an error in words */
                 default: {
@@ -916,6 +1018,11 @@ export interface components {
             name: string;
             type: string;
         };
+        ColumnChange: {
+            after: string;
+            before: string;
+            name: string;
+        };
         Contact: {
             email?: string;
             name?: string;
@@ -980,6 +1087,23 @@ export interface components {
         DatasetWithVersions: components["schemas"]["Dataset"] & {
             versions: components["schemas"]["Version"][];
         };
+        Differences: {
+            after: number;
+            before: number;
+            columns: {
+                added: components["schemas"]["Column"][];
+                changed: components["schemas"]["ColumnChange"][];
+                removed: components["schemas"]["Column"][];
+            };
+            /** @description null where the columns differ */
+            rows: null | {
+                added: number;
+                changed: number;
+                removed: number;
+                same: number;
+                samples: components["schemas"]["RowChange"][];
+            };
+        };
         Done: Record<string, never>;
         Error: {
             error: {
@@ -1003,6 +1127,12 @@ export interface components {
             days: number;
             label: string;
             scopes: ("read" | "write")[];
+        };
+        Lineage: {
+            content: string;
+            files: number;
+            lineage: Record<string, never>;
+            ordinal: number;
         };
         Link: {
             format?: string;
@@ -1045,6 +1175,12 @@ export interface components {
         Organisations: {
             organisations: components["schemas"]["Organisation"][];
         };
+        RowChange: {
+            after: Record<string, never> | null;
+            before: Record<string, never> | null;
+            /** @enum {unknown} */
+            kind: "added" | "removed" | "changed";
+        };
         Rows: {
             columns: components["schemas"]["Column"][];
             /** @description columns that policy withholds from who asks */
@@ -1084,7 +1220,6 @@ export interface components {
             content: string;
             /** Format: date-time */
             created: string;
-            lineage?: Record<string, never>;
             ordinal: number;
             reason: string;
             rows: number;

@@ -143,7 +143,6 @@ export const en = {
 
   // Versions
   version_list: "Versions, newest first",
-  lineage: "Lineage",
   withdraw: "Withdraw",
   withdraw_version: "Withdraw version {ordinal}",
   withdraw_dataset: "Withdraw the dataset",

@@ -145,7 +145,6 @@ export const zh: Record<keyof typeof en, string> = {
 
   // 版本
   version_list: "版本（从新到旧）",
-  lineage: "来源记录",
   withdraw: "撤回",
   withdraw_version: "撤回第 {ordinal} 版",
   withdraw_dataset: "撤回数据集",

@@ -1,11 +1,20 @@
 """Siku makes datasets that people and models can trust out of raw Chinese text.
 
-``repair`` for texts, ``apply`` for one operator over a frame, ``run`` for a recipe into a store.
+``repair`` for texts, ``apply`` for one operator over a frame, ``run`` for a recipe into a store,
+``Catalog`` for what a server publishes.
 """
 
 import sys as _sys
 
 from . import _siku
+from ._catalog import (
+    Catalog,
+    CatalogAudit,
+    CatalogDataset,
+    CatalogRows,
+    CatalogSearch,
+    CatalogVersion,
+)
 from ._errors import (
     Busy,
     Conflict,
@@ -49,6 +58,12 @@ __all__ = [
     "Applied",
     "Batches",
     "Busy",
+    "Catalog",
+    "CatalogAudit",
+    "CatalogDataset",
+    "CatalogRows",
+    "CatalogSearch",
+    "CatalogVersion",
     "Conflict",
     "Data",
     "Dataset",

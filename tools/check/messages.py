@@ -11,7 +11,17 @@ from pathlib import Path
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
 STRINGS = re.compile(rf"\s*((?:{STRING}\s*)+)")
-PYTHON_ERRORS = {"Invalid", "Unsupported"}
+PYTHON_ERRORS = {
+    "Busy",
+    "Conflict",
+    "Data",
+    "Denied",
+    "Invalid",
+    "Io",
+    "Limit",
+    "NotFound",
+    "Unsupported",
+}
 ENTRY = re.compile(rf"^\{{({STRING}),\s*({STRING})\}},$")
 
 

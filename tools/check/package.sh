@@ -34,8 +34,8 @@ package_suite() {
   suite package check_package
   start=$SECONDS
   echo "== test-package"
-  (cd "$ROOT" && "$PACKAGE_VENV/bin/python" -m pytest -q -p no:cacheprovider python/tests \
-    --junit-xml="$xml" "$@") || true
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/release" "$PACKAGE_VENV/bin/python" -m pytest -q \
+    -p no:cacheprovider python/tests --junit-xml="$xml" "$@") || true
   count_tests test-package $((SECONDS - start)) "$xml"
 }
 

@@ -9,8 +9,9 @@ that resolves; what a process takes to start. Assumed, and printed: the rate at 
 and writes stored bytes, and that a cluster's cores are as this one.
 
 Phases over splits are simulated by list scheduling: each task draws a measured rate, the next free
-core takes it. A resolving phase of keyed operators has a task a partition (256 at most); of other
-operators over all rows it is one task today, and grows as its seconds grew between the two sizes.
+core takes it. A resolving phase of keyed operators has a task a partition (256 at most), a round
+before other operators over all rows a task a split (256 at most); those themselves are one task.
+Their seconds grow as they grew between the two sizes.
 """
 
 import argparse
@@ -133,7 +134,11 @@ class Projection:
         times = size / total
         start = statistics.median(self.one[at]["seconds"])
         seconds = sum(phase["seconds"]) - start * len(phase["seconds"])
-        tasks = min(PARTITIONS, size // PARTITION + 1) if phase["step"] in KEYED else 1
+        tasks = 1
+        if phase["step"] in KEYED:
+            tasks = min(PARTITIONS, size // PARTITION + 1)
+        elif "." in phase["step"]:  # a round
+            tasks = min(PARTITIONS, math.ceil(size / SPLIT))
         one = max(seconds, 0.01) * times ** self.growth(at, lambda p: sum(p["seconds"])) / tasks
         peak = max(phase["peak"] - self.one[at]["peak"], 0) * times / tasks
         return math.ceil(tasks / cores) * one / 3600, peak

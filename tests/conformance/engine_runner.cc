@@ -215,8 +215,27 @@ struct Resolved {
   Batch side;  // null: the operator has one port
 };
 
+// Rounds in so many parts; 0: none, as the embedded engine does it.
+Result<void> DoRounds(const GlobalBound& bound, int parts, const std::string& folder,
+                      run::GlobalTask& task) {
+  const int rounds = parts == 0 ? 0 : static_cast<int>(bound.rounds().size());
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<std::string> files;
+    for (int part = 0; part < parts; ++part) {
+      files.push_back(folder + "/" + std::to_string(round) + "-" + std::to_string(part));
+      SIKU_TRY(run::DoGlobalPart(task, round, part, parts, files.back()));
+    }
+    task.left.push_back(std::move(files));
+  }
+  return {};
+}
+
+// As little may show in the result as how rows are cut.
+int PartsOf(int64_t rows_per_batch) { return rows_per_batch == 1 ? 3 : 0; }
+
 // The same for a step that looks at all rows, through the files that the engine would write.
-Result<Resolved> Resolve(const GlobalBound& bound, const Record& record, const Batch& input) {
+Result<Resolved> Resolve(const GlobalBound& bound, const Record& record, const Batch& input,
+                         int parts) {
   const std::string folder =
       std::filesystem::temp_directory_path().string() + "/siku-case-" + std::to_string(::getpid());
   std::filesystem::create_directories(folder);
@@ -224,13 +243,14 @@ Result<Resolved> Resolve(const GlobalBound& bound, const Record& record, const B
   SIKU_TRY(const auto sketch, bound.Sketch(run::UserColumns(input)));
   SIKU_TRY(file->Add(input, sketch));
   SIKU_TRY(file->Close());
-  const run::GlobalTask task{.bound = &bound,
-                             .record = &record,
-                             .sketches = {folder + "/sketch"},
-                             .spill_folder = folder + "/spill",
-                             .memory = int64_t{64} << 20,
-                             .verdicts = folder + "/verdicts",
-                             .side = bound.outputs().size() > 1 ? folder + "/side" : ""};
+  run::GlobalTask task{.bound = &bound,
+                       .record = &record,
+                       .sketches = {folder + "/sketch"},
+                       .spill_folder = folder + "/spill",
+                       .memory = int64_t{64} << 20,
+                       .verdicts = folder + "/verdicts",
+                       .side = bound.outputs().size() > 1 ? folder + "/side" : ""};
+  SIKU_TRY(DoRounds(bound, parts, folder, task));
   SIKU_TRY(run::ResolveGlobal(task));
   Resolved resolved;
   SIKU_TRY(resolved.verdicts, run::ReadVerdicts({task.verdicts}, 0));
@@ -257,7 +277,7 @@ Result<Outcome> RunCase(const Case& given, int64_t rows_per_batch) {
   }
   const auto* global = dynamic_cast<const GlobalBound*>(bound.get());
   if (global != nullptr) {
-    SIKU_TRY(auto resolved, Resolve(*global, record, input));
+    SIKU_TRY(auto resolved, Resolve(*global, record, input, PartsOf(rows_per_batch)));
     verdicts = std::move(resolved.verdicts);
     side = std::move(resolved.side);
   }

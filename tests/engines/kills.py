@@ -33,8 +33,9 @@ import corpus
 
 SPLITS = 12
 MEMORY = 512 << 20
-#: Stage of each phase that reads or settles splits; a step's name for each that resolves.
-PHASES = ["0", "exact", "1", "near", "2"]
+#: Stage of each phase that reads or settles splits; a step's name for each that resolves, with that
+#: of the round where parts of it are done beforehand.
+PHASES = ["0", "exact", "1", "near.groups", "near.similarities", "near", "2"]
 VICTIMS = {"ray": ["worker", "raylet", "driver"], "spark": ["worker", "executor", "driver"]}
 #: Seconds that a run may take before it counts as hanging.
 PATIENCE = 240
@@ -124,7 +125,8 @@ def done_in(store, phase):
     """Tasks of a phase that are done."""
     if phase.isdigit():
         return len(list(store.glob(f"runs/*/tasks/{phase}-*.json")))
-    return len(list(store.glob(f"runs/*/parts/{phase}.*.verdicts")))
+    end = "part" if "." in phase else "verdicts"
+    return len(list(store.glob(f"runs/*/parts/{phase}.*.{end}")))
 
 
 def drivers():
@@ -177,7 +179,7 @@ class Killer:
 
     @staticmethod
     def tasks(phase):
-        return SPLITS if phase.isdigit() else 1
+        return SPLITS if phase.isdigit() or "." in phase else 1
 
     def strike(self, name, victim, rng, store, phase):
         """Tasks done at the kill; -1: nobody is there yet."""

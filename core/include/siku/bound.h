@@ -96,6 +96,8 @@ class AllRows {
   virtual Result<Batch> piece(int piece) const = 0;
   /// Gives mapped pages back to the system; they are read again where they are needed.
   virtual void Release() const = 0;
+  /// What a round of GlobalBound::DoPart left, by part; empty where nobody did it. Mapped as well.
+  virtual const std::vector<std::vector<Batch>>& left(int round) const;
   /// An empty folder for spilling, removed afterwards.
   virtual const std::string& spill_folder() const = 0;
   /// Bytes that Resolve may hold beside the mapped pages.
@@ -119,13 +121,25 @@ class VerdictSink {
   virtual Result<void> Report(std::span<const int64_t> ordinals, const Batch& rows) = 0;
 };
 
-/// Scope::kAll: rows are sketched where they are, one task looks at all sketches.
+/// Scope::kAll: rows are sketched where they are, one task looks at all sketches; where an engine
+/// has many machines, after tasks that each do a part of it.
 class GlobalBound : public Bound {
  public:
   /// One row per input row: whatever Resolve needs, texts included where it needs them.
   virtual Result<Batch> Sketch(const Batch& batch) const = 0;
   /// Deterministic in rows and their order, whatever pieces, threads and memory are.
   virtual Result<void> Resolve(const AllRows& rows, VerdictSink& verdicts) const = 0;
+
+  /// Work before Resolve in tasks that do not wait for each other.
+  struct Round {
+    std::string name{};  // of lower-case letters
+    bool whole = true;   // else rows come without sketch columns that the step's input has
+  };
+  virtual std::vector<Round> rounds() const { return {}; }
+  /// Part `part` of `parts`, after all parts of the rounds before. What is left, at least one batch
+  /// of one schema for all, spares Resolve work and never shows in its verdicts.
+  virtual Result<std::vector<Batch>> DoPart(const AllRows& rows, int round, int part,
+                                            int parts) const;
 };
 
 }  // namespace siku

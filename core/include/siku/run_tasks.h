@@ -15,7 +15,8 @@ namespace siku {
 /// done, adds up and commits.
 struct RunPhase {
   int stage = 0;
-  std::string step{};  // of a reduction; empty: splits are read or settled
+  /// Of a reduction; of a round before it, `step.round`. Empty: splits are read or settled.
+  std::string step{};
   int tasks = 0;
 };
 /// Creates a run and does nothing of it; gives its id.

@@ -53,6 +53,15 @@ Result<Outcome> MeasuredBound::Apply(const Batch& batch, const RowContext& conte
   return Decide(batch, measured, context);
 }
 
+const std::vector<std::vector<Batch>>& AllRows::left(int) const {
+  static const std::vector<std::vector<Batch>> nothing;
+  return nothing;
+}
+
+Result<std::vector<Batch>> GlobalBound::DoPart(const AllRows&, int, int, int) const {
+  return Fail(Code::kInternal, "a step has no such round", column());
+}
+
 bool Parameters::boolean(std::string_view name) const { return Get<bool>(values_, name); }
 int64_t Parameters::integer(std::string_view name) const { return Get<int64_t>(values_, name); }
 double Parameters::real(std::string_view name) const { return Get<double>(values_, name); }

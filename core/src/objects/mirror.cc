@@ -67,7 +67,7 @@ bool IsUsedOnce(std::string_view relative) {
   if (relative.starts_with("data/") || relative.starts_with("manifests/")) return true;
   if (relative.find("/ledger/") != std::string_view::npos) return true;
   return relative.find("/parts/") != std::string_view::npos && !relative.ends_with(".verdicts") &&
-         !relative.ends_with(".side");
+         !relative.ends_with(".side") && !relative.ends_with(".part");
 }
 
 Result<void> Download(const std::string& url, const std::string& path) {

@@ -38,6 +38,10 @@ class MappedSketches final : public AllRows {
       // What says where the batches lie stands among them, all over the file.
       Release();
     }
+    for (const auto& round : task_.left) {
+      left_.emplace_back();
+      for (const std::string& path : round) SIKU_TRY(OpenLeft(path));
+    }
     return {};
   }
 
@@ -55,6 +59,10 @@ class MappedSketches final : public AllRows {
     std::vector<int> indices;
     for (int i = kKeyColumns; i < whole->num_columns(); ++i) indices.push_back(i);
     return FromArrow(whole->SelectColumns(indices));
+  }
+  const std::vector<std::vector<Batch>>& left(int round) const override {
+    const auto i = static_cast<size_t>(round);
+    return i < left_.size() ? left_[i] : AllRows::left(round);
   }
   void Release() const override {
     const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
@@ -88,7 +96,7 @@ class MappedSketches final : public AllRows {
     SIKU_TRY(const auto reader, Map(task_.sketches[split]));
     const auto shared = SharedColumns(reader->schema());
     std::shared_ptr<arrow::ipc::RecordBatchFileReader> input;
-    if (!shared.empty()) {
+    if (!shared.empty() && !task_.inputs.empty()) {
       SIKU_TRY(input, Map(task_.inputs[split]));
     }
     int next_input = 0;
@@ -103,6 +111,17 @@ class MappedSketches final : public AllRows {
       size_ += batch->num_rows();
       batches_.push_back(std::move(batch));
     }
+    return {};
+  }
+
+  Result<void> OpenLeft(const std::string& path) {
+    SIKU_TRY(const auto reader, Map(path));
+    std::vector<Batch> batches;
+    for (int i = 0; i < reader->num_record_batches(); ++i) {
+      SIKU_TRY(auto batch, FromArrow(reader->ReadRecordBatch(i)));
+      batches.push_back(std::move(batch));
+    }
+    left_.back().push_back(std::move(batches));
     return {};
   }
 
@@ -146,6 +165,7 @@ class MappedSketches final : public AllRows {
   std::vector<int64_t> firsts_{};
   std::vector<int64_t> split_ends_{};
   int64_t size_ = 0;
+  std::vector<std::vector<std::vector<Batch>>> left_{};  // by round and part
 };
 
 // Side rows with the keys of the rows they were made of, one batch per split.
@@ -279,6 +299,20 @@ class SplitSink final : public VerdictSink {
   int64_t last_ = -1, last_side_ = -1;
 };
 
+// Laid out so that it can be mapped and read in place.
+Result<void> WriteLeft(const std::vector<Batch>& batches, const std::string& out,
+                       const RunKey& key) {
+  SIKU_TRY(const auto file, CreateFile(out, key));
+  auto options = arrow::ipc::IpcWriteOptions::Defaults();
+  options.alignment = 64;
+  SIKU_TRY(const auto writer, FromArrow(arrow::ipc::MakeFileWriter(
+                                  file, batches.front()->schema(), options)));
+  for (const Batch& batch : batches) SIKU_TRY(FromArrow(writer->WriteRecordBatch(*batch)));
+  SIKU_TRY(FromArrow(writer->Close()));
+  SIKU_TRY(FromArrow(file->Close()));
+  return SyncFile(out);
+}
+
 }  // namespace
 
 Result<void> ResolveGlobal(const GlobalTask& task) {
@@ -291,6 +325,19 @@ Result<void> ResolveGlobal(const GlobalTask& task) {
   SIKU_TRY(sink.Open());
   SIKU_TRY(task.bound->Resolve(rows, sink));
   SIKU_TRY(sink.Close());
+  fs::remove_all(task.spill_folder, ignored);
+  return {};
+}
+
+Result<void> DoGlobalPart(const GlobalTask& task, int round, int part, int parts,
+                          const std::string& out) {
+  std::error_code ignored;
+  fs::remove_all(task.spill_folder, ignored);
+  SIKU_TRY(MakeFolders(task.spill_folder));
+  MappedSketches rows(task);
+  SIKU_TRY(rows.Open());
+  SIKU_TRY(const auto batches, task.bound->DoPart(rows, round, part, parts));
+  SIKU_TRY(WriteLeft(batches, out, task.key));
   fs::remove_all(task.spill_folder, ignored);
   return {};
 }

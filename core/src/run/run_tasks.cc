@@ -19,9 +19,13 @@ class Tasks final : public RunTasks {
     for (int stage = 0; stage < prepared_.plan.stages(); ++stage) {
       for (const int index : prepared_.plan.Steps(stage)) {
         const Node& node = prepared_.plan.nodes()[static_cast<size_t>(index)];
-        if (node.exchanges()) Add({stage, node.name, ReduceTasks(state_, node)}, index);
+        int round = 0;
+        for (const std::string& name : RoundsOf(state_, node)) {
+          Add({stage, node.name + "." + name, RoundParts(state_)}, {index, round++});
+        }
+        if (node.exchanges()) Add({stage, node.name, ReduceTasks(state_, node)}, {index});
       }
-      Add({stage, {}, static_cast<int>(state_.splits.size())}, kSplits);
+      Add({stage, {}, static_cast<int>(state_.splits.size())}, {});
     }
   }
   Result<void> Hold(Store& store) {
@@ -40,8 +44,9 @@ class Tasks final : public RunTasks {
 
   Result<std::vector<int>> Left(const RunPhase& phase) override {
     SIKU_TRY(const size_t at, Find(phase));
-    if (nodes_[at] != kSplits) return ReducesLeft(state_, nodes_[at]);
-    return TasksLeft(state_, phase.stage);
+    const Work& work = works_[at];
+    if (work.round >= 0) return RoundLeft(state_, work.node, work.round);
+    return work.node >= 0 ? ReducesLeft(state_, work.node) : TasksLeft(state_, phase.stage);
   }
 
   Result<Measure> Do(const RunPhase& phase, int task, const std::atomic<bool>* stop) override {
@@ -49,17 +54,23 @@ class Tasks final : public RunTasks {
     if (task < 0 || task >= phases_[at].tasks) return NoSuchTask(phase, task);
     state_.stop = stop != nullptr ? stop : &never_;
     const int64_t rows = meter_.rows, bytes = meter_.bytes;
-    SIKU_TRY(nodes_[at] != kSplits ? RunReduce(state_, nodes_[at], task)
-                                   : RunTask(state_, phase.stage, task));
+    SIKU_TRY(Do(works_[at], phase.stage, task));
     return Measure{meter_.rows - rows, meter_.bytes - bytes};
   }
 
  private:
-  static constexpr int kSplits = -1;
+  struct Work {
+    int node = -1;   // of a step that exchanges; -1: splits are read or settled
+    int round = -1;  // of a step's; -1: its verdicts
+  };
 
-  void Add(RunPhase phase, int node) {
+  void Add(RunPhase phase, Work work) {
     phases_.push_back(std::move(phase));
-    nodes_.push_back(node);
+    works_.push_back(work);
+  }
+  Result<void> Do(const Work& work, int stage, int task) const {
+    if (work.round >= 0) return RunRound(state_, work.node, work.round, task);
+    return work.node >= 0 ? RunReduce(state_, work.node, task) : RunTask(state_, stage, task);
   }
   tl::unexpected<Error> NoSuchTask(const RunPhase& phase, int task) const {
     return Fail(Code::kNotFound, "the run has no such task",
@@ -80,7 +91,7 @@ class Tasks final : public RunTasks {
   Meter meter_{};
   RunState state_{};
   std::vector<RunPhase> phases_{};
-  std::vector<int> nodes_{};  // of each phase; kSplits
+  std::vector<Work> works_{};  // of each phase
   RunLock lock_{};
   std::unique_ptr<Lease> alone_{};
   std::unique_ptr<Lease> lease_{};

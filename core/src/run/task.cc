@@ -22,28 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// No two attempts at a task share a file name, so a late one can only write garbage of its own.
-std::string AttemptPrefix(int stage, int split) {
-  return std::to_string(stage) + "-" + std::to_string(split) + "-" + UniqueName();
-}
-
 SpoolFormat FormatOf(const Plan& plan, PortId port) {
   return plan.IsMapped(port) ? SpoolFormat::kMapped : SpoolFormat::kIpc;
-}
-
-// The spools of a port, by split.
-Result<std::vector<std::string>> SpoolsOf(const RunState& state, PortId port) {
-  const int stage = state.plan->nodes()[static_cast<size_t>(port.node)].stage;
-  std::vector<std::string> paths;
-  for (int split = 0; split < static_cast<int>(state.splits.size()); ++split) {
-    SIKU_TRY(const auto task, LoadTask(state.folder, stage, split));
-    paths.push_back(state.folder + "/parts/" + task.spools.at(state.plan->PortName(port)));
-  }
-  return paths;
-}
-
-std::string SideFileOf(const RunState& state, int node) {
-  return ReduceMarker(state, node, 0) + ".side";
 }
 
 Batch EmptyBatch(const Schema& user) {
@@ -436,47 +416,6 @@ class Attempt {
 
 Result<void> RunTask(const RunState& state, int stage, int split) {
   return Attempt(state, stage, split).Run();
-}
-
-int ReduceTasks(const RunState& state, const Node& step) {
-  return step.global() != nullptr ? 1 : state.partitions;
-}
-
-Result<void> RunReduce(const RunState& state, int node, int partition) {
-  const Node& step = state.plan->nodes()[static_cast<size_t>(node)];
-  std::vector<std::string> sketches;
-  for (int split = 0; split < static_cast<int>(state.splits.size()); ++split) {
-    SIKU_TRY(const auto task, LoadTask(state.folder, step.stage - 1, split));
-    const auto found = task.sketches.find(step.name);
-    sketches.push_back(found == task.sketches.end() ? ""
-                                                    : state.folder + "/parts/" + found->second);
-  }
-  const std::string attempt = state.folder + "/parts/" + AttemptPrefix(step.stage, partition);
-  const std::string temporary = attempt + ".verdicts.new";
-  if (step.global() != nullptr) {
-    const bool side = step.ports.size() > 1;
-    std::vector<std::string> inputs;
-    if (step.from.size() == 1) {
-      SIKU_TRY(inputs, SpoolsOf(state, step.from.front()));
-    }
-    const GlobalTask task{.bound = step.global(),
-                          .record = &step.op->record(),
-                          .sketches = std::move(sketches),
-                          .inputs = std::move(inputs),
-                          .key = state.key,
-                          .spill_folder = attempt + ".spill",
-                          .memory = state.memory,
-                          .threads = state.threads,
-                          .stop = state.stop,
-                          .verdicts = temporary,
-                          .side = side ? attempt + ".side.new" : ""};
-    SIKU_TRY(ResolveGlobal(task));
-    if (side) SIKU_TRY(ShareOnce(task.side, SideFileOf(state, node)));
-    return ShareOnce(temporary, ReduceMarker(state, node, partition));
-  }
-  SIKU_TRY(ReducePartition(*step.keyed(), step.op->record(), sketches, partition, state.partitions,
-                           temporary, state.key));
-  return ShareOnce(temporary, ReduceMarker(state, node, partition));
 }
 
 }  // namespace siku::run

@@ -82,7 +82,13 @@ std::vector<std::pair<std::string, std::string*>> FilesOf(TaskResult& task);
 /// What the marker speaks of is on the disk and in the store before it. Of two attempts the first
 /// stays.
 Result<void> PublishTask(const std::string& folder, int stage, int split, TaskResult& task);
+/// Begins the names of an attempt's files. No two attempts at a task share one, so a late one can
+/// only write garbage of its own.
+std::string AttemptPrefix(int stage, int split);
 std::string ReduceMarker(const RunState& state, int node, int partition);
+std::string RoundMarker(const RunState& state, int node, int round, int part);
+/// Side rows of a global step.
+std::string SideFileOf(const RunState& state, int node);
 /// `folder`: of the run.
 Result<TaskResult> LoadTask(const std::string& folder, int stage, int split);
 
@@ -91,10 +97,17 @@ Result<void> RunTask(const RunState& state, int stage, int split);
 /// The tasks between two stages of a step that exchanges.
 int ReduceTasks(const RunState& state, const Node& step);
 Result<void> RunReduce(const RunState& state, int node, int partition);
+/// Names of the rounds before that, which the embedded engine does without; none where they would
+/// have one part.
+std::vector<std::string> RoundsOf(const RunState& state, const Node& step);
+int RoundParts(const RunState& state);
+Result<void> RunRound(const RunState& state, int node, int round, int part);
 
 /// Splits of a stage that are not done. A finished task whose data files a collector took counts as
 /// not done, and its marker goes.
 Result<std::vector<int>> TasksLeft(const RunState& state, int stage);
 Result<std::vector<int>> ReducesLeft(const RunState& state, int node);
+/// None where the step has its verdicts.
+Result<std::vector<int>> RoundLeft(const RunState& state, int node, int round);
 
 }  // namespace siku::run

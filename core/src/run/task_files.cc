@@ -40,6 +40,21 @@ std::string ReduceMarker(const RunState& state, int node, int partition) {
          std::to_string(partition) + ".verdicts";
 }
 
+std::string AttemptPrefix(int stage, int split) {
+  return std::to_string(stage) + "-" + std::to_string(split) + "-" + UniqueName();
+}
+
+std::string RoundMarker(const RunState& state, int node, int round, int part) {
+  const Node& step = state.plan->nodes()[static_cast<size_t>(node)];
+  return state.folder + "/parts/" + step.name + "." +
+         step.global()->rounds()[static_cast<size_t>(round)].name + "." + std::to_string(part) +
+         ".part";
+}
+
+std::string SideFileOf(const RunState& state, int node) {
+  return ReduceMarker(state, node, 0) + ".side";
+}
+
 Result<TaskResult> LoadTask(const std::string& folder, int stage, int split) {
   const std::string path = TaskMarker(folder, stage, split);
   SIKU_TRY(Bring(path));
@@ -94,6 +109,16 @@ Result<std::vector<int>> ReducesLeft(const RunState& state, int node) {
   const Node& step = state.plan->nodes()[static_cast<size_t>(node)];
   for (int i = 0; i < ReduceTasks(state, step); ++i) {
     if (!names.contains(NameOf(ReduceMarker(state, node, i)))) left.push_back(i);
+  }
+  return left;
+}
+
+Result<std::vector<int>> RoundLeft(const RunState& state, int node, int round) {
+  std::vector<int> left;
+  SIKU_TRY(const auto names, NamesIn(state.folder + "/parts"));
+  if (names.contains(NameOf(ReduceMarker(state, node, 0)))) return left;
+  for (int part = 0; part < RoundParts(state); ++part) {
+    if (!names.contains(NameOf(RoundMarker(state, node, round, part)))) left.push_back(part);
   }
   return left;
 }

@@ -1,9 +1,9 @@
 #include "duplicates/links.h"
 
 #include <algorithm>
-#include <bit>
 #include <memory>
 
+#include "duplicates/entries.h"
 #include "duplicates/parallel.h"
 #include "duplicates/shingles.h"
 #include "duplicates/union_find.h"
@@ -17,11 +17,6 @@ constexpr uint8_t kMostInVain = 64;
 constexpr size_t kFewCompared = 4;
 // In the place of that count: it equals an earlier text, which stands for it.
 constexpr uint8_t kCopy = 255;
-
-struct Entry {
-  uint64_t key;
-  uint32_t document;
-};
 
 // What all threads see. A document is in one group of a band, so groups do not touch each other's
 // counts; roots are those of the bands before.
@@ -42,7 +37,9 @@ class GroupWalk {
         links_(links),
         room_(options_.memory / 8 / std::max(options_.threads, 1)) {}
 
-  void Walk(std::vector<uint32_t>& group) {
+  // `first`: the least document of the key, which may be a copy and not in the group.
+  void Walk(std::vector<uint32_t>& group, uint32_t first) {
+    first_ = first;
     const auto before = [&](uint32_t a, uint32_t b) { return documents_.Before(a, b); };
     if (!options_.verify) KeepFirsts(group);
     std::sort(group.begin(), group.end(), before);
@@ -100,6 +97,16 @@ class GroupWalk {
   }
 
   double SimilarityTo(Leader& leader, uint32_t document, std::vector<uint64_t>& shingles) {
+    if (options_.known) {
+      const auto known = options_.known(first_, leader.document, document);
+      if (known.has_value()) return *known;
+    }
+    const double similarity = Compared(leader, document, shingles);
+    if (options_.compared) options_.compared(leader.document, document, similarity);
+    return similarity;
+  }
+
+  double Compared(Leader& leader, uint32_t document, std::vector<uint64_t>& shingles) {
     if (shingles.empty()) shingles = documents_.Shingles(document);
     if (!leader.shingles.empty()) return Jaccard(leader.shingles, shingles, options_.threshold);
     std::vector<uint64_t> others = documents_.Shingles(leader.document);
@@ -118,20 +125,13 @@ class GroupWalk {
   std::vector<Link>& links_;
   std::vector<Leader> leaders_;
   int64_t room_, held_ = 0;
+  uint32_t first_ = 0;
 };
-
-uint64_t RangeOf(uint64_t key, uint64_t ranges) { return ((key >> 32) * ranges) >> 32; }
 
 // So many ranges are looked at in parallel; more than the threads, so that none of them waits long
 // for another.
 constexpr uint64_t kRanges = 16;
 using Ranges = std::vector<std::vector<Entry>>;
-
-// Walks over the keys of a band in which the entries of one walk fit into memory.
-uint64_t Walks(const LinkOptions& options, uint32_t documents) {
-  const int64_t bytes = int64_t{documents} * int64_t{sizeof(Entry)} * 2;  // vectors double
-  return static_cast<uint64_t>(bytes / std::max<int64_t>(options.memory / 2, 1) + 1);
-}
 
 Ranges EntriesOf(const Shared& shared, int band, uint64_t walk, uint64_t walks) {
   Ranges ranges(kRanges);
@@ -148,82 +148,97 @@ Ranges EntriesOf(const Shared& shared, int band, uint64_t walk, uint64_t walks) 
   return ranges;
 }
 
-// Nearly all keys occur once; few of those are left to be sorted. Not worth it for kFew.
-constexpr size_t kFew = 64;
-std::span<Entry> WithoutLone(std::span<Entry> entries) {
-  const size_t places = std::bit_ceil(8 * entries.size() + 64);
-  std::vector<uint64_t> once(places / 64), again(places / 64);
-  for (const Entry& entry : entries) {
-    const size_t at = entry.key & (places - 1);
-    const uint64_t bit = uint64_t{1} << at % 64;
-    again[at / 64] |= once[at / 64] & bit;
-    once[at / 64] |= bit;
-  }
-  const auto end = std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-    const size_t at = entry.key & (places - 1);
-    return (again[at / 64] >> at % 64 & 1) == 0;
-  });
-  return entries.first(static_cast<size_t>(end - entries.begin()));
-}
-
-// Calls `look` for the entries of each key that two or more have.
-template <class Look>
-void ForEachGroup(std::span<Entry> entries, const LinkOptions& options, const Look& look) {
-  if (entries.size() > kFew) entries = WithoutLone(entries);
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.key != b.key ? a.key < b.key : a.document < b.document;
-  });
-  for (size_t begin = 0; begin < entries.size() && !options.stopping();) {
-    size_t end = begin + 1;
-    while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
-    if (end > begin + 1) look(entries.subspan(begin, end - begin));
-    begin = end;
-  }
-}
-
 // Equal texts have equal keys. All of a text are linked to the first of them, which alone stays in
 // the groups: copies may be any number.
-void LinkCopies(Shared& shared, std::span<Entry> group, std::vector<Link>& links) {
-  const Documents& documents = shared.documents;
-  for (Entry& entry : group) entry.key = documents.TextHash(entry.document);
-  ForEachGroup(group, shared.options, [&](std::span<const Entry> equal) {
+class CopyLinker {
+ public:
+  CopyLinker(Shared& shared, std::vector<Link>& links) : shared_(shared), links_(links) {}
+  void Look(std::span<Entry> group, uint32_t) {
+    const Documents& documents = shared_.documents;
+    for (Entry& entry : group) entry.key = documents.TextHash(entry.document);
+    ForEachGroup(group, shared_.options, [&](std::span<const Entry> equal) { LinkEqual(equal); });
+  }
+
+ private:
+  void LinkEqual(std::span<const Entry> equal) {
+    const Documents& documents = shared_.documents;
     uint32_t first = equal[0].document;
     for (const Entry& entry : equal) {
       if (documents.Before(entry.document, first)) first = entry.document;
     }
     for (const auto& [hash, document] : equal) {
       if (document == first || !documents.SameText(first, document)) continue;
-      links.push_back({first, document, 1});
-      shared.in_vain[document] = kCopy;
+      links_.push_back({first, document, 1});
+      shared_.in_vain[document] = kCopy;
     }
-  });
-}
+  }
 
-void LinkGroups(Shared& shared, std::span<Entry> entries, std::vector<Link>& links) {
-  GroupWalk walk(shared, links);
-  std::vector<uint32_t> documents;
-  ForEachGroup(entries, shared.options, [&](std::span<const Entry> group) {
-    documents.clear();
-    for (const Entry& entry : group) documents.push_back(entry.document);
-    walk.Walk(documents);
-  });
-}
+  Shared& shared_;
+  std::vector<Link>& links_;
+};
+
+class GroupLinker {
+ public:
+  GroupLinker(Shared& shared, std::vector<Link>& links) : walk_(shared, links) {}
+  void Look(std::span<const Entry> group, uint32_t first) {
+    documents_.clear();
+    for (const Entry& entry : group) documents_.push_back(entry.document);
+    walk_.Walk(documents_, first);
+  }
+
+ private:
+  GroupWalk walk_;
+  std::vector<uint32_t> documents_;
+};
 
 // Links of a band, whose ranges are looked at by several threads: what they look up is the state
 // after the bands before, whichever thread is first.
-template <class LinkRange>
-void LinkBand(Shared& shared, int band, const LinkRange& link_range, std::vector<Link>& links) {
+template <class Linker>
+std::vector<Link> LinksOfKeys(Shared& shared, int band) {
   std::vector<Link> all;
-  const uint64_t walks = Walks(shared.options, shared.documents.size());
+  const LinkOptions& options = shared.options;
+  const uint64_t walks = Walks(options, shared.documents.size());
   for (uint64_t walk = 0; walk < walks; ++walk) {
     Ranges ranges = EntriesOf(shared, band, walk, walks);
     std::vector<std::vector<Link>> found(ranges.size());
-    ParallelFor(shared.options.threads, static_cast<int64_t>(ranges.size()), [&](int64_t range) {
+    ParallelFor(options.threads, static_cast<int64_t>(ranges.size()), [&](int64_t range) {
       const auto i = static_cast<size_t>(range);
-      link_range(ranges[i], found[i]);
+      Linker linker(shared, found[i]);
+      ForEachGroup(ranges[i], options,
+                   [&](std::span<Entry> group) { linker.Look(group, group[0].document); });
     });
     for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
   }
+  return all;
+}
+
+// The same, of groups that were found beforehand.
+template <class Linker>
+std::vector<Link> LinksOfGroups(Shared& shared, std::span<const GroupList> ranges) {
+  std::vector<std::vector<Link>> found(ranges.size());
+  ParallelFor(shared.options.threads, static_cast<int64_t>(ranges.size()), [&](int64_t range) {
+    const auto i = static_cast<size_t>(range);
+    Linker linker(shared, found[i]);
+    std::vector<Entry> group;
+    for (size_t at = 0; at < ranges[i].size() && !shared.options.stopping(); ++at) {
+      group.clear();
+      for (const uint32_t document : ranges[i][at]) {
+        if (shared.in_vain[document] != kCopy) group.push_back({0, document});
+      }
+      if (group.size() > 1) linker.Look(group, ranges[i][at][0]);
+    }
+  });
+  std::vector<Link> all;
+  for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+template <class Linker>
+void LinkBand(Shared& shared, int band, std::vector<Link>& links) {
+  const auto& groups = shared.options.groups;
+  const std::vector<Link> all =
+      groups.empty() ? LinksOfKeys<Linker>(shared, band)
+                     : LinksOfGroups<Linker>(shared, groups[static_cast<size_t>(band)]);
   for (const Link& link : all) {
     if (shared.joined.Find(link.a) == shared.joined.Find(link.b)) continue;
     shared.joined.Join(link.a, link.b);
@@ -243,18 +258,9 @@ std::vector<Link> FindLinks(const Documents& documents, const LinkOptions& optio
   std::vector<Link> links;
   Shared shared{documents, options, UnionFind(documents.size()),
                 std::vector<uint8_t>(documents.size())};
-  if (options.verify) {
-    const auto copies = [&](std::span<Entry> entries, std::vector<Link>& found) {
-      ForEachGroup(entries, options,
-                   [&](std::span<Entry> group) { LinkCopies(shared, group, found); });
-    };
-    LinkBand(shared, 0, copies, links);
-  }
-  const auto groups = [&](std::span<Entry> entries, std::vector<Link>& found) {
-    LinkGroups(shared, entries, found);
-  };
+  if (options.verify) LinkBand<CopyLinker>(shared, 0, links);
   for (int band = 0; band < options.bands && !options.stopping(); ++band) {
-    LinkBand(shared, band, groups, links);
+    LinkBand<GroupLinker>(shared, band, links);
   }
   return links;
 }

@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
+
+#include "duplicates/groups.h"
 
 namespace siku::refine::duplicates {
 
@@ -37,6 +40,14 @@ struct LinkOptions {
   int threads = 1;
   int64_t memory = int64_t{256} << 20;  // bytes, beside at most 32 for each document
   std::function<bool()> stopping = [] { return false; };
+  /// What others found beforehand, which spares the work and changes nothing: the groups of each
+  /// band, ranges in the order of the keys; empty where nobody did.
+  std::span<const std::vector<GroupList>> groups{};
+  /// The similarity of `a` and the later `b`, where it is known; `first` is the least document of
+  /// their group. Thread-safe.
+  std::function<std::optional<double>(uint32_t first, uint32_t a, uint32_t b)> known{};
+  /// Is told of all others that are looked at. Thread-safe where there are several threads.
+  std::function<void(uint32_t a, uint32_t b, double similarity)> compared{};
 };
 
 /// Whom a document is compared with at most, where many share a key: a text that everybody quotes

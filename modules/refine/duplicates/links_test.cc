@@ -12,6 +12,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "duplicates/first_seen.h"
 #include "duplicates/shingles.h"
@@ -98,6 +99,30 @@ std::vector<Document> Drifting(uint64_t seed) {
   }
   return documents;
 }
+
+using LinkTuples = std::vector<std::tuple<uint32_t, uint32_t, float>>;
+LinkTuples Tuples(const std::vector<Link>& links) {
+  LinkTuples tuples;
+  for (const Link& link : links) tuples.emplace_back(link.a, link.b, link.similarity);
+  return tuples;
+}
+
+// Groups of each band, found in so many ranges, and the views of them.
+struct Beforehand {
+  Beforehand(const Documents& documents, const LinkOptions& options, uint64_t ranges) {
+    for (int band = 0; band < options.bands; ++band) {
+      for (uint64_t range = 0; range < ranges; ++range) {
+        found.push_back(FindGroups(documents, options, band, range, ranges));
+      }
+    }
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (i % ranges == 0) lists.emplace_back();
+      lists.back().push_back(found[i].list());
+    }
+  }
+  std::vector<Groups> found{};
+  std::vector<std::vector<GroupList>> lists{};
+};
 
 struct Settings {
   double threshold = 0.8;
@@ -206,6 +231,54 @@ TEST(Clusters, HaveEqualTextsWhateverElseSharesTheirKeys) {
   const auto gone = Gone(documents, signer, {.threads = 2});
   EXPECT_EQ(gone.size(), 200U);
   for (const auto& [id, how] : gone) EXPECT_EQ(how.substr(0, 7), id.substr(0, 5) + "-0");
+}
+
+TEST(Links, AreTheSameWithGroupsFoundInAnyNumberOfRanges) {
+  const Signer signer(SignerOptions{});
+  auto documents = Drifting(3);
+  for (const Document& one : Form(60, 2)) documents.push_back(one);
+  const Corpus corpus(documents, signer, 50);
+  for (const bool verify : {true, false}) {
+    LinkOptions options{
+        .bands = signer.options().shape.bands, .threshold = 0.8, .verify = verify};
+    const LinkTuples expected = Tuples(FindLinks(corpus, options));
+    EXPECT_GT(expected.size(), 100U);
+    for (const uint64_t ranges : {1U, 2U, 7U}) {
+      for (const int64_t memory : {int64_t{1000}, int64_t{1} << 24}) {
+        options.memory = memory;
+        const Beforehand beforehand(corpus, options, ranges);
+        LinkOptions with = options;
+        with.groups = beforehand.lists;
+        with.threads = static_cast<int>(ranges);
+        EXPECT_EQ(Tuples(FindLinks(corpus, with)), expected) << ranges << " " << memory;
+      }
+    }
+  }
+}
+
+// What is known is not looked at; whatever part of it is known, the links are the same.
+TEST(Links, AreTheSameWithSimilaritiesFoundBeforehand) {
+  const Signer signer(SignerOptions{});
+  auto documents = Drifting(5);
+  for (const Document& one : Form(60, 1)) documents.push_back(one);
+  const Corpus corpus(documents, signer, documents.size());
+  std::map<std::pair<uint32_t, uint32_t>, double> seen;
+  LinkOptions options{.bands = signer.options().shape.bands, .threshold = 0.8};
+  options.compared = [&](uint32_t a, uint32_t b, double similarity) {
+    seen[{a, b}] = similarity;
+  };
+  const LinkTuples expected = Tuples(FindLinks(corpus, options));
+  for (const uint32_t every : {1U, 3U}) {
+    options.known = [&](uint32_t, uint32_t a, uint32_t b) -> std::optional<double> {
+      const auto found = seen.find({a, b});
+      if (found == seen.end() || (a + b) % every != 0) return std::nullopt;
+      return found->second;
+    };
+    options.compared = nullptr;
+    const size_t before = corpus.sets_made;
+    EXPECT_EQ(Tuples(FindLinks(corpus, options)), expected);
+    EXPECT_EQ(corpus.sets_made == before, every == 1);
+  }
 }
 
 TEST(Clusters, TakeTimeInProportionToTheRowsOfAForm) {

@@ -10,6 +10,7 @@
 #include "duplicates/shingles.h"
 #include "duplicates/signer.h"
 #include "operators/duplicates/clusters.h"
+#include "operators/duplicates/minhash_parts.h"
 #include "operators/duplicates/minhash_record.h"
 #include "operators/filter/splitters.h"
 #include "operators/operators.h"
@@ -130,18 +131,40 @@ class BoundMinhash final : public GlobalBound {
     return arrow::RecordBatch::Make(arrow::schema(fields), batch->num_rows(), columns);
   }
 
+  std::vector<Round> rounds() const override {
+    std::vector<Round> rounds = {{.name = "groups", .whole = false}};
+    if (rule_.verify) rounds.push_back({.name = "similarities"});
+    return rounds;
+  }
+
+  Result<std::vector<Batch>> DoPart(const AllRows& rows, int round, int part,
+                                    int parts) const override {
+    SIKU_TRY(const uint32_t size, CountCompared(rows));
+    SIKU_TRY(const auto sketches, AllTexts::Open(rows));
+    const SurvivalOrder order(survivors_, rows, *sketches);
+    const SketchedDocuments documents(signer_, *sketches, order, size);
+    const auto options = HowToLink(rows);
+    auto found = round == kGroupRound
+                     ? FindGroupsOf(documents, options, part, parts)
+                     : CompareOf(documents, options, rows.left(kGroupRound), part, parts);
+    SIKU_TRY(CheckStopping(rows));
+    return found;
+  }
+
   Result<void> Resolve(const AllRows& rows, VerdictSink& verdicts) const override {
     SIKU_TRY(const uint32_t size, CountCompared(rows));
     SIKU_TRY(const auto sketches, AllTexts::Open(rows));
     const SurvivalOrder order(survivors_, rows, *sketches);
     const SketchedDocuments documents(signer_, *sketches, order, size);
-    const auto links =
-        duplicates::FindLinks(documents, {.bands = signer_.options().shape.bands,
-                                          .threshold = rule_.threshold,
-                                          .verify = rule_.verify,
-                                          .threads = rows.threads(),
-                                          .memory = rows.memory() / 2,
-                                          .stopping = [&] { return rows.stopping(); }});
+    const FoundByParts found(rows, signer_.options().shape.bands);
+    auto options = HowToLink(rows);
+    options.groups = found.groups();
+    if (found.has_similarities()) {
+      options.known = [&](uint32_t least, uint32_t a, uint32_t b) {
+        return found.Similarity(least, a, b);
+      };
+    }
+    const auto links = duplicates::FindLinks(documents, options);
     SIKU_TRY(CheckStopping(rows));
     const auto members = duplicates::Settle(
         size, links,
@@ -157,6 +180,14 @@ class BoundMinhash final : public GlobalBound {
   }
 
  private:
+  duplicates::LinkOptions HowToLink(const AllRows& rows) const {
+    return {.bands = signer_.options().shape.bands,
+            .threshold = rule_.threshold,
+            .verify = rule_.verify,
+            .threads = rows.threads(),
+            .memory = rows.memory() / 2,
+            .stopping = [&rows] { return rows.stopping(); }};
+  }
   Result<void> AddKeys(const Batch& batch, arrow::FieldVector& fields,
                        arrow::ArrayVector& columns) const {
     const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->column(index_));

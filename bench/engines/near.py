@@ -80,9 +80,7 @@ def main():
         options = ["--store", "store", "--memory", given.memory]
         command = [program, "run", "recipe.yaml", "--plan", "--splits", str(given.splits)]
         plan = json.loads(
-            subprocess.run(
-                [*command, *options], cwd=folder, check=True, capture_output=True
-            ).stdout
+            subprocess.run([*command, *options], cwd=folder, check=True, capture_output=True).stdout
         )
         for phase in plan["phases"]:
             before = size_of(folder / "store")
@@ -98,7 +96,8 @@ def main():
             print(
                 f"{phase['step'] or 'stage ' + str(phase['stage']):<12}"
                 f"{sum(one for one, _, _ in tasks):8.2f} CPU s in {len(tasks)} tasks,"
-                f" the longest {max(one for one, _, _ in tasks):.2f} ({max(w for _, w, _ in tasks):.2f} s),"
+                f" the longest {max(one for one, _, _ in tasks):.2f}"
+                f" ({max(wall for _, wall, _ in tasks):.2f} s),"
                 f" peak {max(peak for _, _, peak in tasks) / 1e6:.0f} MB,"
                 f" left {left:.1f} bytes a row",
                 flush=True,

@@ -305,8 +305,8 @@ Result<void> WriteLeft(const std::vector<Batch>& batches, const std::string& out
   SIKU_TRY(const auto file, CreateFile(out, key));
   auto options = arrow::ipc::IpcWriteOptions::Defaults();
   options.alignment = 64;
-  SIKU_TRY(const auto writer, FromArrow(arrow::ipc::MakeFileWriter(
-                                  file, batches.front()->schema(), options)));
+  SIKU_TRY(const auto writer,
+           FromArrow(arrow::ipc::MakeFileWriter(file, batches.front()->schema(), options)));
   for (const Batch& batch : batches) SIKU_TRY(FromArrow(writer->WriteRecordBatch(*batch)));
   SIKU_TRY(FromArrow(writer->Close()));
   SIKU_TRY(FromArrow(file->Close()));

@@ -239,8 +239,7 @@ TEST(Links, AreTheSameWithGroupsFoundInAnyNumberOfRanges) {
   for (const Document& one : Form(60, 2)) documents.push_back(one);
   const Corpus corpus(documents, signer, 50);
   for (const bool verify : {true, false}) {
-    LinkOptions options{
-        .bands = signer.options().shape.bands, .threshold = 0.8, .verify = verify};
+    LinkOptions options{.bands = signer.options().shape.bands, .threshold = 0.8, .verify = verify};
     const LinkTuples expected = Tuples(FindLinks(corpus, options));
     EXPECT_GT(expected.size(), 100U);
     for (const uint64_t ranges : {1U, 2U, 7U}) {
@@ -264,9 +263,7 @@ TEST(Links, AreTheSameWithSimilaritiesFoundBeforehand) {
   const Corpus corpus(documents, signer, documents.size());
   std::map<std::pair<uint32_t, uint32_t>, double> seen;
   LinkOptions options{.bands = signer.options().shape.bands, .threshold = 0.8};
-  options.compared = [&](uint32_t a, uint32_t b, double similarity) {
-    seen[{a, b}] = similarity;
-  };
+  options.compared = [&](uint32_t a, uint32_t b, double similarity) { seen[{a, b}] = similarity; };
   const LinkTuples expected = Tuples(FindLinks(corpus, options));
   for (const uint32_t every : {1U, 3U}) {
     options.known = [&](uint32_t, uint32_t a, uint32_t b) -> std::optional<double> {

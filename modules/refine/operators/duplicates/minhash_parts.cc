@@ -70,9 +70,7 @@ class Some final : public duplicates::Documents {
     return all_.Key(band, some_[document]);
   }
   bool Before(uint32_t a, uint32_t b) const override { return all_.Before(some_[a], some_[b]); }
-  bool SameText(uint32_t a, uint32_t b) const override {
-    return all_.SameText(some_[a], some_[b]);
-  }
+  bool SameText(uint32_t a, uint32_t b) const override { return all_.SameText(some_[a], some_[b]); }
   uint64_t TextHash(uint32_t document) const override { return all_.TextHash(some_[document]); }
   std::vector<uint64_t> Shingles(uint32_t document) const override {
     return all_.Shingles(some_[document]);
@@ -209,18 +207,16 @@ FoundByParts::FoundByParts(const AllRows& rows, int bands) {
   if (!grouped.empty()) groups_ = GroupsOf(grouped, bands);
   for (const auto& batches : rows.left(kCompareRound)) {
     const auto column = [&](int i) { return batches[0]->column(i); };
-    pairs_.push_back(
-        {static_cast<const arrow::UInt32Array&>(*column(0)).raw_values(),
-         static_cast<const arrow::UInt32Array&>(*column(1)).raw_values(),
-         static_cast<const arrow::DoubleArray&>(*column(2)).raw_values(),
-         static_cast<size_t>(batches[0]->num_rows())});
+    pairs_.push_back({static_cast<const arrow::UInt32Array&>(*column(0)).raw_values(),
+                      static_cast<const arrow::UInt32Array&>(*column(1)).raw_values(),
+                      static_cast<const arrow::DoubleArray&>(*column(2)).raw_values(),
+                      static_cast<size_t>(batches[0]->num_rows())});
   }
 }
 
 std::optional<double> FoundByParts::Similarity(uint32_t least, uint32_t first,
                                                uint32_t second) const {
-  const Pairs& pairs =
-      pairs_[static_cast<size_t>(PartOf(least, static_cast<int>(pairs_.size())))];
+  const Pairs& pairs = pairs_[static_cast<size_t>(PartOf(least, static_cast<int>(pairs_.size())))];
   const auto range = std::equal_range(pairs.first, pairs.first + pairs.size, first);
   const auto* const begin = pairs.second + (range.first - pairs.first);
   const auto* const end = pairs.second + (range.second - pairs.first);

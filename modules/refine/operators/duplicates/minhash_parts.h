@@ -15,8 +15,8 @@ namespace siku::refine {
 inline constexpr int kGroupRound = 0;
 inline constexpr int kCompareRound = 1;
 
-/// The groups of the ranges of keys that are the part's: a batch a range, column `documents`, a list
-/// a group.
+/// The groups of the ranges of keys that are the part's: a batch a range, column `documents`, a
+/// list a group.
 Result<std::vector<Batch>> FindGroupsOf(const duplicates::Documents& documents,
                                         const duplicates::LinkOptions& options, int part,
                                         int parts);

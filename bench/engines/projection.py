@@ -64,8 +64,7 @@ def measure(program, folder, lines):
     folder.mkdir()
     (folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
     (folder / "in.jsonl").write_bytes(b"".join(lines))
-    splits = "8" if len(lines) > 1 else "1"
-    command = [program, "run", "recipe.yaml", "--plan", "--splits", splits, "--store", "store"]
+    command = [program, "run", "recipe.yaml", "--plan", "--splits", "8", "--store", "store"]
     plan = json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout)
     size = (folder / "in.jsonl").stat().st_size
     phases = []

@@ -1,9 +1,10 @@
 """Seconds and memory of each phase of near duplicates, as an engine does them: a process a task.
 
 usage: near.py [--program build/main/bin/siku] [--rows 1000000] [--splits 8] [--memory 2GiB]
+               [--near 0.3]
 
-The rows are made from a seed: texts of some 40 invented words; three of ten rows differ by a few
-words from one before them, two of a hundred are forms that share two thirds and do not resemble
+The rows are made from a seed: texts of some 40 invented words; a share of them (`--near`) differ by
+two words from one before them, two of a hundred are forms that share two thirds and do not resemble
 each other enough. Prints CPU seconds of the tasks of each phase, of which some 0.07 s are the start
 of each process; the largest memory of one beside what is mapped from files; the bytes that it left
 in the store; and the digest of what came out.
@@ -29,18 +30,18 @@ output: out
 """
 
 
-def texts(count):
+def texts(count, near=0.3):
     rng = random.Random(SEED)
     words = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(50_000)]
     form = rng.choices(words, k=30)
     seen = []
     for _ in range(count):
         kind = rng.random()
-        if kind < 0.3 and seen:
+        if kind < near and seen:
             text = list(rng.choice(seen))
             for _ in range(2):
                 text[rng.randrange(len(text))] = rng.choice(words)
-        elif kind < 0.32:
+        elif kind < near + 0.02:
             text = form + rng.choices(words, k=15)
         else:
             text = rng.choices(words, k=rng.randint(30, 50))
@@ -82,13 +83,14 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--splits", type=int, default=8)
     parser.add_argument("--memory", default="2GiB")
+    parser.add_argument("--near", type=float, default=0.3)
     given = parser.parse_args()
     program = given.program.resolve()
     with tempfile.TemporaryDirectory(prefix="siku-near-") as temporary:
         folder = Path(temporary)
         (folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
         with open(folder / "in.jsonl", "w", encoding="utf-8") as out:
-            for number, text in enumerate(texts(given.rows)):
+            for number, text in enumerate(texts(given.rows, given.near)):
                 out.write(f'{{"id":{number},"text":"{text}"}}\n')
         options = ["--store", "store", "--memory", given.memory]
         command = [program, "run", "recipe.yaml", "--plan", "--splits", str(given.splits)]

@@ -29,6 +29,22 @@ input:
 output: stops
 """
 
+# The next month: one stop renamed, and one new in a file of its own.
+NEXT_RECIPE = """
+siku: 1
+name: stops-next
+inputs:
+  stops:
+    path: stops.jsonl
+    columns: &columns {code: text, name: text, area: text, card: int, phone: text, note: text}
+  new: {path: new.jsonl, columns: *columns}
+steps:
+  tidy: {use: refine.text.collapse_space, from: [stops, new], with: {column: note}}
+  unique: {use: refine.document.drop_duplicates, from: tidy, with: {column: code}}
+outputs:
+  stops: unique
+"""
+
 
 def stop(index):
     """A row: leading zeros, a number that a double rounds, some texts that look like HTML."""
@@ -100,8 +116,7 @@ class Site:
 
     def start(self):
         assert (PORTAL / "index.html").exists(), "the portal is not built: build_web of tools/setup"
-        lines = "".join(json.dumps(stop(i), ensure_ascii=False) + "\n" for i in range(STOPS))
-        (self.folder / "stops.jsonl").write_text(lines, encoding="utf-8")
+        self.write_rows("stops.jsonl", [stop(index) for index in range(STOPS)])
         (self.folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
         self.siku("run", "recipe.yaml")
         log = open(self.folder / "serve.log", "wb")
@@ -116,6 +131,20 @@ class Site:
         self.url = self._server.stdout.readline().decode().strip()
         assert self.url, (self.folder / "serve.log").read_text()
         self.passwords["admin"] = (self.folder / "store/first-password").read_text().strip()
+
+    def make_next_version(self):
+        """stops@2: the last row with another name and note, and one more from a second file."""
+        rows = [stop(index) for index in range(STOPS)]
+        rows[-1]["name"] = "大梅沙海滨公交站"
+        rows[-1]["note"] = rows[-1]["note"].replace("东", "西", 1)
+        self.write_rows("stops.jsonl", rows)
+        self.write_rows("new.jsonl", [stop(STOPS)])
+        (self.folder / "next.yaml").write_text(NEXT_RECIPE, encoding="utf-8")
+        self.siku("run", "next.yaml")
+
+    def write_rows(self, name, rows):
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (self.folder / name).write_text(lines, encoding="utf-8")
 
     def stop(self):
         if self._server:
@@ -149,6 +178,8 @@ class Site:
             if index % 20 == 19:
                 continue  # a draft: readers do not see it
             li("POST", f"/api/v1/datasets/{body['name']}/versions", {"source": "stops@1"})
+        self.make_next_version()
+        li("POST", "/api/v1/datasets/dataset-01/versions", {"source": "stops@2"})
         li("PUT", "/api/v1/datasets/bus-stops/withheld", {"columns": ["phone"]})
 
 

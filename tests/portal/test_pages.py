@@ -21,6 +21,7 @@ PAGES = {
     "dataset-refused": ("/datasets/dataset-02", None),
     "rows": ("/datasets/bus-stops/rows?offset=1000", None),
     "versions": ("/datasets/bus-stops/versions", None),
+    "differences": ("/datasets/dataset-01/versions?before=1&after=2", None),
     "organisations": ("/organisations", None),
     "sign-in": ("/sign-in", None),
     "no-page": ("/nowhere", None),

@@ -173,6 +173,30 @@ def test_engineer_knows_what_the_rows_are(visit, site):
     assert "<img src=x onerror=alert(1002)>" in page.get_by_role("dialog").inner_text()
 
 
+def test_engineer_sees_what_changed_since_last_month(visit):
+    page = visit().open("/?q=南山区地铁车站第1期")
+    click = Clicks(page)
+    click("link", "南山区地铁车站第1期", page.get_by_role("article"))
+    click("link", "版本")
+    assert page.get_by_label("比较版本").input_value() == "1"
+    assert page.get_by_label("与版本").input_value() == "2"
+    click("button", "比较")
+    page.get_by_role("heading", name="从第 1 版到第 2 版").wait_for()
+    assert page.url.endswith("/datasets/dataset-01/versions?before=1&after=2")
+    counts = page.get_by_role("main").locator("section dl").first.inner_text().split()
+    assert counts == ["新增", "1", "删除", "0", "更改", "1", "相同", f"{STOPS - 1:,}"]
+    assert page.get_by_text("没有新增、删除或改变类型的信息项").is_visible()
+    changed = page.get_by_role("listitem").filter(has_text="更改")
+    assert changed.locator("del").all_inner_texts() == [str(STOPS - 1), "东"]
+    assert changed.locator("ins").all_inner_texts() == ["海滨", "西"]
+    assert str(FIRST_CARD + STOPS - 1) in changed.inner_text()
+    added = page.get_by_role("listitem").filter(has_text=stop(STOPS)["name"])
+    assert "新增" in added.inner_text()
+    page.get_by_label("与版本").select_option("1")
+    page.get_by_role("button", name="比较").click()
+    page.get_by_text("没有不同的行").wait_for()
+
+
 def test_auditor_sees_who_did_what_and_that_it_holds(visit):
     window = visit()
     page = window.open()

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  comparisonAddress,
+  comparisonOf,
   datasetAddress,
   isWebAddress,
   nextOf,
@@ -125,4 +127,14 @@ test("of many pages the first, the last and those about the present one are offe
   expect(pageNumbers(1, 4)).toEqual([1, 2, 3, 4]);
   expect(pageNumbers(10, 26)).toEqual([1, 0, 8, 9, 10, 11, 12, 0, 26]);
   expect(pageNumbers(26, 26)).toEqual([1, 0, 24, 25, 26]);
+});
+
+test("two versions to compare come back from their address, and nothing else does", () => {
+  const compared = { before: 1, after: 12 };
+  const address = comparisonAddress("公交", compared);
+  expect(address).toBe("/datasets/%E5%85%AC%E4%BA%A4/versions?before=1&after=12");
+  expect(comparisonOf(address.split("?")[1]!)).toEqual(compared);
+  for (const query of ["", "?before=1", "?before=0&after=2", "?before=a&after=2"]) {
+    expect(comparisonOf(query)).toBeUndefined();
+  }
 });

@@ -131,6 +131,23 @@ export function rowAddress(name: string, place: RowPlace): string {
   return datasetAddress(name, "rows") + (text ? `?${text}` : "");
 }
 
+export interface Comparison {
+  before: number;
+  after: number;
+}
+
+/** The versions that the query string asks to compare, if it does: numbers from 1. */
+export function comparisonOf(query: string): Comparison | undefined {
+  const given = new URLSearchParams(query);
+  const before = whole(given.get("before"), 0);
+  const after = whole(given.get("after"), 0);
+  return before && after ? { before, after } : undefined;
+}
+
+export function comparisonAddress(name: string, { before, after }: Comparison): string {
+  return `${datasetAddress(name, "versions")}?before=${before}&after=${after}`;
+}
+
 /** Where to go after signing in: a path of this site, never another host. */
 export function nextOf(query: string): string {
   const next = new URLSearchParams(query).get("next") ?? "/";

@@ -4,6 +4,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core.hpp>
@@ -172,7 +173,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     header_.result(static_cast<unsigned>(response_.status));
     header_.set(http::field::content_type, response_.type);
     for (const auto& [name, value] : response_.headers) header_.insert(name, value);
-    header_.content_length(left_);
+    // 304 has no body, and no length but that of the body it stands for.
+    if (response_.status != 304) header_.content_length(left_);
     header_.keep_alive(keep_);
     told_.status = response_.status;
     stream_.expires_after(seconds(shared_->options.body_seconds));
@@ -278,7 +280,8 @@ class BeastListener final : public Listener {
       : workers_(static_cast<size_t>(options.threads)),
         shared_(
             std::make_shared<Shared>(options, std::move(handler), std::move(answered), workers_)),
-        acceptor_(context_) {}
+        acceptor_(context_),
+        pause_(context_) {}
   ~BeastListener() override { Stop(0); }
 
   Result<void> Listen() {
@@ -340,7 +343,12 @@ class BeastListener final : public Listener {
             socket.set_option(tcp::no_delay(true), ignored);
             std::make_shared<Connection>(std::move(socket), shared_)->Start();
           }
-          Accept();
+          if (!error) return Accept();
+          // Out of descriptors, for example: not at once again.
+          pause_.expires_after(std::chrono::milliseconds(50));
+          pause_.async_wait([this](beast::error_code stopped) {
+            if (!stopped && acceptor_.is_open()) Accept();
+          });
         });
   }
 
@@ -348,6 +356,7 @@ class BeastListener final : public Listener {
   net::thread_pool workers_;
   std::shared_ptr<Shared> shared_;
   tcp::acceptor acceptor_;
+  net::steady_timer pause_;
   std::thread network_{};
   uint16_t port_ = 0;
 };

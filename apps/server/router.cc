@@ -135,7 +135,9 @@ Response ErrorResponse(const Error& error, const Request& request) {
                {"value", error.value},
                {"place", error.place},
                {"hint", Translate(error.hint, language)}};
-  return JsonResponse({{"error", std::move(told)}}, HttpStatus(error.code));
+  Response response = JsonResponse({{"error", std::move(told)}}, HttpStatus(error.code));
+  if (error.code == Code::kBusy) response.headers.emplace_back("Retry-After", "5");
+  return response;
 }
 
 json OpenApi(const std::vector<Route>& routes) {

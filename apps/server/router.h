@@ -41,6 +41,8 @@ struct Route {
   std::vector<RouteParameter> query{};
   const char* takes = "";  // component schema of the body
   const char* gives = "";  // component schema of the answer; empty: bytes
+  /// Takes a processor for long: few run at a time, so that the others are answered meanwhile.
+  bool heavy = false;
   std::function<Result<Response>(const Call&)> answer{};
 };
 

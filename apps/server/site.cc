@@ -1,5 +1,6 @@
 #include "site.h"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 
@@ -31,6 +32,27 @@ struct Caller {
   Actor actor{};
   std::string csrf{};
   bool by_session = false;
+};
+
+/// Half of the threads that answer.
+constexpr int kMostHeavy = 2;
+
+class HeavySlot {
+ public:
+  HeavySlot(std::atomic<int>& count, bool heavy) : count_(count), heavy_(heavy) {
+    if (heavy_) taken_ = ++count_ <= kMostHeavy;
+  }
+  ~HeavySlot() {
+    if (heavy_) --count_;
+  }
+  HeavySlot(const HeavySlot&) = delete;
+  HeavySlot& operator=(const HeavySlot&) = delete;
+  bool taken() const { return taken_; }
+
+ private:
+  std::atomic<int>& count_;
+  bool heavy_;
+  bool taken_ = true;
 };
 
 class TheSite final : public Site {
@@ -118,6 +140,11 @@ class TheSite final : public Site {
         request.Header("x-siku-csrf") != caller.csrf) {
       return Fail(Code::kDenied, "the request does not carry the session's token");
     }
+    const HeavySlot slot(heavy_, route.heavy);
+    if (!slot.taken()) {
+      return Fail(Code::kBusy, "the server does much of this already", {}, {},
+                  "try again in some seconds");
+    }
     return route.answer(Call{request, match.path, std::move(caller.actor), caller.csrf});
   }
 
@@ -199,6 +226,7 @@ class TheSite final : public Site {
   mutable std::mutex url_mutex_;
   std::string url_;
   std::vector<Route> routes_{};
+  std::atomic<int> heavy_{0};
   PortalFiles portal_{};
   Metrics metrics_{};
 };

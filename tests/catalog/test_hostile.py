@@ -6,7 +6,7 @@ import time
 
 import pytest
 import requests
-from server import Client
+from server import Client, together
 
 
 def raw(server, data, wait=5):
@@ -176,3 +176,16 @@ def test_formulas_do_not_run_in_excel(server, tmp_path):
     answer = lin.call("GET", "/datasets/evil/versions/1/download", params={"format": "csv"})
     cells = answer.content.decode("utf-8-sig").split("\r\n")[1:-1]
     assert cells == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\t=1", "正常"]
+
+
+def test_many_sign_ins_at_once_leave_the_others_served(server):
+    def sign_in():
+        answer = server.anybody().call(
+            "POST", "/session", json={"name": "nobody", "password": "wrong"}
+        )
+        return answer.status_code, answer.headers.get("Retry-After")
+
+    answers = together([sign_in] * 24)
+    assert {status for status, _ in answers} == {403, 503}
+    assert {after for status, after in answers if status == 503} == {"5"}
+    assert server.anybody().call("GET", "/datasets").ok

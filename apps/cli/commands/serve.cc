@@ -121,6 +121,9 @@ class Serve final : public Command {
   Result<int> Run(Context& context) override {
     SIKU_TRY(const auto store, store_.Create());
     SIKU_TRY(const auto file, ServerFile::Take(store->path() + "/server.json"));
+    // Downloads that were made are made again when they are asked for.
+    std::error_code ignored;
+    fs::remove_all(store->path() + "/exports", ignored);
     SIKU_TRY(const auto catalogue, catalog::Catalog::Open(catalogue_.PlaceIn(*store), *store));
     SIKU_TRY(CreateAdministrator(*catalogue, store->path(), context));
     server::SiteOptions options{.title = title_, .portal = portal_, .url = url_};

@@ -15,7 +15,7 @@ constexpr std::array kFacets = {"organisation", "theme",   "keyword",     "class
 
 json FormatsOf(const Listed& listed) {
   std::vector<std::string> formats;
-  if (listed.newest) formats = {"csv", "jsonl", "parquet"};
+  if (listed.newest) formats = {"CSV", "JSONL", "Parquet"};
   for (const auto& link : listed.dataset.links) {
     if (!link.format.empty() &&
         std::find(formats.begin(), formats.end(), link.format) == formats.end()) {

@@ -108,6 +108,7 @@ void AddSessionRoutes(Services& services, std::vector<Route>& routes) {
                     .summary = "sign in",
                     .takes = "Credentials",
                     .gives = "Me",
+                    .heavy = true,
                     .answer = [&](const Call& call) { return SignIn(services, call); }});
   routes.push_back({.method = "DELETE",
                     .path = "/api/v1/session",

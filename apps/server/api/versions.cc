@@ -175,6 +175,7 @@ void AddVersionRoutes(Services& services, std::vector<Route>& routes) {
                               {"after", "string", "another, or newest"},
                               {"limit", "integer", "samples of rows, at most 200 [20]"}},
                     .gives = "Differences",
+                    .heavy = true,
                     .answer = [&](const Call& call) { return Differences(services, call); }});
   routes.push_back({.method = "GET",
                     .path = "/api/v1/datasets/{name}/versions/{version}/rows",
@@ -187,6 +188,7 @@ void AddVersionRoutes(Services& services, std::vector<Route>& routes) {
                     .path = "/api/v1/datasets/{name}/versions/{version}/download",
                     .summary = "the version as a file; ranges and ETag to resume",
                     .query = {{"format", "string", "csv, jsonl or parquet"}},
+                    .heavy = true,
                     .answer = [&](const Call& call) { return Download(services, call); }});
 }
 

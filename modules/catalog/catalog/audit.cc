@@ -84,9 +84,4 @@ Result<AuditVerdict> VerifyAuditOf(const std::string& path) {
   return Verified(*database);
 }
 
-Result<void> Catalog::Note(const Actor& actor, const std::string& action,
-                           const std::string& object) {
-  return database_->Write([&] { return AppendAudit(*database_, actor, action, object); });
-}
-
 }  // namespace siku::catalog

@@ -117,7 +117,6 @@ class Catalog {
 
   Result<std::vector<AuditEntry>> Audit(const Actor& actor, int64_t after, int64_t limit) const;
   Result<AuditVerdict> VerifyAudit() const;
-  Result<void> Note(const Actor& actor, const std::string& action, const std::string& object);
 
   /// Whether somebody could sign in at all.
   Result<bool> HasAccounts() const;

@@ -22,6 +22,7 @@ PAGES = {
     "rows": ("/datasets/bus-stops/rows?offset=1000", None),
     "versions": ("/datasets/bus-stops/versions", None),
     "differences": ("/datasets/dataset-01/versions?before=1&after=2", None),
+    "lineage": ("/datasets/dataset-01/versions/2/lineage", None),
     "organisations": ("/organisations", None),
     "sign-in": ("/sign-in", None),
     "no-page": ("/nowhere", None),

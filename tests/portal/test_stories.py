@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 
 import pytest
@@ -195,6 +196,30 @@ def test_engineer_sees_what_changed_since_last_month(visit):
     page.get_by_label("与版本").select_option("1")
     page.get_by_role("button", name="比较").click()
     page.get_by_text("没有不同的行").wait_for()
+
+
+def test_engineer_sees_what_a_version_was_made_of(visit, site):
+    page = visit().open("/datasets/dataset-01/versions")
+    card = page.get_by_role("listitem").filter(has_text="第 2 版")
+    card.get_by_role("link", name="来源").click()
+    page.get_by_role("heading", name="第 2 版由何而来").wait_for()
+    told = site.client()("GET", "/api/v1/datasets/dataset-01/versions/2/lineage")
+    nodes = page.get_by_role("main").locator("ol > li")
+    names = ["输入 stops", "输入 new", "步骤 tidy", "步骤 unique", "输出 stops@2"]
+    assert nodes.locator("h3").all_inner_texts() == names
+    assert told["lineage"]["inputs"]["new"]["sha256"] in nodes.nth(1).inner_text()
+    assert "refine.text.collapse_space" in nodes.nth(2).inner_text()
+    assert nodes.nth(2).get_by_role("link").all_inner_texts() == ["stops", "new"]
+    assert told["content"] in nodes.nth(4).inner_text()
+    # A line for each pair, and the way back along it by keys.
+    assert [node.locator("path").count() for node in nodes.all()] == [0, 0, 2, 1, 1]
+    nodes.nth(3).get_by_role("link", name="tidy").press("Enter")
+    page.wait_for_url("**#node-tidy")
+    parameters = told["lineage"]["recipe"]["steps"]["unique"]["parameters"]
+    nodes.nth(3).get_by_text(f"{len(parameters)} 个参数").click()
+    assert all(name in nodes.nth(3).inner_text() for name in parameters)
+    page.get_by_text("原始记录").click()
+    assert json.loads(page.locator("pre").inner_text()) == told["lineage"]
 
 
 def test_auditor_sees_who_did_what_and_that_it_holds(visit):

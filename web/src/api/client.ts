@@ -11,6 +11,7 @@ export type Account = NonNullable<Me["account"]>;
 export type AuditPage = Schemas["Audit"];
 export type Column = Schemas["Column"];
 export type Differences = Schemas["Differences"];
+export type Lineage = Schemas["Lineage"];
 export type RowChange = Schemas["RowChange"];
 export type Hit = Schemas["Dataset"];
 export type Hits = Schemas["Listing"];

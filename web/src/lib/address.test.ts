@@ -5,6 +5,7 @@ import {
   comparisonOf,
   datasetAddress,
   isWebAddress,
+  lineageAddress,
   nextOf,
   pageNumbers,
   routeOf,
@@ -136,5 +137,13 @@ test("two versions to compare come back from their address, and nothing else doe
   expect(comparisonOf(address.split("?")[1]!)).toEqual(compared);
   for (const query of ["", "?before=1", "?before=0&after=2", "?before=a&after=2"]) {
     expect(comparisonOf(query)).toBeUndefined();
+  }
+});
+
+test("the lineage of a version has an address", () => {
+  const address = lineageAddress("公交", 12);
+  expect(routeOf(address)).toEqual({ page: "dataset", name: "公交", part: "lineage", version: 12 });
+  for (const path of ["versions/0/lineage", "versions/x/lineage", "versions/1", "rows/1/lineage"]) {
+    expect(routeOf(`/datasets/a/${path}`)).toEqual({ page: "nothing" });
   }
 });

@@ -30,6 +30,7 @@ type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signI
 export type Route =
   | { page: "find" }
   | { page: "dataset"; name: string; part: "overview" | "rows" | "versions" | "edit" }
+  | { page: "dataset"; name: string; part: "lineage"; version: number }
   | { page: Plain | "nothing" };
 
 const PLAIN: Record<string, Plain> = {
@@ -57,8 +58,19 @@ export function routeOf(given: string): Route {
   if (plain) return { page: plain };
   const match = /^\/datasets\/([^/]+)(?:\/(rows|versions|edit))?$/.exec(path);
   const name = match && decoded(match[1]!);
-  if (!name) return { page: "nothing" };
+  if (!name) return lineageRouteOf(path);
   return { page: "dataset", name, part: (match[2] ?? "overview") as "overview" };
+}
+
+function lineageRouteOf(path: string): Route {
+  const match = /^\/datasets\/([^/]+)\/versions\/([1-9]\d{0,14})\/lineage$/.exec(path);
+  const name = match && decoded(match[1]!);
+  if (!name) return { page: "nothing" };
+  return { page: "dataset", name, part: "lineage", version: Number(match[2]) };
+}
+
+export function lineageAddress(name: string, version: number): string {
+  return `${datasetAddress(name, "versions")}/${version}/lineage`;
 }
 
 export function datasetAddress(name: string, part?: "rows" | "versions" | "edit"): string {

@@ -173,6 +173,23 @@ export const en = {
     "Rows are compared only where both versions have the same columns in the same order. These differ.",
   first_differences: "The first {n} that differ:",
 
+  // Lineage
+  lineage: "Lineage",
+  lineage_of: "What version {ordinal} was made of",
+  no_lineage: "This version has no record of a recipe",
+  lineage_json: "The record as it is kept",
+  lineage_tables: "Tables used",
+  kind_input: "Input",
+  kind_step: "Step",
+  kind_output: "Output",
+  from_names: "From",
+  input_files: "{n} file|{n} files",
+  input_dataset: "A dataset of the store",
+  digest: "Digest",
+  operator: "Operator",
+  operator_version: "version {n}",
+  parameters: "{n} parameter, as it was in force|{n} parameters, as they were in force",
+
   // Organisations
   no_organisations: "There are no organisations yet",
   new_organisation: "Add an organisation",

@@ -173,6 +173,23 @@ export const zh: Record<keyof typeof en, string> = {
   rows_not_compared: "只有两个版本的信息项及其次序相同，才逐行比较；这两个版本不同。",
   first_differences: "前 {n} 处差异：",
 
+  // 来源
+  lineage: "来源",
+  lineage_of: "第 {ordinal} 版由何而来",
+  no_lineage: "此版本没有配方记录",
+  lineage_json: "原始记录",
+  lineage_tables: "所用的表",
+  kind_input: "输入",
+  kind_step: "步骤",
+  kind_output: "输出",
+  from_names: "来自",
+  input_files: "{n} 个文件",
+  input_dataset: "仓库中的数据集",
+  digest: "摘要值",
+  operator: "算子",
+  operator_version: "第 {n} 版",
+  parameters: "{n} 个参数（当时生效的值）",
+
   // 机构
   no_organisations: "还没有机构",
   new_organisation: "新增机构",

@@ -154,11 +154,11 @@ class Parser {
     SIKU_TRY(Count(depth));
     const bool behind = at_ + 1 < text_.size() && text_[at_ + 1] != ' ';
     if (text_[at_] == '+' && behind) ++at_;
-    const bool excluded = (text_[at_] == '-' && behind) || Word("NOT");
-    if (!excluded) return Primary(depth);
-    if (text_[at_] == '-') ++at_;
+    const bool minus = text_[at_] == '-' && behind;
+    if (minus) ++at_;
+    if (!minus && !Word("NOT")) return Primary(depth);
+    if (!Skip()) return Leaf(nullptr, "NOT");  // there is nothing that it could be the operator of
     Node negative{.kind = Kind::kNot};
-    if (!Skip()) return Node{};
     SIKU_TRY(auto part, Primary(depth + 1));
     negative.children.push_back(std::move(part));
     return negative;

@@ -83,6 +83,14 @@ TEST(Search, TakesWhatPeopleTypeAsText) {
   }
 }
 
+TEST(Search, OperatorsWithoutOperandsAreText) {
+  SearchIndex index;
+  index.Put(Make("a", "IF NOT EXISTS"));
+  EXPECT_THAT(Find(index, "NOT"), ElementsAre("a"));
+  EXPECT_THAT(Find(index, "exists NOT"), ElementsAre("a"));
+  EXPECT_THAT(Find(index, "-"), IsEmpty());
+}
+
 TEST(Search, ForgetsWhatIsReplacedOrRemoved) {
   SearchIndex index;
   for (int round = 0; round < 3000; ++round) {

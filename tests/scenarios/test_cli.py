@@ -386,3 +386,10 @@ def test_bash_completes_commands_options_and_names(tidy):
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_every_shell_gets_a_script(siku, shell):
     assert b"complete" in siku("completion", shell)
+
+
+def test_an_address_without_an_engine_is_refused(siku, tmp_path):
+    (tmp_path / "a.txt").write_text("数据", "utf-8")
+    (tmp_path / "recipe.yaml").write_text("siku: 1\ninput: a.txt\nsteps: []\noutput: a\n", "utf-8")
+    refused = siku.try_("run", "recipe.yaml", "--address", "head:6379")
+    assert refused.returncode == 2 and b"--engine" in refused.stderr

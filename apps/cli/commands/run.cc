@@ -289,6 +289,10 @@ class RunCommand final : public Command {
   }
   Result<RunSummary> Execute(Store& store, const RunHooks& hooks, const Context& context) const {
     if (engine_ != "embedded") return ExecuteElsewhere(store, hooks, context);
+    if (!address_.empty()) {
+      return Fail(Code::kInvalid, "an address is a cluster's: it needs --engine", address_,
+                  "--address", "--engine ray or --engine spark");
+    }
     if (recipe_.empty()) return ResumeRun(store, AllOperators(), resume_, options_, hooks);
     SIKU_TRY(const auto request, Request(context));
     return StartRun(store, AllOperators(), request, hooks);

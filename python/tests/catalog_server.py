@@ -6,6 +6,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import urllib.request
 from contextlib import contextmanager, suppress
@@ -14,6 +15,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+sys.path.append(str(ROOT / "tests/catalog"))
+from serving import start_server  # noqa: E402
 
 BUILD = Path(os.environ.get("SIKU_BUILD_DIR", ROOT / "build/release"))
 PROGRAM = (BUILD / "bin/siku").resolve()
@@ -70,18 +74,8 @@ class Program:
     @contextmanager
     def serving(self):
         """The server's URL."""
-        with open(self.folder / "server.log", "ab") as log:
-            process = subprocess.Popen(
-                [PROGRAM, "serve", "--port", "0"],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        process, url = start_server(PROGRAM, self.folder, self.environment)
         try:
-            url = process.stdout.readline().strip()
-            assert url, (self.folder / "server.log").read_text("utf-8")[-2000:]
             yield url
         finally:
             process.send_signal(signal.SIGTERM)

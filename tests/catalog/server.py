@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import requests
+from serving import start_server
 
 BUILD = Path(os.environ.get("SIKU_BUILD_DIR", "build/release"))
 PROGRAM = (BUILD / "bin" / "siku").resolve()
@@ -57,17 +58,7 @@ class Server:
         )
 
     def start(self, *arguments):
-        log = open(self.folder / "server.log", "ab")  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--port", "0", *arguments],
-            cwd=self.folder,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        self.url = self.process.stdout.readline().strip()
-        assert self.url, (self.folder / "server.log").read_text("utf-8")[-2000:]
+        self.process, self.url = start_server(PROGRAM, self.folder, self.environment(), *arguments)
         return self
 
     def log(self):

@@ -1,16 +1,18 @@
 """A real server with datasets in it, and a real Chromium that opens the portal."""
 
-import importlib.resources
-import shutil
+import sys
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from portal_site import Site
+
+sys.path.append(str(Path(__file__).parents[1] / "report"))
+from chromium import AXE, chromium  # noqa: E402
 
 # A loaded machine is slow, not wrong.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
-AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +28,8 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox"],
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 class Visit:

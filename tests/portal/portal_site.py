@@ -3,10 +3,14 @@
 import json
 import os
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from http.cookies import SimpleCookie
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "catalog"))
+from serving import start_server  # noqa: E402
 
 ROOT = Path(os.environ.get("SIKU_SOURCE_DIR", Path(__file__).parents[2]))
 PROGRAM = Path(os.environ.get("SIKU_BUILD_DIR", ROOT / "build/release")) / "bin/siku"
@@ -119,17 +123,12 @@ class Site:
         self.write_rows("stops.jsonl", [stop(index) for index in range(STOPS)])
         (self.folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
         self.siku("run", "recipe.yaml")
-        log = open(self.folder / "serve.log", "wb")
-        self._server = subprocess.Popen(
-            [str(PROGRAM.resolve()), "serve", "--port", "0", "--portal", str(PORTAL)]
-            + ["--store", str(self.folder / "store"), "--title", "南山公共数据"],
-            cwd=self.folder,
-            env={**os.environ, "SIKU_LANG": "en"},
-            stdout=subprocess.PIPE,
-            stderr=log,
+        self._server, self.url = start_server(
+            PROGRAM.resolve(),
+            self.folder,
+            {**os.environ, "SIKU_LANG": "en"},
+            *("--portal", PORTAL, "--store", self.folder / "store", "--title", "南山公共数据"),
         )
-        self.url = self._server.stdout.readline().decode().strip()
-        assert self.url, (self.folder / "serve.log").read_text()
         self.passwords["admin"] = (self.folder / "store/first-password").read_text().strip()
 
     def make_next_version(self):

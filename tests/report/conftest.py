@@ -1,6 +1,5 @@
 """The program, and a real Chromium that opens the pages it writes."""
 
-import importlib.resources
 import json
 import os
 import shutil
@@ -8,11 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import AXE, chromium
 
 ROOT = Path(os.environ.get("SIKU_SOURCE_DIR", Path(__file__).parents[2]))
 PROGRAM = Path(os.environ.get("SIKU_BUILD_DIR", ROOT / "build/release")) / "bin/siku"
-AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 class Siku:
@@ -70,13 +68,8 @@ def first_light(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-            args=["--no-sandbox"],
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -7,10 +7,5 @@ check_engines_python() { prepare_package_venv "$ENGINES_VENV" tools/requirements
 
 # engines_suite PRESET PYTHON [PYTEST ARGUMENTS...]
 engines_suite() {
-  local start=$SECONDS name="engines${SUITE_SUFFIX:-}"
-  local xml="$RESULTS/$name.xml"
-  echo "== $name"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" SIKU_ENGINES_PYTHON="$2" \
-    "$VENV/bin/python" -m pytest -q tests/engines "${@:3}" --junit-xml="$xml") || true
-  count_tests "$name" $((SECONDS - start)) "$xml"
+  SIKU_ENGINES_PYTHON="$2" python_suite engines "$1" tests/engines "${@:3}"
 }

@@ -30,46 +30,26 @@ ctest_suite() {
   count_tests "test-$preset${SUITE_SUFFIX:-}" $((SECONDS - start)) "$name.xml" "$name"
 }
 
-# pytest_suite PRESET [PYTEST ARGUMENTS...]: the program seen from outside
-pytest_suite() {
-  local start=$SECONDS xml="$RESULTS/scenarios${SUITE_SUFFIX:-}.xml" marks=(-m "not deep")
-  [[ -d $ROOT/tests/scenarios ]] || return 0
-  (($# > 1)) && marks=("${@:2}")
-  echo "== scenarios${SUITE_SUFFIX:-}"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q \
-    tests/scenarios tests/faults "${marks[@]}" --junit-xml="$xml") || true
-  count_tests "scenarios${SUITE_SUFFIX:-}" $((SECONDS - start)) "$xml"
-}
-
-# parity_suite PRESET [PYTEST ARGUMENTS...]: the same results as the peers' over one corpus. With
-# `-m deep` the peers themselves run, and must say what their goldens say.
-parity_suite() {
-  local start=$SECONDS name="parity${SUITE_SUFFIX:-}" marks=(-m "not deep")
+# python_suite NAME PRESET FOLDERS [PYTEST ARGUMENTS...]: tests of a preset's program from outside;
+# without arguments, those that are not deep
+python_suite() {
+  local start=$SECONDS name="$1${SUITE_SUFFIX:-}" marks=(-m "not deep")
   local xml="$RESULTS/$name.xml"
-  (($# > 1)) && marks=("${@:2}")
+  (($# > 3)) && marks=("${@:4}")
   echo "== $name"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/parity \
+  # shellcheck disable=SC2086  # a list of folders
+  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$2" "$VENV/bin/python" -m pytest -q $3 \
     "${marks[@]}" --junit-xml="$xml") || true
   count_tests "$name" $((SECONDS - start)) "$xml"
 }
 
-# catalog_suite PRESET: the server and its clients
-catalog_suite() {
-  local start=$SECONDS xml="$RESULTS/catalog.xml"
-  echo "== catalog"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/catalog \
-    -m "not deep" --junit-xml="$xml") || true
-  count_tests catalog $((SECONDS - start)) "$xml"
-}
-
-# report_suite PRESET: the pages it writes, in a real browser
-report_suite() {
-  local start=$SECONDS xml="$RESULTS/report.xml"
-  echo "== report"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q tests/report \
-    --junit-xml="$xml") || true
-  count_tests report $((SECONDS - start)) "$xml"
-}
+# The suites, each PRESET [PYTEST ARGUMENTS...]. Parity's with `-m deep` run the peers themselves,
+# which must say what their goldens say; report and portal drive a real browser.
+scenarios_suite() { python_suite scenarios "$1" "tests/scenarios tests/faults" "${@:2}"; }
+catalog_suite() { python_suite catalog "$1" tests/catalog "${@:2}"; }
+parity_suite() { python_suite parity "$1" tests/parity "${@:2}"; }
+report_suite() { python_suite report "$1" tests/report "${@:2}"; }
+portal_suite() { python_suite portal "$1" tests/portal "${@:2}"; }
 
 # Each fuzzer of the asan tree over its corpus and then so many made inputs, always the same ones.
 fuzz_suite() {
@@ -98,8 +78,10 @@ deep_suites() {
   SUITE_SUFFIX=-deep
   ctest --test-dir "$ROOT/build/release" -N -L deep | grep -q 'Total Tests: 0' ||
     deep_ctest
-  pytest_suite release -m deep
+  scenarios_suite release -m deep
+  catalog_suite release -m deep
   parity_suite release -m deep
+  portal_suite release -m deep
   suite engines-python check_engines_python
   engines_suite release "$ENGINES_VENV/bin/python" -m deep
   SUITE_SUFFIX=

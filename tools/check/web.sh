@@ -28,14 +28,3 @@ check_web_size() {
   echo "the portal has $size bytes gzipped, $WEB_LIMIT allowed"
   ((size <= WEB_LIMIT))
 }
-
-# portal_suite PRESET [PYTEST ARGUMENTS...]: a real server, a real Chromium, the stories of docs/portal
-portal_suite() {
-  local start=$SECONDS name="portal${SUITE_SUFFIX:-}" marks=(-m "not deep")
-  local xml="$RESULTS/$name.xml"
-  (($# > 1)) && marks=("${@:2}")
-  echo "== $name"
-  (cd "$ROOT" && SIKU_BUILD_DIR="$ROOT/build/$1" "$VENV/bin/python" -m pytest -q \
-    tests/portal "${marks[@]}" --junit-xml="$xml") || true
-  count_tests "$name" $((SECONDS - start)) "$xml"
-}

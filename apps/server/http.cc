@@ -79,6 +79,12 @@ std::string Request::Cookie(std::string_view name) const {
   return {};
 }
 
+Response TextResponse(int status, std::string text) {
+  Response response{.status = status, .type = "text/plain; charset=utf-8"};
+  response.body = std::move(text);
+  return response;
+}
+
 std::optional<Request> ParseTarget(std::string_view target) {
   if (!target.starts_with('/')) return std::nullopt;
   Request request;

@@ -24,6 +24,8 @@ struct Request {
   std::vector<std::string> Parameters(std::string_view name) const;
   std::string Header(const std::string& name) const;
   std::string Cookie(std::string_view name) const;
+  /// GET or HEAD.
+  bool Reads() const { return method == "GET" || method == "HEAD"; }
 };
 
 struct Response {
@@ -34,6 +36,8 @@ struct Response {
   /// In the place of `body`: the file's bytes, by ranges where the client asks (RFC 9110, 14).
   std::string file{};
 };
+
+Response TextResponse(int status, std::string text);
 
 using Handler = std::function<Response(const Request&)>;
 

@@ -49,16 +49,6 @@ struct Shared {
   std::atomic<bool> stopping{false};
 };
 
-bool IsReading(const std::string& method) { return method == "GET" || method == "HEAD"; }
-
-Response Plain(int status, const char* text) {
-  return {.status = status,
-          .type = "text/plain; charset=utf-8",
-          .headers = {},
-          .body = text,
-          .file = {}};
-}
-
 /// One connection: read, answer, again. It lives as long as something is under way.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
@@ -116,7 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     http::async_read_some(stream_, buffer_, *parser_,
                           [self = Self()](beast::error_code error, size_t) {
                             if (error) return self->Refuse(error);
-                            // A body that trickles must not outlast a header's time for each MiB.
+                            // One that trickles ends, too.
                             const auto longest = seconds(self->shared_->options.body_seconds * 20);
                             if (Clock::now() - self->began_ > longest) return self->Close();
                             self->ReadBody();
@@ -125,14 +115,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Refuse(beast::error_code error) {
     keep_ = false;
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-      return Send(Plain(431, "the request's header is too large\n"));
+      return Send(TextResponse(431, "the request's header is too large\n"));
     }
     if (error == http::error::body_limit) {
-      return Send(Plain(413, "the request's body is too large\n"));
+      return Send(TextResponse(413, "the request's body is too large\n"));
     }
     const bool ours = error.category() == http::make_error_code(http::error::bad_method).category();
     if (ours && error != http::error::end_of_stream && error != http::error::partial_message) {
-      return Send(Plain(400, "not a request of HTTP/1.1\n"));
+      return Send(TextResponse(400, "not a request of HTTP/1.1\n"));
     }
     Close();
   }
@@ -151,9 +141,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     request.body = std::move(message.body());
     told_ = {.method = request.method, .path = request.path};
+    reads_ = request.Reads();
     range_ = request.Header("range");
-    if (!request.Header("if-range").empty()) if_range_ = request.Header("if-range");
-    if (!parsed) return Send(Plain(400, "the address cannot be read\n"));
+    if_range_ = request.Header("if-range");
+    if (!parsed) return Send(TextResponse(400, "the address cannot be read\n"));
     net::post(shared_->workers, [self = Self(), request = std::move(request)] {
       ++self->shared_->working;
       Response response = self->shared_->handler(request);
@@ -197,14 +188,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void OpenFile() {
     file_.reset(std::fopen(response_.file.c_str(), "rb"));
     if (file_ == nullptr || std::fseek(file_.get(), 0, SEEK_END) != 0) {
-      response_ = Plain(500, "a file of the server is gone\n");
+      response_ = TextResponse(500, "a file of the server is gone\n");
       left_ = response_.body.size();
       return file_.reset();
     }
     const auto size = static_cast<uint64_t>(std::ftell(file_.get()));
     std::pair<uint64_t, uint64_t> part(0, size);
-    const auto asked =
-        IsReading(told_.method) && RangeHolds() ? ParseRange(range_, size) : std::nullopt;
+    const auto asked = reads_ && RangeHolds() ? ParseRange(range_, size) : std::nullopt;
     header_.set(http::field::accept_ranges, "bytes");
     if (asked && asked->second == 0) {
       header_.set(http::field::content_range, "bytes */" + std::to_string(size));
@@ -246,7 +236,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     file_.reset();
     told_.seconds = std::chrono::duration<double>(Clock::now() - began_).count();
     shared_->answered(told_);
-    if_range_.clear();
     told_ = {};
     if (error || !keep_ || shared_->stopping) return Close();
     Wait();
@@ -269,6 +258,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string chunk_{};
   uint64_t left_ = 0;  // bytes to send
   bool keep_ = false;
+  bool reads_ = false;  // the request that is being answered
   Answered told_{};
   Clock::time_point began_{};
 };
@@ -305,7 +295,6 @@ class BeastListener final : public Listener {
   }
 
   uint16_t port() const override { return port_; }
-  int connections() const override { return shared_->connections; }
   void Stop(int wait) override {
     if (!network_.joinable()) return;
     shared_->stopping = true;

@@ -40,7 +40,6 @@ class Listener {
                                                 std::function<void(const Answered&)> answered);
   virtual ~Listener() = default;
   virtual uint16_t port() const = 0;
-  virtual int connections() const = 0;
   /// No new connection and no new request; those being answered have so many seconds.
   virtual void Stop(int seconds) = 0;
 };

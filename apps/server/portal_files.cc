@@ -59,11 +59,7 @@ Response PortalFiles::Answer(const Request& request) const {
     // An asset that is not there must not come as a page.
     const std::string name = request.path.substr(request.path.rfind('/') + 1);
     if (name.find('.') != std::string::npos || files_.empty()) {
-      return {.status = 404,
-              .type = "text/plain; charset=utf-8",
-              .headers = {},
-              .body = "not found\n",
-              .file = {}};
+      return TextResponse(404, "not found\n");
     }
     found = files_.find("/index.html");
   }

@@ -103,6 +103,27 @@ Result<int64_t> Call::Number(const char* name, int64_t usual, int64_t least, int
   return value;
 }
 
+Result<std::string> TextMember(const json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_string()) {
+    return Fail(Code::kInvalid, "a text is missing in the request", name);
+  }
+  return found->get<std::string>();
+}
+
+Result<std::vector<std::string>> ListMember(const json& body, const char* name) {
+  std::vector<std::string> list;
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_array()) {
+    return Fail(Code::kInvalid, "a list is missing in the request", name);
+  }
+  for (const json& one : *found) {
+    if (!one.is_string()) return Fail(Code::kInvalid, "not a text", one.dump(), name);
+    list.push_back(one.get<std::string>());
+  }
+  return list;
+}
+
 Match FindRoute(const std::vector<Route>& routes, const std::string& method,
                 const std::string& path) {
   Match match;

@@ -27,6 +27,10 @@ struct Call {
   Result<int64_t> Number(const char* name, int64_t usual, int64_t least, int64_t most) const;
 };
 
+/// Members of a request's body. kInvalid: missing, or of another type.
+Result<std::string> TextMember(const nlohmann::json& body, const char* name);
+Result<std::vector<std::string>> ListMember(const nlohmann::json& body, const char* name);
+
 struct RouteParameter {
   const char* name;
   const char* type;  // of JSON Schema

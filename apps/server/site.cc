@@ -25,8 +25,6 @@ std::vector<Route> RoutesOf(Services& services) {
   return routes;
 }
 
-bool Reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
-
 /// Who asks, and the session's token that writes must carry.
 struct Caller {
   Actor actor{};
@@ -88,25 +86,17 @@ class TheSite final : public Site {
 
  private:
   Response Dispatch(const Request& request) {
-    if (request.path == "/healthz") return Plain("ok\n");
-    if (request.path == "/metrics") return Plain(metrics_.Text());
+    if (request.path == "/healthz") return TextResponse(200, "ok\n");
+    if (request.path == "/metrics") return TextResponse(200, metrics_.Text());
     if (request.path.starts_with("/api/v1/")) return Api(request);
     if (request.path.starts_with("/api/")) return Ckan(request);
-    if (!Reads(request)) return MethodNotAllowed("GET, HEAD");
+    if (!request.Reads()) return MethodNotAllowed("GET, HEAD");
     return portal_.Answer(request);
   }
 
-  static Response Plain(std::string body) {
-    return {.status = 200,
-            .type = "text/plain; charset=utf-8",
-            .headers = {},
-            .body = std::move(body),
-            .file = {}};
-  }
   static Response MethodNotAllowed(const std::string& allowed) {
-    Response response{.status = 405, .type = "text/plain; charset=utf-8"};
+    Response response = TextResponse(405, "method not allowed\n");
     response.headers.emplace_back("Allow", allowed);
-    response.body = "method not allowed\n";
     return response;
   }
   static void AddSecurityHeaders(Response& response) {
@@ -119,7 +109,7 @@ class TheSite final : public Site {
   }
 
   Response Api(const Request& request) {
-    if (request.path == "/api/v1/openapi.json" && Reads(request)) {
+    if (request.path == "/api/v1/openapi.json" && request.Reads()) {
       return JsonResponse(OpenApi(routes_));
     }
     const Match match = FindRoute(routes_, request.method, request.path);
@@ -132,11 +122,11 @@ class TheSite final : public Site {
     return answer.has_value() ? *answer : ErrorResponse(answer.error(), request);
   }
   Result<Response> Authorised(const Request& request, const Route& route, const Match& match) {
-    SIKU_TRY(auto caller, CallerOf(request, !Reads(request)));
+    SIKU_TRY(auto caller, CallerOf(request, !request.Reads()));
     const bool signs_in =
         std::string_view(route.path) == "/api/v1/session" && request.method == "POST";
     // A page elsewhere can have a browser send the cookie, but cannot know the token.
-    if (!Reads(request) && caller.by_session && !signs_in &&
+    if (!request.Reads() && caller.by_session && !signs_in &&
         request.Header("x-siku-csrf") != caller.csrf) {
       return Fail(Code::kDenied, "the request does not carry the session's token");
     }
@@ -194,7 +184,7 @@ class TheSite final : public Site {
       return Fail(Code::kDenied, "the request does not carry the session's token");
     }
     json parameters = json::object();
-    if (Reads(request)) {
+    if (request.Reads()) {
       if (writes) return Fail(Code::kInvalid, "this action is asked for by POST", action);
       for (const auto& [key, value] : request.query) parameters[key] = value;
     } else if (!request.body.empty()) {
@@ -208,12 +198,12 @@ class TheSite final : public Site {
       return JsonResponse("Bad request - Action name not known: " + action, 400);
     }
     const std::string type = catalog::CkanErrorType(error.code);
-    json told = {{"__type", type}, {"message", Describe(error, Language::kEnglish)}};
+    const std::string words = Describe(error, Language::kEnglish);
+    json told = {{"__type", type}, {"message", words}};
     int status = HttpStatus(error.code);
     if (type == "Validation Error") {
       status = 409;
-      told[error.place.empty() ? "message" : error.place] =
-          json::array({Describe(error, Language::kEnglish)});
+      told[error.place.empty() ? "message" : error.place] = json::array({words});
     }
     return JsonResponse({{"help", help}, {"success", false}, {"error", std::move(told)}}, status);
   }

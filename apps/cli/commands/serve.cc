@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/durable.h"
 #include "catalogue_option.h"
 #include "commands/commands.h"
@@ -125,6 +126,7 @@ class Serve final : public Command {
     std::error_code ignored;
     fs::remove_all(store->path() + "/exports", ignored);
     SIKU_TRY(const auto catalogue, catalog::Catalog::Open(catalogue_.PlaceIn(*store), *store));
+    SIKU_TRY(catalogue->Reindex());
     SIKU_TRY(CreateAdministrator(*catalogue, store->path(), context));
     server::SiteOptions options{.title = title_, .portal = portal_, .url = url_};
     if (options.portal.empty()) options.portal = PortalFolder();

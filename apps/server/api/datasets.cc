@@ -2,6 +2,7 @@
 #include <array>
 
 #include "api/api.h"
+#include "siku/catalog/rows.h"
 
 namespace siku::server {
 namespace {
@@ -13,25 +14,14 @@ constexpr int64_t kMostHits = 1000;
 constexpr std::array kFacets = {"organisation", "theme",   "keyword",     "class",
                                 "format",       "licence", "update_cycle"};
 
-json FormatsOf(const Listed& listed) {
-  std::vector<std::string> formats;
-  if (listed.newest) formats = {"CSV", "JSONL", "Parquet"};
-  for (const auto& link : listed.dataset.links) {
-    if (!link.format.empty() &&
-        std::find(formats.begin(), formats.end(), link.format) == formats.end()) {
-      formats.push_back(link.format);
-    }
-  }
-  return formats;
-}
-
 json ListedJson(const Listed& listed) {
   json out = DatasetJson(listed.dataset);
   out["organisation"]["title"] = listed.organisation_title;
-  out["formats"] = FormatsOf(listed);
-  out["rows"] = listed.newest ? listed.newest->rows : 0;
-  out["bytes"] = listed.newest ? listed.newest->bytes : 0;
-  out["version"] = listed.newest ? listed.newest->ordinal : 0;
+  const catalog::Version* const newest = listed.Newest();
+  out["formats"] = FormatsOf(listed.dataset, newest != nullptr);
+  out["rows"] = newest == nullptr ? 0 : newest->rows;
+  out["bytes"] = newest == nullptr ? 0 : newest->bytes;
+  out["version"] = newest == nullptr ? 0 : newest->ordinal;
   return out;
 }
 
@@ -109,19 +99,10 @@ Result<Response> Suggest(const Services& services, const Call& call) {
 
 Result<Response> Show(const Services& services, const Call& call) {
   SIKU_TRY(const auto listed, services.catalog.Find(call.actor, call.path.at("name")));
-  SIKU_TRY(const auto versions, services.catalog.Versions(call.actor, listed.dataset.id));
   json out = ListedJson(listed);
   json& list = out["versions"] = json::array();
-  for (const catalog::Version& version : versions) {
-    json& one = list.emplace_back(json{{"ordinal", version.ordinal},
-                                       {"content", version.content},
-                                       {"rows", version.rows},
-                                       {"bytes", version.bytes},
-                                       {"created", catalog::TimeText(version.created)},
-                                       {"state", version.withdrawn ? "withdrawn" : "published"},
-                                       {"reason", version.reason},
-                                       {"source", version.source}});
-    one["schema"] = json::parse(version.schema);
+  for (const catalog::Version& version : listed.versions) {
+    list.push_back(VersionJson(version));
   }
   return JsonResponse(out);
 }

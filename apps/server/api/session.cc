@@ -20,27 +20,6 @@ json Me(const Services& services, const catalog::Actor& actor, const std::string
           {"version", SIKU_VERSION}};
 }
 
-Result<std::string> TextMember(const json& body, const char* name) {
-  const auto found = body.find(name);
-  if (found == body.end() || !found->is_string()) {
-    return Fail(Code::kInvalid, "a text is missing in the request", name);
-  }
-  return found->get<std::string>();
-}
-
-Result<std::vector<std::string>> ListMember(const json& body, const char* name) {
-  std::vector<std::string> list;
-  const auto found = body.find(name);
-  if (found == body.end() || !found->is_array()) {
-    return Fail(Code::kInvalid, "a list is missing in the request", name);
-  }
-  for (const json& one : *found) {
-    if (!one.is_string()) return Fail(Code::kInvalid, "not a text", one.dump(), name);
-    list.push_back(one.get<std::string>());
-  }
-  return list;
-}
-
 Result<Response> SignIn(const Services& services, const Call& call) {
   SIKU_TRY(const auto body, call.Body());
   SIKU_TRY(const auto name, TextMember(body, "name"));

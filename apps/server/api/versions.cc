@@ -68,18 +68,13 @@ Result<Response> Rows(const Services& services, const Call& call) {
                        {"hidden", readable.withheld}});
 }
 
-std::string TypeOf(const std::string& format) {
-  if (format == "csv") return "text/csv; charset=utf-8";
-  if (format == "jsonl") return "application/x-ndjson";
-  return "application/vnd.apache.parquet";
-}
-
 Result<Response> Download(const Services& services, const Call& call) {
   SIKU_TRY(const auto readable, Read(services, call));
   const std::string format = call.request.Parameter("format");
   Response response;
   SIKU_TRY(response.file, catalog::ExportFile(services.catalog.store(), readable, format));
-  response.type = TypeOf(format);
+  response.type = catalog::FindDownloadFormat(format)->media_type;
+  if (response.type.starts_with("text/")) response.type += "; charset=utf-8";
   const std::string name =
       call.path.at("name") + "-" + std::to_string(readable.version.ordinal) + "." + format;
   // The name came from the address and was found: a-z 0-9 _ - alone.
@@ -97,24 +92,12 @@ Result<Response> Publish(const Services& services, const Call& call) {
   }
   SIKU_TRY(const auto version,
            services.catalog.Publish(call.actor, call.path.at("name"), source->get<std::string>()));
-  return JsonResponse({{"ordinal", version.ordinal},
-                       {"content", version.content},
-                       {"rows", version.rows},
-                       {"bytes", version.bytes},
-                       {"created", catalog::TimeText(version.created)},
-                       {"state", "published"},
-                       {"reason", ""},
-                       {"source", version.source},
-                       {"schema", json::parse(version.schema)}},
-                      201);
+  return JsonResponse(VersionJson(version), 201);
 }
 
 Result<Response> Withdraw(const Services& services, const Call& call) {
   SIKU_TRY(const auto body, call.Body());
-  const auto reason = body.find("reason");
-  if (reason == body.end() || !reason->is_string()) {
-    return Fail(Code::kInvalid, "a text is missing in the request", "reason");
-  }
+  SIKU_TRY(const auto reason, TextMember(body, "reason"));
   int64_t ordinal = 0;
   if (const auto given = body.find("ordinal"); given != body.end() && !given->is_null()) {
     if (!given->is_number_integer() || given->get<int64_t>() < 1) {
@@ -122,22 +105,13 @@ Result<Response> Withdraw(const Services& services, const Call& call) {
     }
     ordinal = given->get<int64_t>();
   }
-  SIKU_TRY(services.catalog.Withdraw(call.actor, call.path.at("name"), ordinal,
-                                     reason->get<std::string>()));
+  SIKU_TRY(services.catalog.Withdraw(call.actor, call.path.at("name"), ordinal, reason));
   return JsonResponse(json::object());
 }
 
 Result<Response> Withhold(const Services& services, const Call& call) {
   SIKU_TRY(const auto body, call.Body());
-  std::vector<std::string> columns;
-  const auto given = body.find("columns");
-  if (given == body.end() || !given->is_array()) {
-    return Fail(Code::kInvalid, "a list is missing in the request", "columns");
-  }
-  for (const json& one : *given) {
-    if (!one.is_string()) return Fail(Code::kInvalid, "not a text", one.dump(), "columns");
-    columns.push_back(one.get<std::string>());
-  }
+  SIKU_TRY(const auto columns, ListMember(body, "columns"));
   SIKU_TRY(services.catalog.WithholdColumns(call.actor, call.path.at("name"), columns));
   return JsonResponse(json::object());
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "../base/clock.h"
 #include "../base/durable.h"
 #include "../objects/mirror.h"
 #include "canonical_json.h"

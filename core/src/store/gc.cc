@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "../base/clock.h"
 #include "../base/durable.h"
 #include "../objects/mirror.h"
 #include "commit_record.h"

@@ -85,6 +85,4 @@ Result<void> WritePostgresIndex(const std::string& url, const std::string& schem
                                 const std::vector<CommitRecord>& commits,
                                 const std::vector<RunInfo>& runs);
 
-int64_t NowMilliseconds();
-
 }  // namespace siku

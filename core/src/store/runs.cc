@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "../base/clock.h"
 #include "../base/durable.h"
 #include "../objects/mirror.h"
 #include "canonical_json.h"

@@ -1,7 +1,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <mutex>
 
@@ -321,12 +320,6 @@ Result<void> WriteIndex(const std::string& store, const std::vector<CommitRecord
   // The old index goes before its log: without it the store is refused, with half of it believed.
   for (const char* tail : {"", "-wal", "-shm"}) ::unlink((index + tail).c_str());
   return RenameDurably(fresh, index);
-}
-
-int64_t NowMilliseconds() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace siku

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catalog/tables.h"
+#include "clock.h"
 #include "siku/sha256.h"
 #include "siku/utf8.h"
 
@@ -115,7 +116,7 @@ Result<void> Catalog::CreateAccount(const Actor& actor, const std::string& name,
   SIKU_TRY(const auto hash, HashPassword(password));
   return database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto done, database_->Ask("INSERT INTO accounts VALUES ($1, $2, $3, $4, 0, 0)",
-                                             {name, hash, RolesText(roles), Now()}));
+                                             {name, hash, RolesText(roles), NowMilliseconds()}));
     (void)done;
     return AppendAudit(*database_, actor, "account.create", name,
                        "{\"roles\":" + RolesText(roles) + "}");
@@ -127,7 +128,7 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
   SIKU_TRY(const auto rows, database_->Ask("SELECT password, failures, locked_until FROM accounts"
                                            " WHERE name = $1",
                                            {name}));
-  if (!rows.empty() && rows.Integer(0, 2) > Now()) {
+  if (!rows.empty() && rows.Integer(0, 2) > NowMilliseconds()) {
     return Fail(Code::kBusy, "too many failures: the account is locked for a quarter of an hour");
   }
   const std::string hash = rows.empty() ? NobodysHash() : rows.Text(0, 0);
@@ -142,18 +143,18 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
                    "UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= $2"
                    " THEN CAST($3 AS BIGINT) ELSE 0 END, failures = CASE WHEN failures + 1 >= $2"
                    " THEN 0 ELSE failures + 1 END WHERE name = $1",
-                   {name, kFailuresBeforeLock, Now() + kLockMilliseconds}));
+                   {name, kFailuresBeforeLock, NowMilliseconds() + kLockMilliseconds}));
       (void)done;
       return AppendAudit(*database_, {}, "session.refuse", name);
     }));
     return WrongPassword();
   }
-  Session session{RandomToken(), RandomToken(), Now() + kSessionMilliseconds};
+  Session session{RandomToken(), RandomToken(), NowMilliseconds() + kSessionMilliseconds};
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto cleared,
              database_->Ask("UPDATE accounts SET failures = 0 WHERE name = $1", {name}));
     SIKU_TRY(const auto expired,
-             database_->Ask("DELETE FROM sessions WHERE expires < $1", {Now()}));
+             database_->Ask("DELETE FROM sessions WHERE expires < $1", {NowMilliseconds()}));
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO sessions VALUES ($1, $2, $3, $4)",
                             {Sha256Hex(session.token), name, session.csrf, session.expires}));
@@ -176,7 +177,7 @@ Result<std::pair<Actor, std::string>> Catalog::BySession(const std::string& toke
   SIKU_TRY(const auto rows,
            database_->Ask("SELECT a.name, a.roles, s.csrf FROM sessions s JOIN accounts a"
                           " ON a.name = s.account WHERE s.hash = $1 AND s.expires > $2",
-                          {Sha256Hex(token), Now()}));
+                          {Sha256Hex(token), NowMilliseconds()}));
   if (rows.empty()) return Fail(Code::kDenied, "the session has ended");
   SIKU_TRY(auto roles, RolesOf(rows.Text(0, 1)));
   return std::pair(Actor{rows.Text(0, 0), std::move(roles)}, rows.Text(0, 2));
@@ -197,7 +198,7 @@ Result<std::string> Catalog::CreateKey(const Actor& actor, const std::string& la
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO api_keys VALUES ($1, $2, $3, $4, $5, $6)",
                             {Sha256Hex(key), label, actor.account, nlohmann::json(scopes).dump(),
-                             Now(), Now() + days * 24 * 3600 * 1000}));
+                             NowMilliseconds(), NowMilliseconds() + days * 24 * 3600 * 1000}));
     (void)done;
     return AppendAudit(*database_, actor, "key.create", label);
   }));
@@ -208,7 +209,7 @@ Result<Actor> Catalog::ByKey(const std::string& key, bool writes) const {
   SIKU_TRY(const auto rows,
            database_->Ask("SELECT a.name, a.roles, k.scopes FROM api_keys k JOIN accounts a"
                           " ON a.name = k.account WHERE k.hash = $1 AND k.expires > $2",
-                          {Sha256Hex(key), Now()}));
+                          {Sha256Hex(key), NowMilliseconds()}));
   if (rows.empty()) return Fail(Code::kDenied, "the key is unknown or has ended");
   const auto scopes = nlohmann::json::parse(rows.Text(0, 2));
   const char* needed = writes ? "write" : "read";

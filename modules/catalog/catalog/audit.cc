@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catalog/tables.h"
+#include "clock.h"
 #include "siku/sha256.h"
 
 namespace siku::catalog {
@@ -55,7 +56,7 @@ Result<void> AppendAudit(Database& database, const Actor& actor, const std::stri
   SIKU_TRY(const auto last,
            database.Ask("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"));
   AuditEntry entry{.number = last.empty() ? 1 : last.Integer(0, 0) + 1,
-                   .time = Now(),
+                   .time = NowMilliseconds(),
                    .account = actor.account,
                    .action = action,
                    .object = object,

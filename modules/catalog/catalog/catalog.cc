@@ -6,6 +6,7 @@
 
 #include "catalog/entry.h"
 #include "catalog/tables.h"
+#include "clock.h"
 
 namespace siku::catalog {
 
@@ -15,28 +16,40 @@ Catalog::~Catalog() = default;
 Result<std::unique_ptr<Catalog>> Catalog::Open(const std::string& database, Store& store) {
   std::unique_ptr<Catalog> catalog(new Catalog(store));
   SIKU_TRY(catalog->database_, OpenDatabase(database));
-  SIKU_TRY(catalog->Reindex());
   return catalog;
 }
 
 Result<void> Catalog::Reindex() {
   const std::lock_guard lock(following_);
+  return ReindexLocked();
+}
+
+Result<void> Catalog::ReindexLocked() const {
   // Before the datasets are read: what changes meanwhile is read once more.
   SIKU_TRY(const auto last, database_->Ask("SELECT coalesce(max(number), 0) FROM audit"));
-  auto fresh = std::make_unique<SearchIndex>();
+  SearchIndex fresh;
   SIKU_TRY(ForEachDataset(*database_, [&](const StoredDataset& stored) -> Result<void> {
     SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
-    fresh->Put(EntryOf(stored, versions));
+    fresh.Put(EntryOf(stored, versions));
     return {};
   }));
   SIKU_TRY(LoadOrganisations());
-  index_->Swap(*fresh);
+  index_->Swap(fresh);
   followed_ = last.Integer(0, 0);
   return {};
 }
 
+Result<void> Catalog::MakeSureOfIndex() const {
+  {
+    const std::lock_guard lock(following_);
+    if (followed_ < 0) return ReindexLocked();
+  }
+  return Follow();
+}
+
 Result<void> Catalog::Follow() const {
   const std::lock_guard lock(following_);
+  if (followed_ < 0) return {};
   SIKU_TRY(const auto entries, database_->Ask("SELECT number, action, object FROM audit"
                                               " WHERE number > $1 ORDER BY number",
                                               {followed_}));
@@ -101,7 +114,7 @@ Result<Organisation> Catalog::CreateOrganisation(const Actor& actor, Organisatio
   }
   if (organisation.title.empty()) organisation.title = organisation.name;
   organisation.id = NewId();
-  organisation.created = Now();
+  organisation.created = NowMilliseconds();
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     if (LoadOrganisation(*database_, organisation.name).has_value()) {
       return Fail(Code::kConflict, "an organisation of this name exists", organisation.name,
@@ -123,15 +136,17 @@ Result<std::vector<std::string>> Catalog::Names(const Actor& actor) const {
                                            " ORDER BY name"));
   std::vector<std::string> names;
   for (size_t row = 0; row < rows.size(); ++row) {
-    const bool open = rows.Text(row, 2) == "published" && rows.Text(row, 1) != "closed";
-    if (open || actor.SeesAll()) names.push_back(rows.Text(row, 0));
+    SIKU_TRY(const auto open_class, ParseOpenClass(rows.Text(row, 1)));
+    if (IsListed(rows.Text(row, 2), open_class) || actor.SeesAll()) {
+      names.push_back(rows.Text(row, 0));
+    }
   }
   return names;
 }
 
 Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
   query.unlisted = actor.SeesAll();
-  SIKU_TRY(Follow());
+  SIKU_TRY(MakeSureOfIndex());
   SIKU_TRY(auto hits, index_->Search(query));
   Listing listing{.total = hits.total, .datasets = {}, .facets = std::move(hits.facets)};
   for (const std::string& id : hits.ids) {
@@ -147,6 +162,7 @@ Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
 
 Result<std::vector<std::pair<std::string, std::string>>> Catalog::Suggest(const std::string& text,
                                                                           size_t limit) const {
+  SIKU_TRY(MakeSureOfIndex());
   std::vector<std::pair<std::string, std::string>> found;
   for (std::string& keyword : index_->Suggest(text, limit)) {
     found.emplace_back(std::move(keyword), "keyword");

@@ -1,8 +1,7 @@
 // Creating, changing and finding datasets.
-#include <algorithm>
-
 #include "catalog/entry.h"
 #include "catalog/tables.h"
+#include "clock.h"
 
 namespace siku::catalog {
 namespace {
@@ -10,10 +9,6 @@ namespace {
 Result<void> MayPublish(const Actor& actor) {
   if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
   return Fail(Code::kDenied, "only publishers and administrators change datasets");
-}
-
-tl::unexpected<Error> NoDataset(const std::string& name) {
-  return Fail(Code::kNotFound, "dataset not found", name);
 }
 
 void NameLinks(Dataset& dataset) {
@@ -29,7 +24,7 @@ Result<Dataset> Catalog::CreateDataset(const Actor& actor, Dataset dataset) {
   if (dataset.id.empty()) dataset.id = NewId();
   NameLinks(dataset);
   SIKU_TRY(CheckDataset(dataset));
-  dataset.created = dataset.modified = Now();
+  dataset.created = dataset.modified = NowMilliseconds();
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto organisation, LoadOrganisation(*database_, dataset.organisation));
     dataset.organisation = organisation.name;
@@ -47,16 +42,14 @@ Result<Dataset> Catalog::ChangeDataset(const Actor& actor, const std::string& na
   SIKU_TRY(MayPublish(actor));
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
-    SIKU_TRY(auto found, LoadDataset(*database_, name));
-    if (!found) return NoDataset(name);
-    stored = *std::move(found);
+    SIKU_TRY(stored, RequireDataset(*database_, name));
     SIKU_TRY(change(stored.dataset));
     NameLinks(stored.dataset);
     SIKU_TRY(CheckDataset(stored.dataset));
-    stored.dataset.modified = std::max(Now(), stored.dataset.modified + 1);
     SIKU_TRY(const auto organisation, LoadOrganisation(*database_, stored.dataset.organisation));
     stored.dataset.organisation = organisation.name;
-    SIKU_TRY(UpdateDataset(*database_, stored.dataset, organisation.id));
+    stored.organisation_id = organisation.id;
+    SIKU_TRY(SaveDataset(*database_, stored));
     return AppendAudit(*database_, actor, "dataset.change", stored.dataset.name);
   }));
   SIKU_TRY(Follow());
@@ -64,13 +57,15 @@ Result<Dataset> Catalog::ChangeDataset(const Actor& actor, const std::string& na
 }
 
 Result<Listed> Catalog::Find(const Actor& actor, const std::string& name) const {
-  SIKU_TRY(auto stored, LoadDataset(*database_, name));
-  if (!stored) return NoDataset(name);
-  const Dataset& dataset = stored->dataset;
-  const bool open = dataset.state == "published" && dataset.open_class != OpenClass::kClosed;
-  if (!open && !actor.SeesAll()) return NoDataset(name);
-  SIKU_TRY(const auto versions, LoadVersions(*database_, dataset.id));
-  return Listed{dataset, stored->organisation_title, NewestOf(versions)};
+  SIKU_TRY(auto stored, RequireDataset(*database_, name));
+  if (!IsListed(stored.dataset.state, stored.dataset.open_class) && !actor.SeesAll()) {
+    return Fail(Code::kNotFound, "dataset not found", name);
+  }
+  SIKU_TRY(auto versions, LoadVersions(*database_, stored.dataset.id));
+  return Listed{std::move(stored.dataset), std::move(stored.organisation_title),
+                std::move(versions)};
 }
+
+const Version* Listed::Newest() const { return NewestOf(versions); }
 
 }  // namespace siku::catalog

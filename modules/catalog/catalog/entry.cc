@@ -1,6 +1,6 @@
 #include "catalog/entry.h"
 
-#include <algorithm>
+#include "siku/catalog/rows.h"
 
 namespace siku::catalog {
 namespace {
@@ -11,30 +11,19 @@ std::string Joined(const std::vector<std::string>& values) {
   return joined;
 }
 
-void AddFormats(const Dataset& dataset, bool rows, Entry& entry) {
-  std::vector<std::string> formats;
-  for (const Link& link : dataset.links) {
-    if (!link.format.empty()) formats.push_back(link.format);
-  }
-  if (rows) formats.insert(formats.end(), {"CSV", "JSONL", "Parquet"});
-  std::sort(formats.begin(), formats.end());
-  formats.erase(std::unique(formats.begin(), formats.end()), formats.end());
-  for (std::string& format : formats) entry.values.emplace_back("format", std::move(format));
-}
-
 }  // namespace
 
-std::optional<Version> NewestOf(const std::vector<Version>& versions) {
+const Version* NewestOf(const std::vector<Version>& versions) {
   for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
-    if (!version->withdrawn) return *version;
+    if (!version->withdrawn) return &*version;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 Entry EntryOf(const StoredDataset& stored, const std::vector<Version>& versions) {
   const Dataset& dataset = stored.dataset;
   Entry entry{.id = dataset.id, .modified = dataset.modified};
-  entry.listed = dataset.state == "published" && dataset.open_class != OpenClass::kClosed;
+  entry.listed = IsListed(dataset.state, dataset.open_class);
   const auto text = [&](Field field) -> std::string& {
     return entry.texts[static_cast<size_t>(field)];
   };
@@ -53,7 +42,9 @@ Entry EntryOf(const StoredDataset& stored, const std::vector<Version>& versions)
   value("update_cycle", dataset.update_cycle);
   for (const std::string& theme : dataset.themes) value("theme", theme);
   for (const std::string& keyword : dataset.keywords) value("keyword", keyword);
-  AddFormats(dataset, NewestOf(versions).has_value(), entry);
+  for (const std::string& format : FormatsOf(dataset, NewestOf(versions) != nullptr)) {
+    value("format", format);
+  }
   return entry;
 }
 

@@ -6,7 +6,7 @@
 namespace siku::catalog {
 
 Entry EntryOf(const StoredDataset& stored, const std::vector<Version>& versions);
-/// The newest that is not withdrawn.
-std::optional<Version> NewestOf(const std::vector<Version>& versions);
+/// The newest that is not withdrawn; null: none.
+const Version* NewestOf(const std::vector<Version>& versions);
 
 }  // namespace siku::catalog

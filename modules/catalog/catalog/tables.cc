@@ -1,7 +1,10 @@
 #include "catalog/tables.h"
 
-#include <chrono>
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+
+#include "clock.h"
 
 namespace siku::catalog {
 namespace {
@@ -32,17 +35,18 @@ Result<StoredDataset> DatasetOf(const Rows& rows, size_t row) {
 
 }  // namespace
 
-int64_t Now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
-}
-
 Result<std::optional<StoredDataset>> LoadDataset(Database& database, const std::string& name) {
   SIKU_TRY(const auto rows,
            database.Ask("SELECT " SIKU_DATASET_COLUMNS " WHERE d.name = $1 OR d.id = $1", {name}));
   if (rows.empty()) return std::optional<StoredDataset>();
   SIKU_TRY(auto stored, DatasetOf(rows, 0));
   return std::optional(std::move(stored));
+}
+
+Result<StoredDataset> RequireDataset(Database& database, const std::string& name) {
+  SIKU_TRY(auto stored, LoadDataset(database, name));
+  if (!stored) return Fail(Code::kNotFound, "dataset not found", name);
+  return *std::move(stored);
 }
 
 Result<void> ForEachDataset(Database& database,
@@ -72,12 +76,13 @@ Result<void> InsertDataset(Database& database, const Dataset& dataset,
   return {};
 }
 
-Result<void> UpdateDataset(Database& database, const Dataset& dataset,
-                           const std::string& organisation_id) {
+Result<void> SaveDataset(Database& database, StoredDataset& stored) {
+  Dataset& dataset = stored.dataset;
+  dataset.modified = std::max(NowMilliseconds(), dataset.modified + 1);
   SIKU_TRY(const auto done,
            database.Ask("UPDATE datasets SET name = $2, organisation = $3, open_class = $4,"
                         " state = $5, modified = $6, record = $7 WHERE id = $1",
-                        {dataset.id, dataset.name, organisation_id,
+                        {dataset.id, dataset.name, stored.organisation_id,
                          std::string(OpenClassName(dataset.open_class)), dataset.state,
                          dataset.modified, RecordJson(dataset).dump()}));
   (void)done;
@@ -98,14 +103,22 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
            database.Ask("SELECT ordinal, source, content, row_count, bytes, schema, created"
                         " FROM versions WHERE dataset = $1 ORDER BY ordinal",
                         {dataset_id}));
+  SIKU_TRY(const auto withdrawals,
+           database.Ask("SELECT ordinal, body FROM records WHERE dataset = $1"
+                        " AND kind = 'withdrawal' ORDER BY number",
+                        {dataset_id}));
+  std::map<int64_t, std::string> reasons;
+  for (size_t row = 0; row < withdrawals.size(); ++row) {
+    reasons[withdrawals.Integer(row, 0)] = withdrawals.Text(row, 1);
+  }
   std::vector<Version> versions;
   for (size_t row = 0; row < rows.size(); ++row) {
     auto& version = versions.emplace_back(
         Version{rows.Integer(row, 0), rows.Text(row, 1), rows.Text(row, 2), rows.Integer(row, 3),
                 rows.Integer(row, 4), rows.Text(row, 5), rows.Integer(row, 6)});
-    SIKU_TRY(const auto reason, NewestRecord(database, dataset_id, version.ordinal, "withdrawal"));
-    version.withdrawn = reason.has_value();
-    version.reason = reason.value_or("");
+    const auto reason = reasons.find(version.ordinal);
+    version.withdrawn = reason != reasons.end();
+    if (version.withdrawn) version.reason = reason->second;
   }
   return versions;
 }
@@ -127,7 +140,7 @@ Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_
       database.Ask(
           "INSERT INTO records SELECT coalesce(max(number), 0) + 1, $1, CAST($2 AS BIGINT), $3,"
           " $4, CAST($5 AS BIGINT) FROM records",
-          {dataset_id, ordinal, kind, body, Now()}));
+          {dataset_id, ordinal, kind, body, NowMilliseconds()}));
   (void)done;
   return {};
 }

@@ -11,9 +11,6 @@
 
 namespace siku::catalog {
 
-/// Milliseconds since 1970.
-int64_t Now();
-
 struct StoredDataset {
   Dataset dataset;
   std::string organisation_id;
@@ -21,13 +18,15 @@ struct StoredDataset {
 };
 /// By name or id; nothing where there is none.
 Result<std::optional<StoredDataset>> LoadDataset(Database& database, const std::string& name);
+/// The same, where there must be one. kNotFound.
+Result<StoredDataset> RequireDataset(Database& database, const std::string& name);
 /// Visits all, by id.
 Result<void> ForEachDataset(Database& database,
                             const std::function<Result<void>(const StoredDataset&)>& visit);
 Result<void> InsertDataset(Database& database, const Dataset& dataset,
                            const std::string& organisation_id);
-Result<void> UpdateDataset(Database& database, const Dataset& dataset,
-                           const std::string& organisation_id);
+/// As it is now, modified later than before whatever the clock says.
+Result<void> SaveDataset(Database& database, StoredDataset& stored);
 /// kNotFound.
 Result<Organisation> LoadOrganisation(Database& database, const std::string& name);
 

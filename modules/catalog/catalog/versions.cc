@@ -6,6 +6,7 @@
 
 #include "catalog/entry.h"
 #include "catalog/tables.h"
+#include "clock.h"
 #include "siku/catalog/rows.h"
 
 namespace siku::catalog {
@@ -18,10 +19,6 @@ constexpr size_t kLongestReason = 10'000;  // bytes
 Result<void> MayPublish(const Actor& actor) {
   if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
   return Fail(Code::kDenied, "only publishers and administrators publish and withdraw");
-}
-
-tl::unexpected<Error> NoDataset(const std::string& name) {
-  return Fail(Code::kNotFound, "dataset not found", name);
 }
 
 Result<std::string> ColumnsJson(const Store& store, const Manifest& manifest) {
@@ -52,13 +49,11 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
                   .content = info.content,
                   .rows = info.rows,
                   .bytes = info.bytes,
-                  .created = Now()};
+                  .created = NowMilliseconds()};
   SIKU_TRY(version.schema, ColumnsJson(store_, manifest));
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
-    SIKU_TRY(auto found, LoadDataset(*database_, name));
-    if (!found) return NoDataset(name);
-    stored = *std::move(found);
+    SIKU_TRY(stored, RequireDataset(*database_, name));
     SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
     if (!versions.empty() && !versions.back().withdrawn &&
         versions.back().content == version.content) {
@@ -71,8 +66,7 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
                              version.rows, version.bytes, version.schema, version.created}));
     (void)done;
     stored.dataset.state = "published";
-    stored.dataset.modified = std::max(Now(), stored.dataset.modified + 1);
-    SIKU_TRY(UpdateDataset(*database_, stored.dataset, stored.organisation_id));
+    SIKU_TRY(SaveDataset(*database_, stored));
     const json detail = {{"ordinal", version.ordinal}, {"content", version.content}};
     return AppendAudit(*database_, actor, "version.publish", stored.dataset.name, detail.dump());
   }));
@@ -88,27 +82,19 @@ Result<void> Catalog::Withdraw(const Actor& actor, const std::string& name, int6
   }
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
-    SIKU_TRY(auto found, LoadDataset(*database_, name));
-    if (!found) return NoDataset(name);
-    stored = *std::move(found);
+    SIKU_TRY(stored, RequireDataset(*database_, name));
     SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
     if (ordinal < 0 || ordinal > static_cast<int64_t>(versions.size())) {
       return Fail(Code::kNotFound, "version not found", std::to_string(ordinal));
     }
     SIKU_TRY(AddRecord(*database_, stored.dataset.id, ordinal, "withdrawal", reason));
     if (ordinal == 0) stored.dataset.state = "withdrawn";
-    stored.dataset.modified = std::max(Now(), stored.dataset.modified + 1);
-    SIKU_TRY(UpdateDataset(*database_, stored.dataset, stored.organisation_id));
+    SIKU_TRY(SaveDataset(*database_, stored));
     const json detail = {{"ordinal", ordinal}, {"reason", reason}};
     return AppendAudit(*database_, actor, "version.withdraw", stored.dataset.name, detail.dump());
   }));
   SIKU_TRY(Follow());
   return {};
-}
-
-Result<std::vector<Version>> Catalog::Versions(const Actor& actor, const std::string& name) const {
-  SIKU_TRY(const auto listed, Find(actor, name));
-  return LoadVersions(*database_, listed.dataset.id);
 }
 
 Result<Readable> Catalog::Read(const Actor& actor, const std::string& name, int64_t ordinal) const {
@@ -117,12 +103,12 @@ Result<Readable> Catalog::Read(const Actor& actor, const std::string& name, int6
     return Fail(Code::kDenied, "the rows are open under conditions only", name, {},
                 "ask the organisation that publishes it");
   }
-  SIKU_TRY(auto versions, LoadVersions(*database_, listed.dataset.id));
-  const auto wanted = ordinal == 0 ? NewestOf(versions).value_or(Version{}).ordinal : ordinal;
-  if (wanted < 1 || wanted > static_cast<int64_t>(versions.size())) {
+  const Version* const newest = listed.Newest();
+  const int64_t wanted = ordinal == 0 && newest != nullptr ? newest->ordinal : ordinal;
+  if (wanted < 1 || wanted > static_cast<int64_t>(listed.versions.size())) {
     return Fail(Code::kNotFound, "version not found", name + "@" + std::to_string(ordinal));
   }
-  Readable readable{.version = std::move(versions[static_cast<size_t>(wanted - 1)])};
+  Readable readable{.version = listed.versions[static_cast<size_t>(wanted - 1)]};
   if (readable.version.withdrawn && !actor.SeesAll()) {
     return Fail(Code::kNotFound, "the version was withdrawn", name + "@" + std::to_string(wanted));
   }
@@ -138,11 +124,10 @@ Result<void> Catalog::WithholdColumns(const Actor& actor, const std::string& nam
                                       const std::vector<std::string>& columns) {
   SIKU_TRY(MayPublish(actor));
   return database_->Write([&]() -> Result<void> {
-    SIKU_TRY(const auto found, LoadDataset(*database_, name));
-    if (!found) return NoDataset(name);
+    SIKU_TRY(const auto stored, RequireDataset(*database_, name));
     const std::string body = json(columns).dump();
-    SIKU_TRY(AddRecord(*database_, found->dataset.id, 0, "withheld", body));
-    return AppendAudit(*database_, actor, "policy.columns", found->dataset.name, body);
+    SIKU_TRY(AddRecord(*database_, stored.dataset.id, 0, "withheld", body));
+    return AppendAudit(*database_, actor, "policy.columns", stored.dataset.name, body);
   });
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "siku/catalog/rows.h"
+
 namespace siku::catalog {
 namespace {
 
@@ -65,33 +67,24 @@ json LinkJson(const Link& link, const Dataset& dataset, int position) {
           {"datastore_active", false}};
 }
 
-struct TableFormat {
-  const char* format;
-  const char* name;
-  const char* type;
-};
-constexpr std::array kTableFormats = {
-    TableFormat{"csv", "CSV", "text/csv"}, TableFormat{"jsonl", "JSONL", "application/x-ndjson"},
-    TableFormat{"parquet", "Parquet", "application/vnd.apache.parquet"}};
-
 json ResourcesJson(const Listed& listed, const std::string& url) {
   json resources = json::array();
   const Dataset& dataset = listed.dataset;
-  if (listed.newest) {
-    for (const TableFormat& table : kTableFormats) {
-      resources.push_back({{"id", dataset.id + "." + table.format},
+  if (const Version* const newest = listed.Newest()) {
+    for (const DownloadFormat& format : DownloadFormats()) {
+      resources.push_back({{"id", dataset.id + "." + format.name},
                            {"package_id", dataset.id},
-                           {"name", dataset.name + "." + table.format},
+                           {"name", dataset.name + "." + format.name},
                            {"url", url + "/api/v1/datasets/" + dataset.name +
-                                       "/versions/newest/download?format=" + table.format},
-                           {"format", table.name},
-                           {"mimetype", table.type},
+                                       "/versions/newest/download?format=" + format.name},
+                           {"format", format.title},
+                           {"mimetype", format.media_type},
                            {"description", ""},
                            {"position", static_cast<int>(resources.size())},
                            {"state", "active"},
                            {"url_type", nullptr},
                            {"created", CkanTime(dataset.created)},
-                           {"last_modified", CkanTime(listed.newest->created)},
+                           {"last_modified", CkanTime(newest->created)},
                            {"datastore_active", true}});
     }
   }

@@ -174,6 +174,18 @@ json DatasetJson(const Dataset& dataset) {
   return out;
 }
 
+json VersionJson(const Version& version) {
+  return {{"ordinal", version.ordinal},
+          {"content", version.content},
+          {"rows", version.rows},
+          {"bytes", version.bytes},
+          {"created", TimeText(version.created)},
+          {"state", version.withdrawn ? "withdrawn" : "published"},
+          {"reason", version.reason},
+          {"source", version.source},
+          {"schema", json::parse(version.schema)}};
+}
+
 Result<void> ApplyJson(const json& given, Dataset& dataset) {
   if (!given.is_object()) return Fail(Code::kInvalid, "not an object");
   for (const auto& [key, value] : given.items()) {

@@ -31,6 +31,10 @@ Result<OpenClass> ParseOpenClass(const std::string& name) {
               "the classes are unconditional, conditional and closed");
 }
 
+bool IsListed(std::string_view state, OpenClass open_class) {
+  return state == "published" && open_class != OpenClass::kClosed;
+}
+
 const std::vector<std::string>& UpdateCycles() {
   static const std::vector<std::string> cycles = {"realtime",  "daily",  "weekly",    "monthly",
                                                   "quarterly", "yearly", "irregular", "once"};

@@ -117,7 +117,7 @@ Result<std::unique_ptr<RowWriter>> OpenWriter(const std::string& path, const Sch
 
 Result<std::string> ExportFile(const Store& store, const Readable& readable,
                                const std::string& format) {
-  if (format != "csv" && format != "jsonl" && format != "parquet") {
+  if (FindDownloadFormat(format) == nullptr) {
     return Fail(Code::kInvalid, "no format of a download", format, "format",
                 "csv, jsonl or parquet");
   }

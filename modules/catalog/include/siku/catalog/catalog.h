@@ -46,7 +46,10 @@ struct OrganisationInfo {
 struct Listed {
   Dataset dataset;
   std::string organisation_title;
-  std::optional<Version> newest{};  // that is not withdrawn
+  std::vector<Version> versions{};
+
+  /// That is not withdrawn; null: none.
+  const Version* Newest() const;
 };
 struct Listing {
   int64_t total = 0;
@@ -104,7 +107,6 @@ class Catalog {
   /// A version, or the whole dataset (`ordinal` 0). History and audit keep it.
   Result<void> Withdraw(const Actor& actor, const std::string& name, int64_t ordinal,
                         const std::string& reason);
-  Result<std::vector<Version>> Versions(const Actor& actor, const std::string& name) const;
   /// `ordinal` 0: the newest. kDenied: not open to the actor.
   Result<Readable> Read(const Actor& actor, const std::string& name, int64_t ordinal) const;
   /// Columns that only the staff reads, from now on, in all versions.
@@ -112,7 +114,7 @@ class Catalog {
                                const std::vector<std::string>& columns);
   const Store& store() const { return store_; }
 
-  /// Makes the index of the search again from the database.
+  /// Makes the index of the search from the database; without it the first search does.
   Result<void> Reindex();
 
   Result<std::vector<AuditEntry>> Audit(const Actor& actor, int64_t after, int64_t limit) const;
@@ -139,13 +141,16 @@ class Catalog {
   explicit Catalog(Store& store);
   /// Puts into the index what the audit log says was changed since, by whatever process.
   Result<void> Follow() const;
+  /// The same, or all where nobody has searched yet.
+  Result<void> MakeSureOfIndex() const;
+  Result<void> ReindexLocked() const;
   Result<void> LoadOrganisations() const;
 
   Store& store_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<SearchIndex> index_;
   mutable std::mutex following_;
-  mutable int64_t followed_ = 0;  // number of the newest entry that the index knows
+  mutable int64_t followed_ = -1;  // number of the newest entry that the index knows; -1: no index
   mutable std::map<std::string, Organisation> organisations_{};  // by name; as of then
 };
 

@@ -25,24 +25,10 @@ struct Actor {
   bool SeesAll() const;
 };
 
-struct Account {
-  std::string name;
-  std::vector<Role> roles{};
-  int64_t created = 0;
-};
-
 struct Session {
   std::string token;    // for the cookie; the database has its hash
   std::string csrf;     // for the header of writes
   int64_t expires = 0;  // milliseconds since 1970
-};
-
-struct ApiKey {
-  std::string label;
-  std::string account;
-  std::vector<std::string> scopes{};  // "read", "write"
-  int64_t created = 0;
-  int64_t expires = 0;
 };
 
 }  // namespace siku::catalog

@@ -16,6 +16,8 @@ enum class OpenClass { kUnconditional, kConditional, kClosed };
 std::string_view OpenClassName(OpenClass open_class);
 /// kInvalid.
 Result<OpenClass> ParseOpenClass(const std::string& name);
+/// Whether everybody finds a dataset: it is published, and not 不予开放.
+bool IsListed(std::string_view state, OpenClass open_class);
 
 struct Organisation {
   std::string id{};
@@ -86,6 +88,8 @@ nlohmann::json RecordJson(const Dataset& dataset);
 void ReadRecord(const nlohmann::json& record, Dataset& dataset);
 /// The whole, as people's programs read it; without versions.
 nlohmann::json DatasetJson(const Dataset& dataset);
+/// With its columns.
+nlohmann::json VersionJson(const Version& version);
 /// Sets what `json` names, by the same names. kInvalid with the key's path: unknown, of another
 /// type, too long.
 Result<void> ApplyJson(const nlohmann::json& json, Dataset& dataset);

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "siku/catalog/catalog.h"
@@ -39,9 +41,21 @@ Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, in
 Result<nlohmann::json> VersionDifferences(const Store& store, const Readable& before,
                                           const Readable& after, size_t samples);
 
+/// What a version can be downloaded as.
+struct DownloadFormat {
+  const char* name;  // in addresses, and behind the point of a file
+  const char* title;
+  const char* media_type;
+};
+std::span<const DownloadFormat> DownloadFormats();
+/// Null: another name.
+const DownloadFormat* FindDownloadFormat(std::string_view name);
+/// Titles of these, where there are rows, and the formats of the links; each once.
+std::vector<std::string> FormatsOf(const Dataset& dataset, bool rows);
+
 /// The version in one file of the store's folder `exports`, made when it is first asked for.
-/// `format`: parquet, jsonl, csv. CSV is RFC 4180 behind a byte order mark, for Excel; a text that
-/// Excel would run as a formula gets an apostrophe in front. kInvalid: another format.
+/// `format`: one of DownloadFormats. CSV is RFC 4180 behind a byte order mark, for Excel; a text
+/// that Excel would run as a formula gets an apostrophe in front. kInvalid: another format.
 Result<std::string> ExportFile(const Store& store, const Readable& readable,
                                const std::string& format);
 

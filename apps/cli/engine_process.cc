@@ -166,17 +166,27 @@ tl::unexpected<Error> ErrorOf(const json& said) {
 Result<json> Converse(const json& request, const std::string& log, const RunHooks& hooks) {
   Process process;
   SIKU_TRY(process.Start(request, log));
+  bool began = false;
   for (;;) {
     SIKU_TRY(auto event, process.Next(hooks.stop));
     if (!event.has_value()) break;
+    if (event->contains("began")) {
+      began = true;
+      if (hooks.progress) hooks.progress({.phase = "connect"});
+      continue;
+    }
     if (event->contains("error")) return ErrorOf(event->at("error"));
     if (!event->contains("progress")) return *std::move(event);
     Show(event->at("progress"), hooks);
   }
   const int status = process.Wait();
   if (process.stopped()) return Fail(Code::kInterrupted, "the run was asked to stop");
-  return Fail(Code::kUnsupported, "the engine ended before the run did",
-              "exit " + std::to_string(status), log, kInstall);
+  if (!began) {
+    return Fail(Code::kUnsupported, "the Python that drives engines did not start",
+                "exit " + std::to_string(status), log, kInstall);
+  }
+  return Fail(Code::kIo, "the engine ended before the run did", "exit " + std::to_string(status),
+              log);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Phase {
 constexpr Phase kPhases[] = {
     {"hash", {"hashing inputs", "核对输入"}},   {"read", {"reading", "读取"}},
     {"reduce", {"comparing rows", "比较各行"}}, {"settle", {"settling rows", "归置各行"}},
-    {"commit", {"committing", "提交"}},
+    {"commit", {"committing", "提交"}}, {"connect", {"connecting to the cluster", "连接集群"}},
 };
 
 }  // namespace

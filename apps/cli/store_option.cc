@@ -6,6 +6,14 @@
 #include "objects/objects.h"
 
 namespace siku::cli {
+namespace {
+
+std::string Environment(const char* name) {
+  const char* set = std::getenv(name);
+  return set == nullptr ? "" : set;
+}
+
+}  // namespace
 
 void StoreOption::Declare(Arguments& arguments) {
   arguments.Option("--store", "DIR", given_,
@@ -32,16 +40,16 @@ Result<void> StoreOption::UseEndpoint() const {
 }
 
 std::string StoreOption::index() const {
-  if (!index_.empty()) return index_;
-  const char* set = std::getenv("SIKU_INDEX");
-  return set == nullptr ? "" : set;
+  return index_.empty() ? Environment("SIKU_INDEX") : index_;
 }
 
 std::string StoreOption::path() const {
   if (!given_.empty()) return given_;
-  const char* set = std::getenv("SIKU_STORE");
-  return set != nullptr && *set != '\0' ? set : ".siku";
+  const std::string set = Environment("SIKU_STORE");
+  return set.empty() ? ".siku" : set;
 }
+
+bool StoreOption::IsNamed() const { return !given_.empty() || !Environment("SIKU_STORE").empty(); }
 
 bool StoreOption::IsThere() const {
   std::error_code ignored;

@@ -18,6 +18,8 @@ class StoreOption {
   /// Has what follows, and processes that it starts, use the server of --s3-endpoint if it is
   /// given. kInvalid: it is no URL of a server.
   Result<void> UseEndpoint() const;
+  /// By --store or $SIKU_STORE.
+  bool IsNamed() const;
   /// Whether something is there; of a store in S3 its opening tells.
   bool IsThere() const;
   /// The path as processes with other working folders know it.

@@ -1,6 +1,6 @@
 """What a run over 1 TB or 100 TB would take, simulated from parts that are each measured here.
 
-usage: projection.py [--build build/main] [--megabytes 220] [--cores 64 1024] [--terabytes 1 100]
+usage: projection.py [--build build/main] [--megabytes 220] [--cores 64 1280] [--terabytes 1 100]
 
 Measured, one process a task, on so many megabytes of build/bench/refine-220.jsonl and on a quarter
 (repair, a filter, exact and near duplicates): CPU seconds per MB of each task of each phase that

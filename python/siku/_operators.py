@@ -10,6 +10,8 @@ from ._siku import Frame
 from ._types import ArrowArray, ArrowStream
 
 Value = bool | int | float | str | list[str]
+# By the names of their operators.
+_plugins: dict[str, tuple[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,19 @@ def operators() -> list[Operator]:
 def load_plugin(name: str | os.PathLike[str]) -> list[Operator]:
     """Make the operators of a ``.py``, a ``.so`` or ``package.module:name`` known to
     :func:`apply`, and give their records. A recipe names its own, under ``plugins``."""
-    return [_operator(record) for record in _siku.load_plugin(os.fspath(name), os.getcwd())]
+    plugin = (os.fspath(name), os.getcwd())
+    made = [_operator(record) for record in _siku.load_plugin(*plugin)]
+    _plugins.update({one.name: plugin for one in made})
+    return made
+
+
+def plugin_of(operator: str) -> tuple[str, str] | None:
+    """The plug-in that has it and the folder that its path is relative to; None: it is ours."""
+    return _plugins.get(operator)
+
+
+def as_json(parameters: dict[str, Value]) -> str:
+    return json.dumps(parameters, ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,5 @@ class Applied:
 
 def apply(operator: str, frame: ArrowStream | ArrowArray, **parameters: Value) -> Applied:
     """Run one operator over a frame in memory; nothing is stored."""
-    given = json.dumps(parameters, ensure_ascii=False, allow_nan=False)
-    outputs, edits, flags, rejects = _siku.apply(operator, frame, given)
+    outputs, edits, flags, rejects = _siku.apply(operator, frame, as_json(parameters))
     return Applied(next(iter(outputs.values())), outputs, edits, flags, rejects)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import _siku
+from ._errors import Invalid
 from ._recipe import Recipe, as_recipe
 from ._server import using_server
 from ._siku import Dataset, Store
@@ -172,6 +173,18 @@ def open_dataset(store: Store | Place, name: str) -> Dataset:
     return _store(store).dataset(name)
 
 
+def _check_engine(engine: str | None, address: str | None) -> None:
+    if engine is not None:
+        check_engine(engine)
+    elif address is not None:
+        raise Invalid(
+            "an address is a cluster's: it needs an engine",
+            value=address,
+            place="address",
+            hint="the engine is ray or spark",
+        )
+
+
 def run(
     recipe: Recipe | Place | Mapping[str, Any],
     *,
@@ -204,6 +217,7 @@ def run(
     run and its workers; else the store's. Ctrl-C ends it cleanly: :class:`siku.Interrupted` holds
     the ``run`` that :func:`siku.resume` continues.
     """
+    _check_engine(engine, address)
     recipe = as_recipe(recipe)
     frames: list[tuple[str, object]] = []
     for name, given in (inputs or {}).items():
@@ -214,8 +228,6 @@ def run(
     with using_server(s3_endpoint):
         opened = _store(store, create=True)
     with using_server(s3_endpoint), using_server(opened.s3_endpoint):
-        if engine is not None:
-            check_engine(engine)
         text = _siku.run(
             opened,
             recipe.text,
@@ -267,6 +279,7 @@ def resume(
 
     It may go on with another ``engine`` than it began with.
     """
+    _check_engine(engine, address)
     key = os.fspath(seal_key) if seal_key is not None else ""
     with using_server(s3_endpoint):
         opened = _store(store)

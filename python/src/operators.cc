@@ -78,6 +78,12 @@ void BindOperators(nb::module_& module) {
         return records;
       },
       "The records of all operators as JSON, sorted by name.");
+  module.def(
+      "check_parameters",
+      [](const std::string& name, const std::string& parameters) {
+        OrRaise(ReadParameters(*OrRaise(AllOperators().Find(name)), parameters));
+      },
+      nb::arg("name"), nb::arg("parameters"), "Raises what is wrong with them (JSON).");
   module.def("load_plugin", &LoadOwn, nb::arg("name"), nb::arg("base"),
              "The records of its operators as JSON.");
   module.def("use_python", &UsePython, nb::arg("path"),

@@ -68,6 +68,9 @@ void BindTasks(nb::module_& module) {
           "lock", [](OpenTasks& open) { OrRaise(open.tasks->Lock()); },
           "Only one driver works on a run.")
       .def(
+          "ended", [](OpenTasks& open, const std::string& code) { open.tasks->Ended(code); },
+          nb::arg("code"), "The driver's attempt ended, with an error of that code.")
+      .def(
           "left",
           [](OpenTasks& open, int stage, const std::string& step) {
             return OrRaise(open.tasks->Left({stage, step}));

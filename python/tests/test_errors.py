@@ -4,12 +4,14 @@ import builtins
 import os
 import pickle
 import re
+import socket
 import subprocess
 import sys
 
 import pytest
 import siku
 from conftest import ROOT
+from siku.engines.address import check_address
 
 MANUAL = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
 #: code, class and what Python calls it, by the manual
@@ -99,6 +101,49 @@ def test_operators_are_described_in_both_languages():
         assert operator.example
         for parameter in operator.parameters:
             assert parameter.summary_zh
+
+
+def test_functions_for_engines_are_checked_when_they_are_made():
+    with pytest.raises(siku.Invalid, match="min_confidense"):
+        siku.ray("refine.text.repair", min_confidense=0.5)
+    with pytest.raises(siku.Invalid, match="min_confidence"):
+        siku.spark("refine.text.repair", min_confidence="high")
+    siku.ray("refine.text.repair", min_confidence=0.5)
+
+
+def test_functions_of_ones_own_travel_with_their_plugin(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import pyarrow.compute as pc, siku\n"
+        "@siku.operator(name='mine.upper', summary='Upper case.', writes={'$column': 'text'})\n"
+        "def upper(batch, column):\n"
+        "    at = batch.schema.get_field_index(column)\n"
+        "    return batch.set_column(at, column, pc.utf8_upper(batch[column]))\n"
+    )
+    siku.load_plugin(tmp_path / "mine.py")
+    function = pickle.dumps(siku.ray("mine.upper"))
+    code = (
+        "import pickle, pyarrow as pa, sys\n"
+        "function = pickle.loads(sys.stdin.buffer.read())\n"
+        "print(function(pa.table({'text': ['a', None]})).column('text').to_pylist())\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], input=function, capture_output=True)
+    assert said.stdout == b"['A', None]\n", said.stderr.decode()
+
+
+def test_an_address_needs_an_engine_and_somebody_there(tmp_path):
+    with pytest.raises(siku.Invalid, match="127.0.0.1:6379"):
+        siku.run({}, store=tmp_path / "store", address="127.0.0.1:6379")
+    assert not (tmp_path / "store").exists()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        for address in (place, f"ray://{place}", f"spark://{place},{place}"):
+            with pytest.raises(siku.Io, match=place):
+                check_address(address)
+        taken.listen()
+        check_address(f"spark://127.0.0.1:1,{place}")
+    for address in (None, "auto", "local[2,4]", "local-cluster[2,1,1024]", "yarn"):
+        check_address(address)
 
 
 def test_errors_raised_in_python_say_it_in_the_users_language(monkeypatch):

@@ -2,7 +2,8 @@
 
 usage: kills.py --program siku --engine ray|spark --log FILE [--count N] [--each]
 
-Run i draws a phase and a victim from its seed. A line of the log says engine, number, phase,
+Each pair of a phase and a victim has its turn, in an order that a seed gives, and the moment within
+the phase is drawn. A line of the log says engine, number, phase,
 victim, how many tasks of the phase were done at the kill, and `equal` or what differs from the same
 run of the embedded engine: content of each dataset (rows, their order, text), rows read, and each
 step's counts, reasons and edits. Runs that stand in the log are not done again. `--each` does one
@@ -166,7 +167,7 @@ class Killer:
         store = self.folder / "store"
         shutil.rmtree(store, ignore_errors=True)
         before = PHASES[PHASES.index(phase) - 1] if phase != PHASES[0] else None
-        wanted = rng.randint(1, SPLITS - 2) if phase.isdigit() else 0
+        wanted = rng.randint(phase.isdigit(), SPLITS - 2) if self.tasks(phase) > 1 else 0
         command = self.command("store", *self.on(name), "--splits", str(SPLITS))
         process = subprocess.Popen(command, **self.how())
         at, until = -1, time.monotonic() + PATIENCE
@@ -215,10 +216,13 @@ class Killer:
 
 def runs(given):
     """Number, phase and victim of each run, with a generator of its own."""
-    for number in range(len(PHASES) if given.each else given.count):
+    pairs = [(phase, victim) for phase in PHASES for victim in VICTIMS[given.engine]]
+    random.Random(f"{corpus.SEED} {given.engine}").shuffle(pairs)
+    if given.each:
+        pairs = [(phase, "worker") for phase in PHASES]
+    for number in range(len(pairs) if given.each else given.count):
         rng = random.Random(f"{corpus.SEED} {given.engine} {number}")
-        phase, victim = rng.choice(PHASES), rng.choice(VICTIMS[given.engine])
-        yield number, *((PHASES[number], "worker") if given.each else (phase, victim)), rng
+        yield number, *pairs[number % len(pairs)], rng
 
 
 def main():

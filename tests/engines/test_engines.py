@@ -83,6 +83,56 @@ def test_a_wrong_engine_is_told(runs):
     assert b"SIKU_PYTHON" in error and b"engine.log" in error
 
 
+def runs_of(runs, store):
+    said = runs(BUILD / "bin/siku", "runs", "--store", store).decode()
+    return [line.split()[1] for line in said.splitlines()[1:]]
+
+
+@pytest.mark.parametrize("engine", ["ray", "spark"])
+def test_a_wrong_address_is_told_at_once(runs, engine):
+    store = f"nowhere-{engine}"
+    address = {"ray": "127.0.0.1:1", "spark": "spark://127.0.0.1:1"}[engine]
+    for command in (["run", "recipe.yaml"], ["run", "--resume", "last"], ["cluster", "doctor"]):
+        process = runs.start(
+            BUILD / "bin/siku", *command, "--engine", engine, "--address", address,
+            "--store", store,
+        )  # fmt: skip
+        _, error = process.communicate(timeout=30)
+        assert process.returncode == 9 and b"127.0.0.1:1: " in error, error
+        assert (b"--resume" in error) == ("run" in command), error
+        assert runs_of(runs, store) == ["failed"]
+
+
+def test_the_doctor_looks_at_the_store_it_is_given(runs):
+    process = runs.start(
+        BUILD / "bin/siku", "cluster", "doctor", "--engine", "spark", "--store", "none"
+    )
+    _, error = process.communicate(timeout=30)
+    assert process.returncode == 3 and b"there is no store here" in error, error
+
+
+def test_an_engine_that_dies_is_told_and_leaves_a_run_to_resume(runs, expected):
+    store = runs.folder / "dies"
+    # A sitecustomize of its own: the driver of the engine ends as if it were killed.
+    folder = runs.folder / "dying"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if '-m' in sys.orig_argv and 'siku.engines' in sys.orig_argv:\n"
+        "    import os, signal, threading\n"
+        "    threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGKILL)).start()\n"
+    )
+    process = runs.start(
+        BUILD / "bin/siku", "run", "recipe.yaml", "--engine", "spark", "--splits", 9,
+        "--store", store, PYTHONPATH=folder,
+    )  # fmt: skip
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 9 and b"before the run did" in error, error
+    assert b"--resume" in error and b"SIKU_PYTHON" not in error, error
+    said = runs(BUILD / "bin/siku", "run", "--resume", "last", "--json", "--store", store)
+    assert {one["dataset"]: one["version"] for one in json.loads(said)["outputs"]} == expected
+
+
 PIPELINE = """
 import pyarrow as pa, siku, sys
 texts = ["政府令（zhèng fǔ lìng）", "第一条&nbsp;本法", "短", None] * 50

@@ -79,19 +79,27 @@ class ClusterDoctor final : public Command {
     }
     CatchStops();
     SIKU_TRY(store_.UseEndpoint());
+    const bool asked = store_.IsNamed() || store_.IsThere();
+    if (asked) {
+      SIKU_TRY(const auto here, store_.Open());
+    }
     std::error_code ignored;
     const auto log = std::filesystem::temp_directory_path(ignored) /
                      fmt::format("siku-cluster-{}.log", ::getpid());
     SIKU_TRY(const auto found,
              ExamineCluster({.engine = engine_,
                              .address = address_,
-                             .store = store_.IsThere() ? store_.AbsolutePath() : "",
+                             .store = asked ? store_.AbsolutePath() : "",
                              .index = store_.index(),
                              .memory = memory_},
                             log.string(), {.stop = &StopFlag()}));
     std::filesystem::remove(log, ignored);
     const json examined = json::parse(found);
     context.Print(json_ ? found + "\n" : TextOf(examined, context));
+    if (!asked) {
+      context.Note(std::string(context.Say({"note: no store was looked at; --store names one",
+                                            "提示：没有检查数据仓；可用 --store 指定"})));
+    }
     return examined.at("findings").empty() ? 0 : static_cast<int>(Code::kUnsupported);
   }
 

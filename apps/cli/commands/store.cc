@@ -90,7 +90,7 @@ class Gc final : public Command {
   }
 
  private:
-  // Killed runs stay "running": from here they look like those of live processes.
+  // Killed runs are "running" for as long as their lease lives.
   static Result<int> SayWhatHolds(const Store& store, const Context& context) {
     SIKU_TRY(const auto runs, store.Runs());
     int64_t running = 0;

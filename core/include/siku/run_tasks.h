@@ -37,6 +37,8 @@ class RunTasks {
   virtual int64_t input_bytes() const = 0;
   /// Only one driver works on a run. kBusy: another one does, or the embedded engine.
   virtual Result<void> Lock() = 0;
+  /// Of the driver that has the lock: its attempt ended so. The run is "interrupted" or "failed".
+  virtual void Ended(const std::string& code) = 0;
   /// Tasks of a phase that are not done, rising. kNotFound: no such phase.
   virtual Result<std::vector<int>> Left(const RunPhase& phase) = 0;
   /// Doing a task again, or twice at once, is harmless. Gives what it read. kConflict: a task that

@@ -134,6 +134,7 @@ class Store {
   Result<std::string> CreateRun(const std::string& recipe_name);
   std::string RunFolder(const std::string& id) const;
   Result<void> SetRunState(const std::string& id, const std::string& state);
+  /// Oldest first. "running" are those that a lease lives of: after a kill for two minutes more.
   Result<std::vector<RunInfo>> Runs() const;
   /// By id or unambiguous beginning of one; "last" is the newest.
   Result<RunInfo> FindRun(const std::string& id) const;

@@ -39,7 +39,12 @@ class Tasks final : public RunTasks {
   Result<void> Lock() override {
     SIKU_TRY(lock_.Take(state_.folder));
     SIKU_TRY(alone_, state_.store->LockRun(run_));
-    return {};
+    return state_.store->SetRunState(run_, "running");
+  }
+  void Ended(const std::string& code) override {
+    const bool interrupted = code == CodeName(Code::kInterrupted);
+    // Whatever failed is what must be said, also where the state cannot be written.
+    (void)state_.store->SetRunState(run_, interrupted ? "interrupted" : "failed").has_value();
   }
 
   Result<std::vector<int>> Left(const RunPhase& phase) override {

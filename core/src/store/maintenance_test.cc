@@ -277,6 +277,18 @@ TEST_F(Gc, ALeaseOnARunReachesBackToItsBeginning) {
   EXPECT_TRUE(fs::exists(store->RunFolder(run) + "/tasks/0-0.json"));
 }
 
+TEST_F(Gc, ARunThatNobodyWorksOnIsNotRunning) {
+  auto store = Open();
+  const std::string run = Must(store->CreateRun("r"));
+  {
+    const auto lease = Must(store->Hold("run " + run));
+    EXPECT_EQ(Must(store->Runs())[0].state, "running");
+  }
+  EXPECT_EQ(Must(store->Runs())[0].state, "interrupted");
+  Must(store->SetRunState(run, "failed"));
+  EXPECT_EQ(Must(store->Runs())[0].state, "failed");
+}
+
 TEST_F(Gc, TakesTheRecordOfACommitThatNeverWas) {
   auto store = Open();
   CommitRows(*store, "a", TextRows(0, 5));

@@ -55,6 +55,8 @@ class Metadata {
   virtual Result<std::vector<RunInfo>> Runs() = 0;
   /// Start of the oldest lease that lives at `now`.
   virtual Result<std::optional<int64_t>> OldestLease(int64_t now) = 0;
+  /// What the leases that live at `now` are of; sorted.
+  virtual Result<std::vector<std::string>> Leased(int64_t now) = 0;
   /// SHA-256 of every data file and manifest a version refers to; sorted.
   virtual Result<std::vector<std::string>> Referenced() = 0;
   virtual Result<int64_t> LastCommit() = 0;

@@ -130,14 +130,16 @@ class PostgresMetadata final : public Metadata {
     if (rows.IsNull(0, 0)) return std::optional<int64_t>();
     return std::optional(rows.Integer(0, 0));
   }
+  Result<std::vector<std::string>> Leased(int64_t now) override {
+    return Names(
+        Query("SELECT DISTINCT what COLLATE \"C\" FROM leases WHERE expires > $1 ORDER BY 1",
+              {Number(now)}));
+  }
   Result<std::vector<std::string>> Referenced() override {
-    SIKU_TRY(const auto rows,
-             Query("SELECT sha256 COLLATE \"C\" FROM files"
-                   " WHERE manifest IN (SELECT manifest FROM versions)"
-                   " UNION SELECT manifest COLLATE \"C\" FROM versions ORDER BY 1"));
-    std::vector<std::string> names;
-    for (int i = 0; i < rows.size(); ++i) names.push_back(rows.Text(i, 0));
-    return names;
+    return Names(
+        Query("SELECT sha256 COLLATE \"C\" FROM files"
+              " WHERE manifest IN (SELECT manifest FROM versions)"
+              " UNION SELECT manifest COLLATE \"C\" FROM versions ORDER BY 1"));
   }
 
   Result<void> Replace(const std::vector<CommitRecord>& commits, const std::vector<RunInfo>& runs) {
@@ -220,6 +222,13 @@ class PostgresMetadata final : public Metadata {
     if (rows.has_value() || writing_ || !connection_->lost()) return rows;
     SIKU_TRY(Connected());
     return connection_->Ask(sql, parameters);
+  }
+  // The first column.
+  static Result<std::vector<std::string>> Names(Result<PostgresRows> asked) {
+    SIKU_TRY(const auto rows, std::move(asked));
+    std::vector<std::string> names;
+    for (int i = 0; i < rows.size(); ++i) names.push_back(rows.Text(i, 0));
+    return names;
   }
   Result<void> Add(const IndexedVersion& version, int64_t commit) {
     SIKU_TRY(

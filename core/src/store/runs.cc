@@ -35,6 +35,9 @@ std::string TimedId() {
   return std::string(text) + tail;
 }
 
+// What a run's lease and lock are called.
+std::string LeaseOfRun(const std::string& id) { return "run " + id; }
+
 std::string RecordPath(const std::string& store, const std::string& id) {
   return store + "/runs/" + id + "/state.json";
 }
@@ -119,7 +122,16 @@ Result<void> Store::SetRunState(const std::string& id, const std::string& state)
   return metadata_->Write([&] { return metadata_->PutRun(run); });
 }
 
-Result<std::vector<RunInfo>> Store::Runs() const { return metadata_->Runs(); }
+Result<std::vector<RunInfo>> Store::Runs() const {
+  SIKU_TRY(auto runs, metadata_->Runs());
+  SIKU_TRY(const auto leased, metadata_->Leased(NowMilliseconds()));
+  for (RunInfo& run : runs) {
+    // A process that was killed says nothing of its end, but renews no lease.
+    const bool alive = std::binary_search(leased.begin(), leased.end(), LeaseOfRun(run.id));
+    if (run.state == "running" && !alive) run.state = "interrupted";
+  }
+  return runs;
+}
 
 Result<RunInfo> Store::FindRun(const std::string& id) const {
   SIKU_TRY(const auto runs, metadata_->Runs());
@@ -152,8 +164,8 @@ Result<std::unique_ptr<Lease>> Store::LockRun(const std::string& id) {
   // The server sees that a process is gone a moment after it is.
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kLockPatience);
   for (;;) {
-    SIKU_TRY(const bool ours, metadata_->TryLock("run " + id));
-    if (ours) return std::make_unique<HeldRun>(*metadata_, "run " + id);
+    SIKU_TRY(const bool ours, metadata_->TryLock(LeaseOfRun(id)));
+    if (ours) return std::make_unique<HeldRun>(*metadata_, LeaseOfRun(id));
     if (std::chrono::steady_clock::now() >= until) {
       return Fail(Code::kBusy, "another process works on this run", id);
     }
@@ -165,7 +177,7 @@ Result<std::unique_ptr<Lease>> Store::Hold(const std::string& what) {
   int64_t started = NowMilliseconds();
   SIKU_TRY(const auto runs, metadata_->Runs());
   for (const RunInfo& run : runs) {
-    if (what == "run " + run.id) started = std::min(started, run.created);
+    if (what == LeaseOfRun(run.id)) started = std::min(started, run.created);
   }
   return HeldLease::Take(*metadata_, what, started);
 }

@@ -216,11 +216,23 @@ class SqliteMetadata final : public Metadata {
     if (!row || query.IsNull(0)) return std::nullopt;
     return query.Integer(0);
   }
+  Result<std::vector<std::string>> Leased(int64_t now) override {
+    const std::lock_guard lock(mutex_);
+    Statement query(database_, "SELECT DISTINCT what FROM leases WHERE expires > ?1 ORDER BY 1");
+    query.Bind(now);
+    return Names(query);
+  }
   Result<std::vector<std::string>> Referenced() override {
     const std::lock_guard lock(mutex_);
     Statement query(database_,
                     "SELECT sha256 FROM files WHERE manifest IN (SELECT manifest FROM versions)"
                     " UNION SELECT manifest FROM versions ORDER BY 1");
+    return Names(query);
+  }
+
+ private:
+  // The first column of every row.
+  static Result<std::vector<std::string>> Names(Statement& query) {
     std::vector<std::string> names;
     for (;;) {
       SIKU_TRY(const bool row, query.Step());
@@ -228,8 +240,6 @@ class SqliteMetadata final : public Metadata {
       names.push_back(query.Text(0));
     }
   }
-
- private:
   Result<void> Connect(const std::string& path, int create) {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create;
     const int code = sqlite3_open_v2(path.c_str(), &database_, flags, nullptr);

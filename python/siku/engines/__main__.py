@@ -2,8 +2,9 @@
 
 Reads one line of JSON from standard input: engine, address, threads, and the fields of Job; the end
 of the input means that whoever asked is gone. Writes one line of JSON an event to standard output:
-``{"progress": {...}}``, at the end ``{"done": true}`` or ``{"error": {...}}``. With ``doctor`` true
-it asks about the cluster instead, and the last event is ``{"examined": {...}}``.
+``{"began": true}`` first, ``{"progress": {...}}``, at the end ``{"done": true}`` or
+``{"error": {...}}``. With ``doctor`` true it asks about the cluster instead, and the last event is
+``{"examined": {...}}``.
 """
 
 import json
@@ -34,6 +35,7 @@ def main() -> int:
     asked = json.loads(sys.stdin.readline())
     threading.Thread(target=_stop_at_end, daemon=True).start()
     engine, address, threads = (asked.pop(key) for key in ("engine", "address", "threads"))
+    say({"began": True})
     try:
         if asked.pop("doctor", False):
             say({"examined": examine(engine, address=address or None, **asked)})

@@ -1,10 +1,12 @@
 """Operators as functions in people's own pipelines on Ray Data and Spark."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
+from .. import _siku
 from .._errors import Invalid, Unsupported
-from .._operators import Operator, Value, apply, operators
+from .._operators import Operator, Value, apply, as_json, operators, plugin_of
 
 
 def _row_operator(name: str) -> Operator:
@@ -28,13 +30,20 @@ def _arrow() -> Any:
     return pyarrow
 
 
+@cache
+def _load_once(plugin: str, base: str) -> None:
+    _siku.load_plugin(plugin, base)
+
+
 class _Function:
-    """Calls an operator; travels to workers by name and parameters."""
+    """Calls an operator; travels to workers by name and parameters. They load the plug-in of one of
+    people's own by the path that the driver loaded it by."""
 
     def __init__(self, operator: str, output: str | None, parameters: dict[str, Value]) -> None:
         self.operator = operator
         self.output = output
         self.parameters = parameters
+        self.plugin = plugin_of(operator)
         record = _row_operator(operator)
         if output is not None and output not in record.outputs:
             raise Invalid(
@@ -42,9 +51,12 @@ class _Function:
                 value=output,
                 hint="`outputs` of what siku.operators() gives names them",
             )
+        _siku.check_parameters(operator, as_json(parameters))
 
     def _apply(self, rows: Any) -> Any:
         pa = _arrow()
+        if self.plugin is not None:
+            _load_once(*self.plugin)
         applied = apply(self.operator, rows, **self.parameters)
         frame = applied.frame if self.output is None else applied.outputs[self.output]
         return pa.table(frame)

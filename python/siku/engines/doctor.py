@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .driver import ENGINES, check_engine
+from .driver import check_engine, working
 from .probe import Asked, Worker, probe
 
 
@@ -48,7 +48,7 @@ def examine(
     check_engine(engine)
     asked = Asked(engine, store, memory, index)
     driver = probe(asked)
-    with ENGINES[engine](address=address, threads=0, memory=memory) as cluster:
+    with working(engine, address=address, threads=0, memory=memory) as cluster:
         workers = cluster.probe(asked)
         settings = cluster.settings()
     findings = [*_differing(driver, workers), *_too_small(asked, workers)]

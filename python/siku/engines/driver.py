@@ -1,15 +1,18 @@
 """The driver: phases in their order, the tasks of each handed to an engine."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
 from .. import _siku
-from .._errors import Error, Interrupted, Invalid
+from .._errors import Error, Interrupted, Invalid, Io
+from .address import check_address
 from .probe import Asked, Worker
 from .task import Job, Phase
 
+# Characters of what an engine says; its traces are long.
+_LONGEST = 500
 #: Gets phase, bytes_total, bytes_done, rows, tasks_total and tasks_done.
 Progress = Callable[[dict[str, Any]], object]
 
@@ -55,6 +58,25 @@ def check_engine(name: str) -> None:
         raise Invalid("there is no such engine", value=name, hint="it is ray or spark")
 
 
+@contextmanager
+def working(engine: str, *, address: str | None, threads: int, memory: int) -> Iterator[Engine]:
+    """The engine's workers. What it raises itself is :class:`siku.Io`."""
+    check_address(address)
+    try:
+        with ENGINES[engine](address=address, threads=threads, memory=memory) as workers:
+            yield workers
+    except Error:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())
+        raise Io(
+            "the engine failed",
+            value=f"{type(error).__name__}: {said[:_LONGEST]}",
+            place=address or engine,
+            hint="`siku cluster doctor` tells what the cluster lacks",
+        ) from error
+
+
 def drive(
     engine: str,
     job: Job,
@@ -73,34 +95,52 @@ def drive(
     tasks.lock()
     job = replace(job, run=tasks.run)
     try:
-        with ENGINES[engine](address=address, threads=threads, memory=job.memory) as workers:
+        with working(engine, address=address, threads=threads, memory=job.memory) as workers:
             _phases(workers, job, tasks, progress)
     except Error as error:
         error.run = tasks.run
+        tasks.ended(error.code)
         raise
     except KeyboardInterrupt:
         stopped = Interrupted("the run was asked to stop")
         stopped.run = tasks.run
+        tasks.ended(stopped.code)
         raise stopped from None
     return tasks.run
 
 
+class _Meter:
+    """Adds up what tasks read, and tells people."""
+
+    def __init__(self, input_bytes: int, progress: Progress | None) -> None:
+        self._said = {"bytes_total": input_bytes, "bytes_done": 0, "rows": 0}
+        self._progress = progress
+        self._phase: dict[str, Any] = {}
+        self._done = 0
+
+    def begin(self, phase: Phase, tasks: int) -> None:
+        self._phase = {"phase": _phase_name(phase), "tasks_total": tasks}
+        self._done = 0
+        self._tell()
+
+    def add(self, rows: int, bytes_: int) -> None:
+        self._done += 1
+        self._said["rows"] += rows
+        self._said["bytes_done"] += bytes_
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            self._progress({**self._phase, **self._said, "tasks_done": self._done})
+
+
 def _phases(workers: Engine, job: Job, tasks: _siku.RunTasks, progress: Progress | None) -> None:
-    rows = bytes_ = 0
+    meter = _Meter(tasks.input_bytes, progress)
     for stage, step, count in tasks.phases():
         phase = Phase(stage, step, count)
         left = tasks.left(stage, step)
-        done = 0
-        for _, more_rows, more_bytes in workers.each(job, phase, left) if left else ():
-            done, rows, bytes_ = done + 1, rows + more_rows, bytes_ + more_bytes
-            if progress is not None:
-                progress(
-                    {
-                        "phase": _phase_name(phase),
-                        "bytes_total": tasks.input_bytes,
-                        "bytes_done": bytes_,
-                        "rows": rows,
-                        "tasks_total": len(left),
-                        "tasks_done": done,
-                    }
-                )
+        if not left:
+            continue
+        meter.begin(phase, len(left))
+        for _, rows, bytes_ in workers.each(job, phase, left):
+            meter.add(rows, bytes_)

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from .._errors import Error, Invalid, Unsupported
-from .probe import Asked, Worker, probe
+from .probe import PROBING, Asked, Worker, machine_memory, probe, silent
 from .task import Job, Phase, do_task
 
 # A worker or node that dies; what an operator says is wrong is not tried again.
 _RETRIES = 16
+# To a head that takes connections but is none: each takes Ray 40 seconds, and it tries 20 times.
+_CONNECTS = 2
 # Ray's smallest object store. No rows pass through it.
 _OBJECT_STORE = 80 << 20
 
@@ -21,6 +23,7 @@ def _import(local: bool) -> Any:
     # Ray reads its environment when it is imported.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", str(_CONNECTS))
     if local and "ray" not in sys.modules:
         # A token of its own: who finds the ports of a local cluster cannot use them.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
@@ -39,7 +42,13 @@ def _start(ray: Any, address: str | None, threads: int, memory: int) -> None:
     if address is not None:
         ray.init(address=address, ignore_reinit_error=True, **quiet)
         return
-    workers = threads or os.cpu_count() or 1
+    workers = threads or max(1, min(os.cpu_count() or 1, machine_memory() // memory))
+    if workers * memory > machine_memory():
+        raise Invalid(
+            "the machine has less memory than its workers may take",
+            value=f"{workers} * {memory} > {machine_memory()}",
+            hint="lower --memory, which is that of one task, or --threads",
+        )
     ray.init(
         address="local",
         num_cpus=workers,
@@ -92,6 +101,11 @@ class _Ray:
             for node in self._ray.nodes()
             if node["Alive"] and node["Resources"].get("CPU")
         ]
+        if not waiting:
+            return []
+        _, late = self._ray.wait(waiting, num_returns=len(waiting), timeout=PROBING)
+        if late:
+            raise silent(f"{len(late)} / {len(waiting)}")
         return [self._result(one) for one in waiting]
 
     def settings(self) -> dict[str, str]:

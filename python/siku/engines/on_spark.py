@@ -3,12 +3,12 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from .._errors import Error, Unsupported
-from .probe import Asked, Worker, probe
+from .probe import PROBING, Asked, Worker, probe, silent
 from .task import Job, Phase, do_task
 
 # Lost executors; Spark tries a task again wherever it failed.
@@ -56,37 +56,27 @@ class _Spark:
         """One job, a partition each task. Their results come by an accumulator, as they are done;
         those of ``collect`` would come when all are."""
         results = self._context.accumulator([], _Lists())
-        failure: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                partitions = self._context.parallelize(tasks, len(tasks))
-                partitions.foreach(lambda task: results.add([_attempt(job, phase, task)]))
-            except BaseException as error:
-                failure.append(error)
-
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
+        partitions = self._context.parallelize(tasks, len(tasks))
         given = 0
-        try:
-            while given < len(results.value) or thread.is_alive():
-                thread.join(_PAUSE)
+        with _Action(
+            self._context,
+            lambda: partitions.foreach(lambda task: results.add([_attempt(job, phase, task)])),
+        ) as action:
+            while given < len(results.value) or not action.wait(_PAUSE):
                 for result in results.value[given:]:
                     given += 1
                     if isinstance(result, Error):
                         raise result
                     yield result
-        finally:
-            if thread.is_alive():
-                self._context.cancelAllJobs()
-                thread.join()
-        if failure:
-            raise failure[0]
 
     def probe(self, asked: Asked) -> list[Worker]:
         """Spark places tasks as it likes: enough of them that each executor gets some."""
         count = 4 * max(2, self._context.defaultParallelism)
-        said = self._context.parallelize(range(count), count).map(lambda _: probe(asked)).collect()
+        probes = self._context.parallelize(range(count), count).map(lambda _: probe(asked))
+        said: list[Worker] = []
+        with _Action(self._context, lambda: said.extend(probes.collect())) as action:
+            if not action.wait(PROBING):
+                raise silent(str(count))
         return sorted(set(said), key=lambda worker: worker.host)
 
     def settings(self) -> dict[str, str]:
@@ -99,6 +89,38 @@ class _Spark:
         configuration = self._context.getConf()
         said = {name: configuration.get(name, "") for name in names}
         return {name: value for name, value in said.items() if value}
+
+
+class _Action:
+    """An action of Spark in a thread, so that it can be given up. Its end raises what it did."""
+
+    def __init__(self, context: Any, action: Callable[[], object]) -> None:
+        self._context = context
+        self._action = action
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def _work(self) -> None:
+        try:
+            self._action()
+        except BaseException as error:
+            self._failure = error
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended by then."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def __enter__(self) -> "_Action":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        if self._thread.is_alive():
+            self._context.cancelAllJobs()
+            self._thread.join()
+        if kind is None and self._failure is not None:
+            raise self._failure
 
 
 class _Lists:

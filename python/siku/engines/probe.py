@@ -8,12 +8,25 @@ import socket
 from dataclasses import dataclass, field
 
 from .. import _siku
-from .._errors import Error
+from .._errors import Busy, Error
 from .._repair import repair
 from .task import endpoint, use_endpoint
 
 # A few kinds of damage; what becomes of them is the same on every worker that is the same.
 _TEXTS = ("政府令（zhèng fǔ lìng）", "ä¸\xadå\x9b½", "第一条&nbsp;本法", "锟斤拷")
+
+
+#: Seconds that a worker may take to answer.
+PROBING = 120
+
+
+def silent(value: str) -> Busy:
+    """The error that workers, ``value`` of them, did not answer in that time."""
+    return Busy(
+        "workers of the cluster did not answer in time",
+        value=value,
+        hint="they are busy with other work, or the cluster cannot start them",
+    )
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,8 @@ def _version(package: str) -> str:
         return ""
 
 
-def _memory() -> int:
+def machine_memory() -> int:
+    """Bytes of the machine or the container, whichever is less."""
     least = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
@@ -85,7 +99,7 @@ def probe(asked: Asked) -> Worker:
         engine=_version({"ray": "ray", "spark": "pyspark"}[asked.engine]),
         machine=platform.machine(),
         cores=len(os.sched_getaffinity(0)),
-        memory=_memory(),
+        memory=machine_memory(),
         store_error=_store_error(asked),
         batch=hashlib.sha256(repaired.encode()).hexdigest(),
     )

@@ -21,7 +21,9 @@ Schema ClusterSchema();
 /// Reason 0 of these operators.
 Named NearDuplicate();
 
-/// The number of rows; kLimit where they are more than links can name.
+/// kLimit where linking and settling rows, of which `gone` go, need more than Resolve may hold.
+Result<void> CheckRoom(const AllRows& rows, size_t gone);
+/// The number of rows; kLimit where they are more than links can name, or than there is room for.
 Result<uint32_t> CountCompared(const AllRows& rows);
 
 /// Drops those that do not survive, reason 0, with what `detail` says of a member, and reports

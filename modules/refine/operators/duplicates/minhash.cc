@@ -166,6 +166,8 @@ class BoundMinhash final : public GlobalBound {
     }
     const auto links = duplicates::FindLinks(documents, options);
     SIKU_TRY(CheckStopping(rows));
+    // Each link joins two parts of a forest: so many rows go.
+    SIKU_TRY(CheckRoom(rows, links.size()));
     const auto members = duplicates::Settle(
         size, links,
         {.before = [&](uint32_t a, uint32_t b) { return documents.Before(a, b); },

@@ -125,6 +125,7 @@ class BoundSimhash final : public GlobalBound {
     const Fingerprinted all = Gather(*sketches, order);
     const auto links = LinksOf(all, distance_);
     SIKU_TRY(CheckStopping(rows));
+    SIKU_TRY(CheckRoom(rows, links.size()));
     const auto members =
         duplicates::Settle(size, links,
                            {.before = [&](uint32_t a, uint32_t b) { return order.Before(a, b); },

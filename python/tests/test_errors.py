@@ -114,13 +114,14 @@ def test_functions_for_engines_are_checked_when_they_are_made():
 def test_functions_of_ones_own_travel_with_their_plugin(tmp_path):
     (tmp_path / "mine.py").write_text(
         "import pyarrow.compute as pc, siku\n"
-        "@siku.operator(name='mine.upper', summary='Upper case.', writes={'$column': 'text'})\n"
+        "@siku.operator(name='my.text.upper_case', summary='Upper case.',\n"
+        "    writes={'$column': 'text'}, rules={'upper': 'Upper case.'})\n"
         "def upper(batch, column):\n"
         "    at = batch.schema.get_field_index(column)\n"
         "    return batch.set_column(at, column, pc.utf8_upper(batch[column]))\n"
     )
     siku.load_plugin(tmp_path / "mine.py")
-    function = pickle.dumps(siku.ray("mine.upper"))
+    function = pickle.dumps(siku.ray("my.text.upper_case"))
     code = (
         "import pickle, pyarrow as pa, sys\n"
         "function = pickle.loads(sys.stdin.buffer.read())\n"

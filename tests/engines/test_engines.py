@@ -105,7 +105,7 @@ def test_a_wrong_address_is_told_at_once(runs, engine):
 
 def test_the_doctor_looks_at_the_store_it_is_given(runs):
     process = runs.start(
-        BUILD / "bin/siku", "cluster", "doctor", "--engine", "spark", "--store", "none"
+        BUILD / "bin/siku", "cluster", "doctor", "--engine", "spark", "--store", "absent"
     )
     _, error = process.communicate(timeout=30)
     assert process.returncode == 3 and b"there is no store here" in error, error

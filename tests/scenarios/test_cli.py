@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -336,9 +337,15 @@ def test_a_rebuild_names_what_it_could_not_restore(tidy):
 def test_collection_says_what_holds_files_back(tidy):
     assert tidy.try_("store", "gc", "--grace", "0s").stderr == b""
     planned = json.loads(tidy("run", "recipe.yaml", "--plan"))["run"]
-    assert planned
     done = tidy.try_("store", "gc", "--grace", "0s")
     assert done.returncode == 0
+    assert b"1 unfinished run can be resumed" in done.stderr
+    assert re.search(rf"{planned} +interrupted", tidy("runs").decode())
+    with sqlite3.connect(tidy.store / "index.sqlite") as index:  # as a killed process leaves it
+        soon = int((time.time() + 60) * 1000)
+        index.execute("INSERT INTO leases VALUES ('1', ?, 1, ?)", (f"run {planned}", soon))
+    assert re.search(rf"{planned} +running", tidy("runs").decode())
+    done = tidy.try_("store", "gc", "--grace", "0s")
     assert b"1 run " in done.stderr and b"two minutes" in done.stderr
 
 

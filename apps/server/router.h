@@ -47,6 +47,8 @@ struct Route {
   const char* gives = "";  // component schema of the answer; empty: bytes
   /// Takes a processor for long: few run at a time, so that the others are answered meanwhile.
   bool heavy = false;
+  /// Changes nothing, though it is a POST: a key that may only read will do.
+  bool reads = false;
   std::function<Result<Response>(const Call&)> answer{};
 };
 

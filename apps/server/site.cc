@@ -1,8 +1,8 @@
 #include "site.h"
 
-#include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 
 #include "api/api.h"
 #include "metrics.h"
@@ -20,6 +20,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddSessionRoutes(services, routes);
   AddDatasetRoutes(services, routes);
   AddVersionRoutes(services, routes);
+  AddQueryRoutes(services, routes);
   AddOrganisationRoutes(services, routes);
   AddAuditRoutes(services, routes);
   return routes;
@@ -32,31 +33,10 @@ struct Caller {
   bool by_session = false;
 };
 
-/// Half of the threads that answer.
-constexpr int kMostHeavy = 2;
-
-class HeavySlot {
- public:
-  HeavySlot(std::atomic<int>& count, bool heavy) : count_(count), heavy_(heavy) {
-    if (heavy_) taken_ = ++count_ <= kMostHeavy;
-  }
-  ~HeavySlot() {
-    if (heavy_) --count_;
-  }
-  HeavySlot(const HeavySlot&) = delete;
-  HeavySlot& operator=(const HeavySlot&) = delete;
-  bool taken() const { return taken_; }
-
- private:
-  std::atomic<int>& count_;
-  bool heavy_;
-  bool taken_ = true;
-};
-
 class TheSite final : public Site {
  public:
   TheSite(const SiteOptions& options, catalog::Catalog& catalog)
-      : services_{catalog, options.title}, url_(options.url) {
+      : services_{catalog, options.title, {}}, url_(options.url) {
     routes_ = RoutesOf(services_);
   }
 
@@ -122,7 +102,7 @@ class TheSite final : public Site {
     return answer.has_value() ? *answer : ErrorResponse(answer.error(), request);
   }
   Result<Response> Authorised(const Request& request, const Route& route, const Match& match) {
-    SIKU_TRY(auto caller, CallerOf(request, !request.Reads()));
+    SIKU_TRY(auto caller, CallerOf(request, !request.Reads() && !route.reads));
     const bool signs_in =
         std::string_view(route.path) == "/api/v1/session" && request.method == "POST";
     // A page elsewhere can have a browser send the cookie, but cannot know the token.
@@ -130,11 +110,8 @@ class TheSite final : public Site {
         request.Header("x-siku-csrf") != caller.csrf) {
       return Fail(Code::kDenied, "the request does not carry the session's token");
     }
-    const HeavySlot slot(heavy_, route.heavy);
-    if (!slot.taken()) {
-      return Fail(Code::kBusy, "the server does much of this already", {}, {},
-                  "try again in some seconds");
-    }
+    std::optional<HeavySlot> slot;
+    if (route.heavy) SIKU_TRY(slot.emplace(services_.heavy).Check());
     return route.answer(Call{request, match.path, std::move(caller.actor), caller.csrf});
   }
 
@@ -190,6 +167,10 @@ class TheSite final : public Site {
     } else if (!request.body.empty()) {
       SIKU_TRY(parameters, (Call{request, {}, {}, {}}.Body()));
     }
+    std::optional<HeavySlot> slot;
+    if (catalog::CkanHeavy(action, parameters)) {
+      SIKU_TRY(slot.emplace(services_.heavy).Check());
+    }
     return catalog::CkanAction(services_.catalog, caller.actor, action, parameters, Url());
   }
   static Response CkanError(const Error& error, const std::string& help,
@@ -216,12 +197,17 @@ class TheSite final : public Site {
   mutable std::mutex url_mutex_;
   std::string url_;
   std::vector<Route> routes_{};
-  std::atomic<int> heavy_{0};
   PortalFiles portal_{};
   Metrics metrics_{};
 };
 
 }  // namespace
+
+Result<void> HeavySlot::Check() const {
+  if (taken_) return {};
+  return Fail(Code::kBusy, "the server does much of this already", {}, {},
+              "try again in some seconds");
+}
 
 Result<std::unique_ptr<Site>> Site::Open(const SiteOptions& options, catalog::Catalog& catalog) {
   auto site = std::make_unique<TheSite>(options, catalog);

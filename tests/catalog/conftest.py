@@ -1,5 +1,6 @@
 """A server with an organisation and a store that has a version to publish."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -24,13 +25,20 @@ def folder_with_a_run(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def server(folder_with_a_run, tmp_path):
-    shutil.copytree(folder_with_a_run, tmp_path, dirs_exist_ok=True)
-    server = Server(tmp_path)
+@contextlib.contextmanager
+def running(made, folder):
+    """A server over a copy of what was made, with one organisation."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    server = Server(folder)
     if "SIKU_TEST_POSTGRES" in os.environ:
         server.catalogue = empty_database(os.environ["SIKU_TEST_POSTGRES"])
     server.start()
     server.administrator().post("/organisations", {"name": "jtj", "title": "交通局"})
     yield server
     server.stop()
+
+
+@pytest.fixture
+def server(folder_with_a_run, tmp_path):
+    with running(folder_with_a_run, tmp_path) as server:
+        yield server

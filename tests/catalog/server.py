@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Server:
         self.folder = folder
         self.store = folder / "store"
         self.catalogue = ""  # SQLite in the store
+        self.python = sys.executable  # has DuckDB
         self.process = None
         self.url = ""
 
@@ -45,6 +47,7 @@ class Server:
             "SIKU_STORE": str(self.store),
             "SIKU_LANG": "en",
             "SIKU_CATALOGUE": self.catalogue,
+            "SIKU_PYTHON": self.python,
         }
 
     def command(self, *arguments):

@@ -42,6 +42,37 @@ def test_what_ckanapi_reads(ckan):
     assert (ckan.action.tag_list(), ckan.action.group_list()) == (["交通"], ["出行"])
 
 
+def test_datastore_filters_sorts_and_takes_sql(ckan, published):
+    search, id = ckan.action.datastore_search, ckan.action.package_show(id="stops")["id"] + ".csv"
+    found = search(
+        resource_id=id, filters={"name": ["站点7", "站点8"]}, sort="n desc", fields="name,n"
+    )
+    assert (found["total"], found["records"]) == (
+        2,
+        [{"_id": 9, "name": "站点8", "n": 8}, {"_id": 8, "name": "站点7", "n": 7}],
+    )
+    assert [field["id"] for field in found["fields"]] == ["_id", "name", "n"]
+    assert search(resource_id=id, q="点24 南山", limit=3)["total"] == 11
+    assert search(resource_id=id, q={"name": "点24"}, limit=0)["records"] == []
+    assert search(resource_id=id, fields=["district"], distinct=True)["records"] == [
+        {"district": "南山区"}
+    ]
+    lists = search(resource_id=id, records_format="lists", fields=["n"], sort="_id", limit=2)
+    assert lists["records"] == [[1, 0], [2, 1]]
+    with ckanapi.RemoteCKAN(published.url, get_only=True) as reader:
+        found = reader.action.datastore_search(resource_id=id, filters='{"n": 3}', offset="0")
+        assert [record["_id"] for record in found["records"]] == [4]
+        asked = f'SELECT count(*) AS c FROM "{id}" WHERE n < 5'
+        told = reader.action.datastore_search_sql(sql=asked)
+        assert told["records"] == [{"c": 5}] and told["fields"] == [{"id": "c", "type": "int"}]
+    for wrong in ({"filters": {"none": 1}}, {"sort": "none"}, {"q": {"none": "x"}}):
+        with pytest.raises(ckanapi.ValidationError):
+            search(resource_id=id, **wrong)
+    for sql in (f'SELECT 1 FROM "{id}", pg_class', 'SELECT * FROM "none.csv"', "SELECT 1"):
+        with pytest.raises((ckanapi.NotAuthorized, ckanapi.NotFound, ckanapi.ValidationError)):
+            ckan.action.datastore_search_sql(sql=sql)
+
+
 def test_strings_for_numbers_lists_in_strings_and_unknown_keys(published):
     with ckanapi.RemoteCKAN(published.url, get_only=True) as ckan:
         found = ckan.action.package_search(

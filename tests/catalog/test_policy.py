@@ -12,6 +12,8 @@ ROUTES = [
     "/api/v1/datasets/stops/versions/1/download?format=parquet",
     "/api/3/action/datastore_search?resource_id=stops&limit=1000",
     "/api/3/action/datastore_search?resource_id=stops.csv&fields=phone",
+    "/api/3/action/datastore_search?resource_id=stops&q=站点&limit=1000",
+    '/api/3/action/datastore_search_sql?sql=SELECT * FROM "stops"',
 ]
 
 

@@ -1,24 +1,51 @@
 // The routes of /api/v1, by subject.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 #include "router.h"
 #include "siku/catalog/catalog.h"
+#include "siku/result.h"
 
 namespace siku::server {
+
+/// Half of the threads that answer.
+inline constexpr int kMostHeavy = 2;
+
+/// One of the few long answers that are made at a time.
+class HeavySlot {
+ public:
+  explicit HeavySlot(std::atomic<int>& count) : count_(count), taken_(++count <= kMostHeavy) {}
+  ~HeavySlot() { --count_; }
+  HeavySlot(const HeavySlot&) = delete;
+  HeavySlot& operator=(const HeavySlot&) = delete;
+  /// kBusy.
+  Result<void> Check() const;
+
+ private:
+  std::atomic<int>& count_;
+  bool taken_;
+};
 
 struct Services {
   catalog::Catalog& catalog;
   std::string title;
+  std::atomic<int> heavy{0};
 };
 
 void AddSessionRoutes(Services& services, std::vector<Route>& routes);
 void AddDatasetRoutes(Services& services, std::vector<Route>& routes);
 void AddVersionRoutes(Services& services, std::vector<Route>& routes);
+void AddQueryRoutes(Services& services, std::vector<Route>& routes);
 void AddOrganisationRoutes(Services& services, std::vector<Route>& routes);
 void AddAuditRoutes(Services& services, std::vector<Route>& routes);
+
+/// `newest` is 0, else a number. kNotFound.
+Result<int64_t> OrdinalOf(const std::string& text);
+/// {name} and {version} of the address, as far as who asks may read them.
+Result<catalog::Readable> ReadVersion(const Services& services, const Call& call);
 
 /// `session` empty: deletes it.
 std::string SessionCookie(const std::string& session);

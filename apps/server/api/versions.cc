@@ -7,27 +7,8 @@ namespace {
 
 using nlohmann::json;
 
-/// `newest`, or a number.
-Result<int64_t> OrdinalOf(const std::string& text) {
-  if (text == "newest") return 0;
-  int64_t ordinal = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9' || ordinal > 1'000'000'000) {
-      return Fail(Code::kNotFound, "version not found", text);
-    }
-    ordinal = ordinal * 10 + (c - '0');
-  }
-  if (ordinal == 0) return Fail(Code::kNotFound, "version not found", text);
-  return ordinal;
-}
-
-Result<catalog::Readable> Read(const Services& services, const Call& call) {
-  SIKU_TRY(const int64_t ordinal, OrdinalOf(call.path.at("version")));
-  return services.catalog.Read(call.actor, call.path.at("name"), ordinal);
-}
-
 Result<Response> Lineage(const Services& services, const Call& call) {
-  SIKU_TRY(const auto readable, Read(services, call));
+  SIKU_TRY(const auto readable, ReadVersion(services, call));
   int64_t files = 0;
   for (const Segment& segment : readable.manifest.segments) {
     files += static_cast<int64_t>(segment.files.size());
@@ -50,26 +31,8 @@ Result<Response> Differences(const Services& services, const Call& call) {
   return JsonResponse(told);
 }
 
-Result<Response> Rows(const Services& services, const Call& call) {
-  SIKU_TRY(const auto readable, Read(services, call));
-  SIKU_TRY(const int64_t offset, call.Number("offset", 0, 0, INT64_MAX / 2));
-  SIKU_TRY(const int64_t limit, call.Number("limit", 50, 1, 1000));
-  const Store& store = services.catalog.store();
-  SIKU_TRY(const auto columns, catalog::ReadableColumns(store, readable));
-  SIKU_TRY(auto rows, catalog::RowsPage(store, readable, offset, limit));
-  json head = json::array();
-  for (const auto& column : columns) {
-    head.push_back({{"name", column.name}, {"type", column.type}});
-  }
-  return JsonResponse({{"total", readable.version.rows},
-                       {"offset", offset},
-                       {"columns", std::move(head)},
-                       {"rows", std::move(rows)},
-                       {"hidden", readable.withheld}});
-}
-
 Result<Response> Download(const Services& services, const Call& call) {
-  SIKU_TRY(const auto readable, Read(services, call));
+  SIKU_TRY(const auto readable, ReadVersion(services, call));
   const std::string format = call.request.Parameter("format");
   Response response;
   SIKU_TRY(response.file, catalog::ExportFile(services.catalog.store(), readable, format));
@@ -151,13 +114,6 @@ void AddVersionRoutes(Services& services, std::vector<Route>& routes) {
                     .gives = "Differences",
                     .heavy = true,
                     .answer = [&](const Call& call) { return Differences(services, call); }});
-  routes.push_back({.method = "GET",
-                    .path = "/api/v1/datasets/{name}/versions/{version}/rows",
-                    .summary = "a page of rows; the version is a number or newest",
-                    .query = {{"offset", "integer", "rows to skip"},
-                              {"limit", "integer", "rows, at most 1,000 [50]"}},
-                    .gives = "Rows",
-                    .answer = [&](const Call& call) { return Rows(services, call); }});
   routes.push_back({.method = "GET",
                     .path = "/api/v1/datasets/{name}/versions/{version}/download",
                     .summary = "the version as a file; ranges and ETag to resume",

@@ -131,4 +131,14 @@ Result<void> Catalog::WithholdColumns(const Actor& actor, const std::string& nam
   });
 }
 
+Result<void> Catalog::RecordQuery(const Actor& actor, const std::string& name, int64_t ordinal,
+                                  const std::string& sql) {
+  return database_->Write([&]() -> Result<void> {
+    SIKU_TRY(const auto stored, RequireDataset(*database_, name));
+    const json detail = {{"ordinal", ordinal}, {"sql", sql.substr(0, kLongestReason)}};
+    return AppendAudit(*database_, actor, "rows.query", stored.dataset.name,
+                       detail.dump(-1, ' ', false, json::error_handler_t::replace));
+  });
+}
+
 }  // namespace siku::catalog

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "ckan/datastore.h"
 #include "ckan/package.h"
+#include "ckan/parameters.h"
 #include "search/query.h"
 #include "siku/catalog/ckan.h"
-#include "siku/catalog/rows.h"
 
 namespace siku::catalog {
 namespace {
@@ -22,39 +22,6 @@ struct Request {
   const json& parameters;
   const std::string& url;
 };
-
-/// A number, or a string that is one.
-Result<int64_t> NumberOf(const json& parameters, const char* name, int64_t usual) {
-  const std::string text = TextOf(parameters, name);
-  if (text.empty()) return usual;
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) {
-    return Fail(Code::kInvalid, "not a whole number in range", text, name);
-  }
-  return value;
-}
-
-bool Truth(const json& parameters, const char* name) {
-  const std::string text = TextOf(parameters, name);
-  return text == "true" || text == "True" || text == "1" || text == "yes";
-}
-
-/// A list, or a string that is one in JSON, or one word.
-std::vector<std::string> ListOf(const json& parameters, const char* name) {
-  const auto found = parameters.find(name);
-  if (found == parameters.end() || found->is_null()) return {};
-  json list = *found;
-  if (list.is_string()) {
-    json parsed = json::parse(list.get_ref<const std::string&>(), nullptr, false);
-    list = parsed.is_array() ? parsed : json::array({list});
-  }
-  std::vector<std::string> values;
-  for (const json& one : list) {
-    if (one.is_string()) values.push_back(one.get<std::string>());
-  }
-  return values;
-}
 
 Result<std::string> Id(const Request& request) {
   std::string id = TextOf(request.parameters, "id");
@@ -229,56 +196,6 @@ Result<json> ResourceShow(const Request& request) {
   return Fail(Code::kNotFound, "resource not found", id);
 }
 
-const char* DatastoreType(const std::string& type) {
-  if (type == "integer") return "int";
-  if (type == "number") return "numeric";
-  if (type == "boolean") return "bool";
-  if (type == "timestamp" || type == "date") return type == "date" ? "date" : "timestamp";
-  return "text";
-}
-
-Result<json> DatastoreSearch(const Request& request) {
-  const json& parameters = request.parameters;
-  std::string id = TextOf(parameters, "resource_id");
-  if (id.empty()) id = TextOf(parameters, "id");
-  for (const char* name : {"q", "filters", "sort"}) {
-    const std::string given = TextOf(parameters, name);
-    if (given.empty() || given == "{}") continue;
-    return Fail(Code::kInvalid, "datastore_search does not take this parameter yet", name);
-  }
-  const std::string dataset = id.substr(0, id.find('.'));
-  SIKU_TRY(const auto readable, request.catalog.Read(request.actor, dataset, 0));
-  SIKU_TRY(const auto limit, NumberOf(parameters, "limit", 100));
-  SIKU_TRY(const auto offset, NumberOf(parameters, "offset", 0));
-  const Store& store = request.catalog.store();
-  SIKU_TRY(const auto columns, ReadableColumns(store, readable));
-  json rows = json::array();
-  if (limit > 0) {
-    SIKU_TRY(rows, RowsPage(store, readable, offset, std::min(limit, kMostRows)));
-  }
-  const auto wanted = ListOf(parameters, "fields");
-  json fields = json::array({{{"id", "_id"}, {"type", "int"}}});
-  json records = json::array();
-  for (size_t i = 0; i < rows.size(); ++i) {
-    records.push_back({{"_id", offset + static_cast<int64_t>(i) + 1}});
-  }
-  for (size_t column = 0; column < columns.size(); ++column) {
-    const std::string& name = columns[column].name;
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
-    fields.push_back({{"id", name}, {"type", DatastoreType(columns[column].type)}});
-    for (size_t i = 0; i < rows.size(); ++i) records[i][name] = rows[i][column];
-  }
-  return json{{"resource_id", id},
-              {"fields", std::move(fields)},
-              {"records", std::move(records)},
-              {"records_format", "objects"},
-              {"total", readable.version.rows},
-              {"total_was_estimated", false},
-              {"include_total", true},
-              {"limit", std::min(limit, kMostRows)},
-              {"offset", offset}};
-}
-
 Result<json> StatusShow(const Request& request) {
   return json{{"site_title", "Siku"},
               {"site_url", request.url},
@@ -300,7 +217,11 @@ constexpr std::array kActions = {
     ActionEntry{"group_list", false, [](const Request& r) { return ValueList(r, "theme"); }},
     ActionEntry{"tag_list", false, [](const Request& r) { return ValueList(r, "keyword"); }},
     ActionEntry{"resource_show", false, ResourceShow},
-    ActionEntry{"datastore_search", false, DatastoreSearch},
+    ActionEntry{"datastore_search", false,
+                [](const Request& r) { return DatastoreSearch(r.catalog, r.actor, r.parameters); }},
+    ActionEntry{
+        "datastore_search_sql", false,
+        [](const Request& r) { return DatastoreSearchSql(r.catalog, r.actor, r.parameters); }},
     ActionEntry{"status_show", false, StatusShow},
     ActionEntry{"site_read", false, [](const Request&) { return Result<json>(json(true)); }},
     ActionEntry{"package_create", true, PackageCreate},
@@ -317,6 +238,11 @@ bool CkanWrites(const std::string& action) {
     if (entry.name == action) return entry.writes;
   }
   return false;
+}
+
+bool CkanHeavy(const std::string& action, const json& parameters) {
+  return action == "datastore_search_sql" ||
+         (action == "datastore_search" && AsksDuckDb(parameters));
 }
 
 Result<json> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,

@@ -74,6 +74,20 @@ Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readab
   return columns;
 }
 
+Result<void> AppendRows(const Batch& batch, int64_t most, nlohmann::json& rows) {
+  for (int64_t row = 0; row < batch->num_rows(); ++row) {
+    if (static_cast<int64_t>(rows.size()) == most) break;
+    SIKU_TRY(const auto text, RowJson(batch, row));
+    const auto object = nlohmann::json::parse(text);
+    nlohmann::json& values = rows.emplace_back(nlohmann::json::array());
+    for (const auto& field : batch->schema()->fields()) {
+      const auto found = object.find(field->name());
+      values.push_back(found == object.end() ? nlohmann::json() : *found);
+    }
+  }
+  return {};
+}
+
 Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
                                 int64_t limit) {
   SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest, offset,
@@ -84,16 +98,7 @@ Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, in
     SIKU_TRY(const auto batch, reader->Next());
     if (batch == nullptr) break;
     SIKU_TRY(const auto visible, Visible(batch, columns));
-    for (int64_t row = 0; row < visible->num_rows(); ++row) {
-      if (static_cast<int64_t>(rows.size()) == limit) break;
-      SIKU_TRY(const auto text, RowJson(visible, row));
-      const auto object = nlohmann::json::parse(text);
-      nlohmann::json& values = rows.emplace_back(nlohmann::json::array());
-      for (const auto& field : visible->schema()->fields()) {
-        const auto found = object.find(field->name());
-        values.push_back(found == object.end() ? nlohmann::json() : *found);
-      }
-    }
+    SIKU_TRY(AppendRows(visible, limit, rows));
   }
   return rows;
 }

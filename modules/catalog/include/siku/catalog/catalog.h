@@ -112,6 +112,9 @@ class Catalog {
   /// Columns that only the staff reads, from now on, in all versions.
   Result<void> WithholdColumns(const Actor& actor, const std::string& name,
                                const std::vector<std::string>& columns);
+  /// Puts on record what was asked of a version's rows in SQL.
+  Result<void> RecordQuery(const Actor& actor, const std::string& name, int64_t ordinal,
+                           const std::string& sql);
   const Store& store() const { return store_; }
 
   /// Makes the index of the search from the database; without it the first search does.

@@ -13,6 +13,9 @@ namespace siku::catalog {
 /// Whether the action changes something, which asks for a key that may.
 bool CkanWrites(const std::string& action);
 
+/// Whether the answer takes a process of DuckDB: few of these are made at a time.
+bool CkanHeavy(const std::string& action, const nlohmann::json& parameters);
+
 /// The `result` of an action. `parameters`: an object; numbers may be strings, unknown keys are
 /// passed over. `url`: of the site, for addresses of resources. kUnsupported: no such action.
 Result<nlohmann::json> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,

@@ -1,0 +1,272 @@
+#include "query/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "durable.h"
+#include "siku/plugins.h"
+
+namespace siku::catalog {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+constexpr const char* kWorker =
+#include "query_worker.inc"
+    ;
+constexpr const char* kStatistics =
+#include "query_statistics.inc"
+    ;
+constexpr const char* kAnswers =
+#include "query_answers.inc"
+    ;
+// First come the limits, then other people's modules; none out of the folder the server runs in.
+constexpr const char* kBegin =
+    "import sys, types\n"
+    "sys.path[:] = [folder for folder in sys.path if folder]\n"
+    "def module(name, text):\n"
+    "    m = sys.modules[name] = types.ModuleType(name)\n"
+    "    exec(compile(text, '<' + name + '>', 'exec'), vars(m))\n"
+    "    return m\n"
+    "seconds, worker, statistics, answers = sys.argv[1:]\n"
+    "w = module('siku_worker', worker)\n"
+    "w.confine(int(seconds))\n"
+    "try:\n"
+    "    module('siku_statistics', statistics)\n"
+    "    a = module('siku_answers', answers)\n"
+    "except ImportError as error:\n"
+    "    w.lacks(error)\n"
+    "w.answer(a.ANSWERS, a.failure)\n";
+constexpr const char* kChoose =
+    "set SIKU_PYTHON to a Python of 3.11 or newer that has duckdb and pyarrow"
+    " (pip install duckdb pyarrow)";
+// More than the limits of answers; what is longer is no message of ours.
+constexpr uint64_t kLongestPart = uint64_t{64} << 20;
+
+/// What a Python needs to find its modules; not the database's password that stands beside it.
+std::vector<std::string> Environment() {
+  std::vector<std::string> variables = {"PYTHONDONTWRITEBYTECODE=1", "OMP_NUM_THREADS=1"};
+  for (const char* name : {"PATH", "HOME", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV"}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr) variables.push_back(std::string(name) + "=" + value);
+  }
+  return variables;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input) {
+  std::vector<std::string> words = {
+      python, "-X", "utf8", "-c", kBegin, std::to_string(seconds), kWorker, kStatistics, kAnswers};
+  std::vector<std::string> variables = Environment();
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, standard_input, 0);
+  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  // Connections of other people among them.
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  pid_t process = 0;
+  const int failed = ::posix_spawnp(&process, python.c_str(), &actions, nullptr,
+                                    Pointers(words).data(), Pointers(variables).data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) {
+    return Fail(Code::kUnsupported, "queries need a Python, which cannot be started",
+                std::strerror(failed), {}, kChoose);
+  }
+  return process;
+}
+
+void PutSize(std::string& out, uint64_t size) {
+  for (int i = 0; i < 8; ++i) out += static_cast<char>(size >> (8 * i) & 0xFFU);
+}
+
+uint64_t SizeAt(const unsigned char* bytes) {
+  uint64_t size = 0;
+  for (int i = 7; i >= 0; --i) size = size << 8U | bytes[i];
+  return size;
+}
+
+/// `line:column` of a byte of the text, both from 1, columns in characters.
+std::string PlaceIn(const std::string& text, int64_t position) {
+  if (position < 0 || position > static_cast<int64_t>(text.size())) return {};
+  int64_t line = 1, column = 1;
+  for (const char c : text.substr(0, static_cast<size_t>(position))) {
+    if (c == '\n') {
+      ++line;
+      column = 1;
+    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+      ++column;
+    }
+  }
+  return std::to_string(line) + ":" + std::to_string(column);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<QueryProcess>> QueryProcess::Start(const std::string& file, json question,
+                                                          const QueryLimits& limits) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return Errno("cannot make a socket", "");
+  }
+  auto process = Spawn(WorkerPython(), limits.seconds, ends[1]);
+  ::close(ends[1]);
+  if (!process.has_value()) {
+    ::close(ends[0]);
+    return tl::unexpected<Error>(process.error());
+  }
+  std::unique_ptr<QueryProcess> started(new QueryProcess(*process, ends[0], limits));
+  question["memory"] = limits.memory;
+  question["bytes"] = limits.bytes;
+  started->sql_ = question.value("sql", "");
+  SIKU_TRY(started->Ask(file, question));
+  return started;
+}
+
+QueryProcess::~QueryProcess() {
+  ::close(channel_);
+  ::kill(process_, SIGKILL);
+  while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+/// The question with the descriptor of the file.
+Result<void> QueryProcess::Ask(const std::string& file, const json& question) {
+  const std::string text = question.dump();
+  std::string sizes;
+  PutSize(sizes, text.size());
+  PutSize(sizes, 0);
+  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened < 0) return Errno("cannot read", file);
+  iovec part{sizes.data(), sizes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(head), &opened, sizeof(int));
+  // 16 bytes fit into a new socket's buffer.
+  const ssize_t sent = ::sendmsg(channel_, &message, MSG_NOSIGNAL);
+  ::close(opened);
+  if (sent != static_cast<ssize_t>(sizes.size())) return Errno("cannot write", "socket");
+  return Send(text.data(), text.size());
+}
+
+Result<void> QueryProcess::Wait(short events) const {
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+    pollfd one{.fd = channel_, .events = events, .revents = 0};
+    if (left.count() > 0 && ::poll(&one, 1, static_cast<int>(left.count())) > 0) return {};
+    if (Clock::now() >= end_) {
+      return Fail(Code::kLimit, "the query took longer than it may, in seconds",
+                  std::to_string(limits_.seconds));
+    }
+  }
+}
+
+Result<void> QueryProcess::Send(const char* data, size_t size) {
+  while (size > 0) {
+    const ssize_t sent = ::send(channel_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent > 0) {
+      data += sent;
+      size -= static_cast<size_t>(sent);
+    } else if (errno == EAGAIN || errno == EINTR) {
+      SIKU_TRY(Wait(POLLOUT));
+    } else {
+      return Fail(Code::kUnsupported, "the process of a query ended", std::strerror(errno), {},
+                  kChoose);
+    }
+  }
+  return {};
+}
+
+Result<void> QueryProcess::Receive(char* data, size_t size) {
+  while (size > 0) {
+    const ssize_t got = ::recv(channel_, data, size, MSG_DONTWAIT);
+    if (got > 0) {
+      data += got;
+      size -= static_cast<size_t>(got);
+    } else if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+      SIKU_TRY(Wait(POLLIN));
+    } else {
+      // By its own limits of memory and time, most likely.
+      return Fail(Code::kLimit, "the process of a query ended", {}, {}, kChoose);
+    }
+  }
+  return {};
+}
+
+Result<QueryProcess::Message> QueryProcess::Next() {
+  std::array<unsigned char, 16> sizes{};
+  SIKU_TRY(Receive(reinterpret_cast<char*>(sizes.data()), sizes.size()));
+  const uint64_t head_size = SizeAt(sizes.data()), body_size = SizeAt(sizes.data() + 8);
+  if (head_size > kLongestPart || body_size > kLongestPart) {
+    return Fail(Code::kInternal, "the process of a query ended", "message");
+  }
+  std::string head(head_size, '\0');
+  Message message;
+  message.body.resize(body_size);
+  SIKU_TRY(Receive(head.data(), head.size()));
+  SIKU_TRY(Receive(message.body.data(), message.body.size()));
+  message.head = json::parse(head, nullptr, false);
+  if (!message.head.is_object()) {
+    return Fail(Code::kInternal, "the process of a query ended", "message");
+  }
+  if (message.head.contains("failed")) return Failure(message.head);
+  return message;
+}
+
+tl::unexpected<Error> QueryProcess::Failure(const json& head) const {
+  struct Kind {
+    const char* name;
+    Code code;
+    const char* message;
+    const char* hint = "";
+  };
+  static constexpr std::array kKinds = {
+      Kind{"query", Code::kInvalid, "the query cannot be answered"},
+      Kind{"statement", Code::kInvalid, "a query is one SELECT"},
+      Kind{"table", Code::kDenied, "a query reads the rows of this version alone", "FROM rows"},
+      Kind{"deep", Code::kLimit, "the query is nested too deeply"},
+      Kind{"memory", Code::kLimit, "the query needs more memory than it may have, in bytes"},
+      Kind{"large", Code::kLimit, "the answer is larger than it may be, in bytes",
+           "fewer rows or columns, or the download"},
+      Kind{"missing", Code::kUnsupported, "queries need DuckDB, which this Python lacks", kChoose},
+      Kind{"failed", Code::kInternal, "the query failed"}};
+  const std::string name = head.value("failed", "");
+  const auto* const kind = std::find_if(kKinds.begin(), kKinds.end() - 1,
+                                        [&](const Kind& one) { return name == one.name; });
+  std::string what = head.value("what", "");
+  if (name == "memory") what = std::to_string(limits_.memory);
+  std::string place = sql_.empty() && name == "query" ? "filter" : "";
+  if (const auto at = head.find("at"); at != head.end() && at->is_number_integer()) {
+    place = PlaceIn(sql_, at->get<int64_t>());
+  }
+  return Fail(kind->code, kind->message, std::move(what), std::move(place), kind->hint);
+}
+
+}  // namespace siku::catalog

@@ -126,7 +126,7 @@ class Site:
         self._server, self.url = start_server(
             PROGRAM.resolve(),
             self.folder,
-            {**os.environ, "SIKU_LANG": "en"},
+            {**os.environ, "SIKU_LANG": "en", "SIKU_PYTHON": sys.executable},
             *("--portal", PORTAL, "--store", self.folder / "store", "--title", "南山公共数据"),
         )
         self.passwords["admin"] = (self.folder / "store/first-password").read_text().strip()

@@ -1,6 +1,7 @@
 """Every page, in both languages, light and dark, wide and narrow: readable by all, still, quick."""
 
 import urllib.request
+from urllib.parse import quote
 
 import pytest
 
@@ -13,6 +14,9 @@ SHIFT = """() => new Promise((done) => {
   setTimeout(() => done(sum), 50);
 })"""
 
+FILTER = '{"field":"area","op":"eq","value":"南山区"}'
+FILTERED = f"/datasets/bus-stops/rows?filter={quote(FILTER)}&sort=-code"
+SQL = "SELECT area, count(*) AS stops, min(card) AS first\nFROM rows\nGROUP BY area\nORDER BY area"
 PAGES = {
     "find": ("/", None),
     "search": ("/?q=公交&class=unconditional", None),
@@ -20,6 +24,10 @@ PAGES = {
     "dataset": ("/datasets/bus-stops", None),
     "dataset-refused": ("/datasets/dataset-02", None),
     "rows": ("/datasets/bus-stops/rows?offset=1000", None),
+    "rows-filtered": (FILTERED, None),
+    "statistics": ("/datasets/bus-stops/statistics", None),
+    "sql": (f"/datasets/bus-stops/sql?sql={quote(SQL)}", None),
+    "sql-refused": ("/datasets/bus-stops/sql?sql=SELECT%20phone%0AFROM%20rows", None),
     "versions": ("/datasets/bus-stops/versions", None),
     "differences": ("/datasets/dataset-01/versions?before=1&after=2", None),
     "lineage": ("/datasets/dataset-01/versions/2/lineage", None),

@@ -1,18 +1,51 @@
-import { api, data, type RowPage } from "./client";
+import { filterText, type RowPlace } from "../lib/address";
+import { api, data, type RowPage, type SqlAnswer, type Statistics } from "./client";
 import { exactJson } from "./exact_json";
 
-/** A page of rows; whole numbers beyond 2^53 stay what the server wrote, as text. */
+// Whole numbers beyond 2^53 stay what the server wrote, as text.
+
+/** A page of rows. */
 export async function readRows(
   name: string,
   ordinal: number,
-  offset: number,
-  limit: number,
+  { offset, limit, filters, sort }: RowPlace,
   signal: AbortSignal,
 ): Promise<RowPage> {
+  const filter = filters.map(filterText);
+  const query = { offset, limit, filter, sort: sort ? [sort] : [] };
   const asked = api.GET("/api/v1/datasets/{name}/versions/{version}/rows", {
-    params: { path: { name, version: String(ordinal) }, query: { offset, limit } },
+    params: { path: { name, version: String(ordinal) }, query },
     parseAs: "text",
     signal,
   });
   return exactJson(await data<string>(asked)) as RowPage;
+}
+
+/** What a query gives. */
+export async function askSql(
+  name: string,
+  ordinal: number,
+  sql: string,
+  signal: AbortSignal,
+): Promise<SqlAnswer> {
+  const asked = api.POST("/api/v1/datasets/{name}/versions/{version}/sql", {
+    params: { path: { name, version: String(ordinal) } },
+    body: { sql },
+    parseAs: "text",
+    signal,
+  });
+  return exactJson(await data<string>(asked)) as SqlAnswer;
+}
+
+export async function readStatistics(
+  name: string,
+  ordinal: number,
+  signal: AbortSignal,
+): Promise<Statistics> {
+  const asked = api.GET("/api/v1/datasets/{name}/versions/{version}/statistics", {
+    params: { path: { name, version: String(ordinal) } },
+    parseAs: "text",
+    signal,
+  });
+  return exactJson(await data<string>(asked)) as Statistics;
 }

@@ -503,6 +503,10 @@ export interface paths {
                     offset?: number;
                     /** @description rows, at most 1,000 [50] */
                     limit?: number;
+                    /** @description rows that fit all of these: JSON {field, op, value}, where op is eq, ne, lt, le, gt, ge, in, contains, starts, null or not_null */
+                    filter?: string[];
+                    /** @description columns to sort by, - before one for its reverse */
+                    sort?: string[];
                 };
                 header?: never;
                 path: {
@@ -520,6 +524,143 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Rows"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one SELECT of DuckDB's SQL over the table rows */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description at most 10,000 bytes */
+                    sql?: string;
+                    /** @description rows, at most 10,000 [1,000] */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SqlAnswer"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** the same, with the query in the body */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SqlQuestion"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SqlAnswer"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** of each column: nulls, distinct values, least and greatest, mean, quantiles, commonest values, histogram */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statistics"];
                     };
                 };
                 /** @description an error in words */
@@ -1023,6 +1164,33 @@ export interface components {
             before: string;
             name: string;
         };
+        ColumnStatistics: {
+            /** @description of the population */
+            deviation?: number | null;
+            /** @description exact, of what is not null */
+            distinct: number | null;
+            histogram: null | components["schemas"]["Histogram"];
+            /** @description of texts, in characters */
+            lengths?: {
+                max?: number | null;
+                mean?: number | null;
+                min?: number | null;
+            };
+            /** @description too many values to count them by value */
+            limited: boolean;
+            max?: unknown;
+            mean?: number | null;
+            min?: unknown;
+            nulls: number;
+            /** @description a quarter, a half, three quarters */
+            quantiles?: null | number[];
+            rows: number;
+            /** @description the ten commonest values; texts cut */
+            top: null | {
+                count: number;
+                value: unknown;
+            }[];
+        };
         Contact: {
             email?: string;
             name?: string;
@@ -1119,6 +1287,11 @@ export interface components {
             title: string;
             value: string;
         };
+        Histogram: {
+            counts: number[];
+            /** @description one more than counts; of texts: of their lengths in characters */
+            edges: (number | string)[];
+        };
         Key: {
             /** @description shown this once */
             key: string;
@@ -1185,8 +1358,11 @@ export interface components {
             columns: components["schemas"]["Column"][];
             /** @description columns that policy withholds from who asks */
             hidden: string[];
+            /** @description places of the rows in the version, from 0; null: from offset on */
+            numbers: null | number[];
             offset: number;
             rows: unknown[][];
+            /** @description of the rows that fit the filters */
             total: number;
         };
         Run: {
@@ -1204,6 +1380,31 @@ export interface components {
             source: string;
         };
         Span: number[];
+        SqlAnswer: {
+            columns: components["schemas"]["Column"][];
+            hidden: string[];
+            rows: unknown[][];
+            /** @description there are more rows than these */
+            truncated: boolean;
+        };
+        SqlQuestion: {
+            /** @description rows, at most 10,000 [1,000] */
+            limit?: number;
+            /** @description one SELECT over the table rows */
+            sql: string;
+        };
+        Statistics: {
+            columns: {
+                name: string;
+                /** @description null: not computed */
+                statistics: null | components["schemas"]["ColumnStatistics"];
+                type: string;
+            }[];
+            /** @description false: ask again, it goes on */
+            complete: boolean;
+            hidden: string[];
+            rows: number;
+        };
         Suggestions: {
             suggestions: {
                 /** @enum {unknown} */

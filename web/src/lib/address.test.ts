@@ -7,7 +7,9 @@ import {
   isWebAddress,
   lineageAddress,
   nextOf,
+  nextSort,
   pageNumbers,
+  partAddress,
   routeOf,
   rowAddress,
   rowPlaceOf,
@@ -84,9 +86,15 @@ describe("a path", () => {
 
 describe("a place among rows", () => {
   test("comes back from its address", () => {
-    const place = { version: 2, offset: 4_999_950, limit: 200 };
+    const filters = [
+      { field: "名", op: "contains" as const, value: '"&=' },
+      { field: "n", op: "null" as const, value: "" },
+    ];
+    const place = { version: 2, offset: 4_999_950, limit: 200, filters, sort: "-n" };
     const address = rowAddress("a", place);
-    expect(address).toBe("/datasets/a/rows?version=2&offset=4999950&limit=200");
+    expect(rowAddress("a", { ...place, filters: [], sort: "" })).toBe(
+      "/datasets/a/rows?version=2&offset=4999950&limit=200",
+    );
     expect(rowPlaceOf(new URL(address, "http://x").search)).toEqual(place);
     expect(rowAddress("a", rowPlaceOf(""))).toBe("/datasets/a/rows");
   });
@@ -95,6 +103,26 @@ describe("a place among rows", () => {
     expect(rowPlaceOf("?limit=5000").limit).toBe(1000);
     expect(rowPlaceOf("?limit=0").limit).toBe(50);
   });
+});
+
+test("what is no filter is left out of a place among rows", () => {
+  for (const text of ["", "x", "null", "[]", "{}", '{"field":"a","op":"drop"}', '{"op":"eq"}']) {
+    expect(rowPlaceOf(`?filter=${encodeURIComponent(text)}`).filters).toEqual([]);
+  }
+});
+
+test("a column's head sorts up, down, not at all", () => {
+  expect(nextSort("", "n")).toBe("n");
+  expect(nextSort("n", "n")).toBe("-n");
+  expect(nextSort("-n", "n")).toBe("");
+  expect(nextSort("-m", "n")).toBe("n");
+});
+
+test("a query is kept in the address of its page", () => {
+  const address = partAddress("a", "sql", 2, "SELECT 'a&b'\nFROM rows");
+  expect(new URL(address, "http://x").searchParams.get("sql")).toBe("SELECT 'a&b'\nFROM rows");
+  expect(routeOf(address.split("?")[0]!)).toEqual({ page: "dataset", name: "a", part: "sql" });
+  expect(partAddress("a", "statistics", 0)).toBe("/datasets/a/statistics");
 });
 
 test("after signing in nobody is led to another host", () => {

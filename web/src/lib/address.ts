@@ -27,9 +27,12 @@ export interface Search {
 
 type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signIn";
 
+export const PARTS = ["rows", "statistics", "sql", "versions", "edit"] as const;
+export type Part = (typeof PARTS)[number];
+
 export type Route =
   | { page: "find" }
-  | { page: "dataset"; name: string; part: "overview" | "rows" | "versions" | "edit" }
+  | { page: "dataset"; name: string; part: "overview" | Part }
   | { page: "dataset"; name: string; part: "lineage"; version: number }
   | { page: Plain | "nothing" };
 
@@ -56,10 +59,12 @@ export function routeOf(given: string): Route {
   if (path === "/") return { page: "find" };
   const plain = PLAIN[path];
   if (plain) return { page: plain };
-  const match = /^\/datasets\/([^/]+)(?:\/(rows|versions|edit))?$/.exec(path);
+  const match = /^\/datasets\/([^/]+)(?:\/(\w+))?$/.exec(path);
   const name = match && decoded(match[1]!);
   if (!name) return lineageRouteOf(path);
-  return { page: "dataset", name, part: (match[2] ?? "overview") as "overview" };
+  if (!match[2]) return { page: "dataset", name, part: "overview" };
+  const part = PARTS.find((one) => one === match[2]);
+  return part ? { page: "dataset", name, part } : { page: "nothing" };
 }
 
 function lineageRouteOf(path: string): Route {
@@ -73,7 +78,7 @@ export function lineageAddress(name: string, version: number): string {
   return `${datasetAddress(name, "versions")}/${version}/lineage`;
 }
 
-export function datasetAddress(name: string, part?: "rows" | "versions" | "edit"): string {
+export function datasetAddress(name: string, part?: Part): string {
   return `/datasets/${encodeURIComponent(name)}${part ? `/${part}` : ""}`;
 }
 
@@ -118,11 +123,54 @@ export function toggled(search: Search, facet: FacetName, value: string): Search
   return { ...search, chosen: { ...search.chosen, [facet]: after }, page: 1 };
 }
 
+export const OPERATIONS = [
+  "eq",
+  "ne",
+  "contains",
+  "starts",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "null",
+  "not_null",
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** A condition on rows; `value` is empty where the operation takes none. */
+export interface Filter {
+  field: string;
+  op: Operation;
+  value: string;
+}
+
 export interface RowPlace {
   /** 0: the newest. */
   version: number;
   offset: number;
   limit: number;
+  filters: Filter[];
+  /** A column, behind - for the reverse; empty: as the version has them. */
+  sort: string;
+}
+
+export const takesNone = (op: Operation) => op === "null" || op === "not_null";
+
+/** As the API takes it. */
+export function filterText({ field, op, value }: Filter): string {
+  return JSON.stringify(takesNone(op) ? { field, op } : { field, op, value });
+}
+
+/** What is no filter is left out. */
+function filterOf(text: string): Filter[] {
+  try {
+    const given = JSON.parse(text) as Record<string, unknown>;
+    const op = OPERATIONS.find((one) => one === given.op);
+    if (!op || typeof given.field !== "string") return [];
+    return [{ field: given.field, op, value: String(given.value ?? "") }];
+  } catch {
+    return [];
+  }
 }
 
 export function rowPlaceOf(query: string): RowPlace {
@@ -131,16 +179,34 @@ export function rowPlaceOf(query: string): RowPlace {
     version: whole(given.get("version"), 0),
     offset: whole(given.get("offset"), 0),
     limit: Math.min(whole(given.get("limit"), ROWS_PER_PAGE, 1), 1000),
+    filters: given.getAll("filter").flatMap(filterOf),
+    sort: given.get("sort") ?? "",
   };
 }
 
-export function rowAddress(name: string, place: RowPlace): string {
+export function rowAddress(name: string, place: Partial<RowPlace>): string {
   const query = new URLSearchParams();
   if (place.version) query.set("version", String(place.version));
+  for (const filter of place.filters ?? []) query.append("filter", filterText(filter));
+  if (place.sort) query.set("sort", place.sort);
   if (place.offset) query.set("offset", String(place.offset));
-  if (place.limit !== ROWS_PER_PAGE) query.set("limit", String(place.limit));
+  if (place.limit && place.limit !== ROWS_PER_PAGE) query.set("limit", String(place.limit));
   const text = query.toString();
   return datasetAddress(name, "rows") + (text ? `?${text}` : "");
+}
+
+/** The sort that a click on a column's head asks for: up, down, none. */
+export function nextSort(now: string, column: string): string {
+  return now === column ? `-${column}` : now === `-${column}` ? "" : column;
+}
+
+/** The address of a part that shows one version: statistics, or SQL with its query. */
+export function partAddress(name: string, part: Part, version: number, sql = ""): string {
+  const query = new URLSearchParams();
+  if (version) query.set("version", String(version));
+  if (sql) query.set("sql", sql);
+  const text = query.toString();
+  return datasetAddress(name, part) + (text ? `?${text}` : "");
 }
 
 export interface Comparison {

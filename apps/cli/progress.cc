@@ -15,9 +15,15 @@ struct Phase {
   Text text;
 };
 constexpr Phase kPhases[] = {
-    {"hash", {"hashing inputs", "核对输入"}},   {"read", {"reading", "读取"}},
-    {"reduce", {"comparing rows", "比较各行"}}, {"settle", {"settling rows", "归置各行"}},
-    {"commit", {"committing", "提交"}}, {"connect", {"connecting to the cluster", "连接集群"}},
+    {"hash", {"hashing inputs", "核对输入"}},
+    {"read", {"reading", "读取"}},
+    {"reduce", {"comparing rows", "比较各行"}},
+    {"settle", {"settling rows", "归置各行"}},
+    {"commit", {"committing", "提交"}},
+    {"connect", {"connecting to the cluster", "连接集群"}},
+    {"wait",
+     {"no task ended for a minute: are workers free, with --memory each?",
+      "一分钟没有任务完成：工作进程是否空闲、内存是否够 --memory？"}},
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ import sys
 import pytest
 import siku
 from conftest import ROOT
+from siku.engines import driver
 from siku.engines.address import check_address
 
 MANUAL = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
@@ -145,6 +146,30 @@ def test_an_address_needs_an_engine_and_somebody_there(tmp_path):
         check_address(f"spark://127.0.0.1:1,{place}")
     for address in (None, "auto", "local[2,4]", "local-cluster[2,1,1024]", "yarn"):
         check_address(address)
+
+
+def test_a_cluster_that_has_nobody_for_the_tasks_is_told(monkeypatch):
+    class Tasks:
+        input_bytes = 10
+
+        def phases(self):
+            return [(0, "", 2), (0, "near", 1)]
+
+        def left(self, stage, step):
+            return [] if step else [0, 1]
+
+    class Workers:
+        def each(self, job, phase, tasks):
+            yield None
+            for task in tasks:
+                yield task, 3, 5
+
+    seen = []
+    monkeypatch.setattr(driver, "_SILENCE", 0)
+    driver._phases(Workers(), None, Tasks(), seen.append)
+    assert [one["phase"] for one in seen] == ["read", "wait", "read", "read"]
+    assert [one["tasks_done"] for one in seen] == [0, 0, 1, 2]
+    assert (seen[-1]["rows"], seen[-1]["bytes_done"]) == (6, 10)
 
 
 def test_errors_raised_in_python_say_it_in_the_users_language(monkeypatch):

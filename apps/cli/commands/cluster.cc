@@ -86,13 +86,12 @@ class ClusterDoctor final : public Command {
     std::error_code ignored;
     const auto log = std::filesystem::temp_directory_path(ignored) /
                      fmt::format("siku-cluster-{}.log", ::getpid());
-    SIKU_TRY(const auto found,
-             ExamineCluster({.engine = engine_,
-                             .address = address_,
-                             .store = asked ? store_.AbsolutePath() : "",
-                             .index = store_.index(),
-                             .memory = memory_},
-                            log.string(), {.stop = &StopFlag()}));
+    SIKU_TRY(const auto found, ExamineCluster({.engine = engine_,
+                                               .address = address_,
+                                               .store = asked ? store_.AbsolutePath() : "",
+                                               .index = store_.index(),
+                                               .memory = memory_},
+                                              log.string(), {.stop = &StopFlag()}));
     std::filesystem::remove(log, ignored);
     const json examined = json::parse(found);
     context.Print(json_ ? found + "\n" : TextOf(examined, context));

@@ -1,5 +1,6 @@
 """The driver: phases in their order, the tasks of each handed to an engine."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -9,17 +10,21 @@ from .. import _siku
 from .._errors import Error, Interrupted, Invalid, Io
 from .address import check_address
 from .probe import Asked, Worker
-from .task import Job, Phase
+from .task import Done, Job, Phase
 
+# Seconds without a task that is done, before people are told.
+_SILENCE = 60
 # Characters of what an engine says; its traces are long.
 _LONGEST = 500
-#: Gets phase, bytes_total, bytes_done, rows, tasks_total and tasks_done.
+#: Gets phase ("wait": no task was done for a minute), bytes_total, bytes_done, rows, tasks_total
+#: and tasks_done.
 Progress = Callable[[dict[str, Any]], object]
 
 
 class Engine(Protocol):
-    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[tuple[int, int, int]]:
-        """Do the tasks, in any order; give task, rows and bytes of each that is done."""
+    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[Done | None]:
+        """Do the tasks, in any order; give each that is done, and None where none was for a
+        while."""
         ...
 
     def probe(self, asked: Asked) -> list[Worker]:
@@ -117,21 +122,28 @@ class _Meter:
         self._progress = progress
         self._phase: dict[str, Any] = {}
         self._done = 0
+        self._told = 0.0
 
     def begin(self, phase: Phase, tasks: int) -> None:
         self._phase = {"phase": _phase_name(phase), "tasks_total": tasks}
         self._done = 0
         self._tell()
 
-    def add(self, rows: int, bytes_: int) -> None:
+    def add(self, done: Done) -> None:
         self._done += 1
-        self._said["rows"] += rows
-        self._said["bytes_done"] += bytes_
+        self._said["rows"] += done[1]
+        self._said["bytes_done"] += done[2]
         self._tell()
 
-    def _tell(self) -> None:
+    def wait(self) -> None:
+        """Workers that are busy, or too small for the tasks, say nothing."""
+        if time.monotonic() - self._told >= _SILENCE:
+            self._tell(phase="wait")
+
+    def _tell(self, **instead: str) -> None:
+        self._told = time.monotonic()
         if self._progress is not None:
-            self._progress({**self._phase, **self._said, "tasks_done": self._done})
+            self._progress({**self._phase, **self._said, "tasks_done": self._done, **instead})
 
 
 def _phases(workers: Engine, job: Job, tasks: _siku.RunTasks, progress: Progress | None) -> None:
@@ -142,5 +154,8 @@ def _phases(workers: Engine, job: Job, tasks: _siku.RunTasks, progress: Progress
         if not left:
             continue
         meter.begin(phase, len(left))
-        for _, rows, bytes_ in workers.each(job, phase, left):
-            meter.add(rows, bytes_)
+        for done in workers.each(job, phase, left):
+            if done is None:
+                meter.wait()
+            else:
+                meter.add(done)

@@ -9,12 +9,14 @@ from typing import Any
 
 from .._errors import Error, Invalid, Unsupported
 from .probe import PROBING, Asked, Worker, machine_memory, probe, silent
-from .task import Job, Phase, do_task
+from .task import Done, Job, Phase, do_task
 
 # A worker or node that dies; what an operator says is wrong is not tried again.
 _RETRIES = 16
 # To a head that takes connections but is none: each takes Ray 40 seconds, and it tries 20 times.
 _CONNECTS = 2
+# Between two looks at what is done, in seconds.
+_PAUSE = 5
 # Ray's smallest object store. No rows pass through it.
 _OBJECT_STORE = 80 << 20
 
@@ -80,11 +82,13 @@ class _Ray:
                 hint="lower --memory, or start nodes with more (`ray start --memory`)",
             )
 
-    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[tuple[int, int, int]]:
+    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[Done | None]:
         waiting = [self._task.remote(job, phase, task) for task in tasks]
         try:
             while waiting:
-                ready, waiting = self._ray.wait(waiting)
+                ready, waiting = self._ray.wait(waiting, timeout=_PAUSE)
+                if not ready:
+                    yield None
                 for one in ready:
                     yield self._result(one)
         finally:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._errors import Error, Unsupported
 from .probe import PROBING, Asked, Worker, probe, silent
-from .task import Job, Phase, do_task
+from .task import Done, Job, Phase, do_task
 
 # Lost executors; Spark tries a task again wherever it failed.
 _FAILURES = 16
@@ -52,7 +52,7 @@ class _Spark:
     def __init__(self, context: Any) -> None:
         self._context = context
 
-    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[tuple[int, int, int]]:
+    def each(self, job: Job, phase: Phase, tasks: list[int]) -> Iterator[Done | None]:
         """One job, a partition each task. Their results come by an accumulator, as they are done;
         those of ``collect`` would come when all are."""
         results = self._context.accumulator([], _Lists())
@@ -63,6 +63,8 @@ class _Spark:
             lambda: partitions.foreach(lambda task: results.add([_attempt(job, phase, task)])),
         ) as action:
             while given < len(results.value) or not action.wait(_PAUSE):
+                if given == len(results.value):
+                    yield None
                 for result in results.value[given:]:
                     given += 1
                     if isinstance(result, Error):

@@ -40,6 +40,10 @@ class Job:
         return _siku.open_store(self.store, False, self.index)
 
 
+#: Task, rows and bytes read.
+Done = tuple[int, int, int]
+
+
 @dataclass(frozen=True)
 class Phase:
     stage: int
@@ -52,8 +56,8 @@ class Phase:
 _open: tuple[Job, _siku.RunTasks] | None = None
 
 
-def do_task(job: Job, phase: Phase, task: int) -> tuple[int, int, int]:
-    """Task, rows and bytes read. Doing it again, or twice at once, is harmless."""
+def do_task(job: Job, phase: Phase, task: int) -> Done:
+    """Doing it again, or twice at once, is harmless."""
     global _open
     if _open is None or _open[0] != job:
         _open = None

@@ -1,7 +1,9 @@
 """A real server over a store of the test's own, and clients of it."""
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,6 +134,26 @@ class Client(requests.Session):
         """A dataset whose first version is the store's `stops`."""
         self.post("/datasets", {"name": name, "organisation": "jtj", "title": "公交站点", **fields})
         return self.post(f"/datasets/{name}/versions", {"source": "stops@1"})
+
+
+def empty_database(url):
+    """A new database of the PostgreSQL that test_postgres.py has started."""
+    name = f"catalogue_{os.urandom(6).hex()}"
+    subprocess.run(["psql", "-q", url, "-c", f"CREATE DATABASE {name}"], check=True, timeout=60)
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+@contextlib.contextmanager
+def running(made, folder):
+    """A server over a copy of what was made, with one organisation."""
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    server = Server(folder)
+    if "SIKU_TEST_POSTGRES" in os.environ:
+        server.catalogue = empty_database(os.environ["SIKU_TEST_POSTGRES"])
+    server.start()
+    server.administrator().post("/organisations", {"name": "jtj", "title": "交通局"})
+    yield server
+    server.stop()
 
 
 def make_rows(folder):

@@ -13,7 +13,7 @@ TABLE = siku_statistics.TABLE
 TABLE_FUNCTIONS = {"unnest", "range", "generate_series"}
 DEEPEST = 100
 BATCH = 1024
-MOST_VALUES = 4_000_000  # in lists, too
+MOST_VALUES = 2_000_000  # in lists, too
 
 quoted = siku_statistics.quoted
 

@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kMostRows = 1000;
-constexpr int64_t kMostSqlRows = 10'000;
+constexpr int64_t kMostRecords = 1000;
+constexpr int64_t kMostSqlRecords = 10'000;
 
 const char* DatastoreType(const std::string& type) {
   if (type == "integer") return "int";
@@ -45,7 +45,7 @@ std::vector<std::string> Split(std::string_view text, std::string_view at) {
   return parts;
 }
 
-std::string Text(const json& value) {
+std::string ValueText(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
@@ -77,10 +77,10 @@ void AddFilters(const json& filters, RowQuery& query) {
       filter.op = "null";
     } else if (value.is_array()) {
       filter.op = "in";
-      for (const json& one : value) filter.values.push_back(Text(one));
+      for (const json& one : value) filter.values.push_back(ValueText(one));
     } else {
       filter.op = "eq";
-      filter.values = {Text(value)};
+      filter.values = {ValueText(value)};
     }
   }
 }
@@ -90,7 +90,7 @@ void AddWords(const json& parameters, RowQuery& query) {
   const json by_column = ObjectOf(parameters, "q");
   if (by_column.is_object()) {
     for (const auto& [field, words] : by_column.items()) {
-      query.words.push_back({field, Split(Text(words), " ")});
+      query.words.push_back({field, Split(ValueText(words), " ")});
     }
   } else if (const std::string words = TextOf(parameters, "q"); !words.empty()) {
     query.words.push_back({"", Split(words, " ")});
@@ -128,7 +128,7 @@ Result<RowQuery> QueryOf(const json& parameters, const std::vector<ColumnInfo>& 
   AddWords(parameters, query);
   SIKU_TRY(AddSort(parameters, query));
   SIKU_TRY(const auto limit, NumberOf(parameters, "limit", 100));
-  query.limit = std::min(limit, kMostRows);
+  query.limit = std::min(limit, kMostRecords);
   SIKU_TRY(query.offset, NumberOf(parameters, "offset", 0));
   return query;
 }
@@ -241,7 +241,7 @@ Result<json> DatastoreSearchSql(Catalog& catalog, const Actor& actor, const json
   const std::string name = table.substr(0, table.find('.'));
   SIKU_TRY(const auto readable, catalog.Read(actor, name, 0));
   SIKU_TRY(catalog.RecordQuery(actor, name, readable.version.ordinal, sql));
-  SIKU_TRY(const auto told, SqlRows(catalog.store(), readable, sql, kMostSqlRows, table));
+  SIKU_TRY(const auto told, SqlRows(catalog.store(), readable, sql, kMostSqlRecords, table));
   json fields = json::array();
   for (const json& column : told.at("columns")) {
     const std::string type = column.at("type").get<std::string>();

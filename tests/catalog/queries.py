@@ -43,6 +43,9 @@ def kinds():
         "zoned": pyarrow.array([MOMENT] * 4, pyarrow.timestamp("ms", "Asia/Shanghai")),
         "list": pyarrow.array([["a", None], [], None, ["b"]]),
         "struct": pyarrow.array([{"a": 1, "乙": "x"}, {"a": None, "乙": ""}, None, {"a": 2}]),
+        # Names that differ in case alone.
+        "twin": pyarrow.array([1, 2, 3, 4]),
+        "TWIN": pyarrow.array([4, 3, 2, 1]),
         'odd "name"': pyarrow.array(["'; DROP VIEW rows --", "b", None, "c"]),
     }
     return pyarrow.table(columns)

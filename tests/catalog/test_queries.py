@@ -117,6 +117,9 @@ def test_values_are_the_same_whichever_way_they_are_read(server):
     # Columns can be filtered and sorted by, whatever their types.
     all_of = [(name, "not_null", None) for name in names]
     assert rows(anybody, all_of, address, sort=names)[0] == 3
+    twins = anybody.get_json(address + "/rows", sort="TWIN", limit=1)
+    assert twins["numbers"] == [3] and twins["rows"] == plain["rows"][3:]
+    assert rows(anybody, [("TWIN", "eq", 4)], address)[1][0]["row"] == 0
     told = anybody.get_json(address + "/statistics")
     assert [column["name"] for column in told["columns"]] == names and told["complete"]
     of = {column["name"]: column["statistics"] for column in told["columns"]}

@@ -9,13 +9,15 @@ import pyarrow.ipc
 import siku_statistics
 
 FILE = "/proc/self/fd/3"  # no path of the store shows in what a query can ask for
-TABLE = siku_statistics.TABLE
+TABLE = "rows"
 TABLE_FUNCTIONS = {"unnest", "range", "generate_series"}
 DEEPEST = 100
 BATCH = 1024
 MOST_VALUES = 2_000_000  # in lists, too
 
-quoted = siku_statistics.quoted
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
 
 
 class Refused(Exception):
@@ -198,58 +200,63 @@ def answer_sql(connection, asked, channel):
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "IS DISTINCT FROM"}
 
 
-def condition(one, types, parameters):
+def positional(connection, asked):
+    """Each column of the version as c0, c1, … with its type: DuckDB takes names that differ in case
+    alone for one, and renames the second."""
+    types = [row[1] for row in connection.execute(f"DESCRIBE {TABLE}").fetchall()]
+    names = zip(asked["columns"], types, strict=True)
+    return {name: (f"c{place}", kind) for place, (name, kind) in enumerate(names)}
+
+
+def condition(one, columns, parameters):
     """SQL of one filter; values go into `parameters`."""
-    name, kind = quoted(one["field"]), types[one["field"]]
+    name, kind = columns[one["field"]]
     if one["op"] == "null":
         return f"{name} IS NULL"
     if one["op"] == "not_null":
         return f"{name} IS NOT NULL"
-    if one["op"] == "in":
-        parameters.extend(one["values"])
-        return f"{name} IN ({', '.join([f'CAST(? AS {kind})'] * len(one['values']))})"
     parameters.extend(one["values"])
+    if one["op"] == "in":
+        return f"{name} IN ({', '.join([f'CAST(? AS {kind})'] * len(one['values']))})"
     if one["op"] in ("contains", "starts"):
         function = "contains" if one["op"] == "contains" else "starts_with"
         return f"{function}(CAST({name} AS VARCHAR), ?)"
     return f"{name} {COMPARISONS[one['op']]} CAST(? AS {kind})"
 
 
-def where(asked, types):
+def where(asked, columns):
     parameters = []
-    parts = [condition(one, types, parameters) for one in asked["filters"]]
+    parts = [condition(one, columns, parameters) for one in asked["filters"]]
     for words in asked["words"]:
-        fields = [words["field"]] if words["field"] else list(types)
+        fields = [words["field"]] if words["field"] else list(columns)
+        names = [columns[field][0] for field in fields]
         for word in words["words"]:
-            parameters.extend([word] * len(fields))
-            any_of = [
-                f"contains(lower(CAST({quoted(one)} AS VARCHAR)), lower(?))" for one in fields
-            ]
+            parameters.extend([word] * len(names))
+            any_of = [f"contains(lower(CAST({name} AS VARCHAR)), lower(?))" for name in names]
             parts.append("(" + " OR ".join(any_of) + ")")
     return (" WHERE " + " AND ".join(parts) if parts else ""), parameters
 
 
 def answer_rows(connection, asked, channel):
     connection.execute("SET lock_configuration = true")
-    types = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {TABLE}").fetchall()}
-    fields = ", ".join(quoted(name) for name in asked["fields"])
-    conditions, parameters = where(asked, types)
+    columns = positional(connection, asked)
+    names = ", ".join(name for name, _ in columns.values())
+    fields = ", ".join(columns[field][0] for field in asked["fields"])
+    conditions, parameters = where(asked, columns)
     order = [
-        f"{quoted(one['field'])} {'DESC' if one['descending'] else 'ASC'} NULLS LAST"
+        f"{columns[one['field']][0]} {'DESC' if one['descending'] else 'ASC'} NULLS LAST"
         for one in asked["sort"]
     ]
+    read = f"(FROM read_parquet('{FILE}', file_row_number = true)) AS t({names}, number)"
     if asked["distinct"]:
-        source = f"(SELECT DISTINCT {fields} FROM {TABLE}{conditions})"
-        order = order or [quoted(name) for name in asked["fields"]]
-        query = f"SELECT {fields}, 0 FROM {source}"
+        source = f"(SELECT DISTINCT {fields} FROM {read}{conditions})"
+        query = f"SELECT {fields}, 0 FROM {source} ORDER BY {', '.join(order) or fields}"
     else:
-        source = f"read_parquet('{FILE}', file_row_number = true){conditions}"
-        query = f"SELECT {fields}, file_row_number FROM {source}"
+        source = read + conditions
+        query = f"SELECT {fields}, number FROM {source}"
         if order:
-            order.append("file_row_number")
+            query += f" ORDER BY {', '.join(order)}, number"
     (total,) = connection.execute(f"SELECT count(*) FROM {source}", parameters).fetchone()
-    if order:
-        query += " ORDER BY " + ", ".join(order)
     query += " LIMIT ? OFFSET ?"
     table = connection.execute(query, [*parameters, asked["limit"], asked["offset"]])
     _, body = stream(reader_of(table), asked["limit"], asked["bytes"])
@@ -263,11 +270,16 @@ def reader_of(result):
 
 
 def answer_statistics(connection, asked, channel):
+    columns = positional(connection, asked)
+    names = ", ".join(name for name, _ in columns.values())
+    connection.execute(f"CREATE VIEW {siku_statistics.TABLE}({names}) AS FROM {TABLE}")
     connection.execute("SET lock_configuration = true")
-    types = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {TABLE}").fetchall()}
-    for name in asked["fields"]:
-        told = siku_statistics.statistics_of(connection, name, types[name])
-        channel.say({"column": name, "statistics": told})
+    for field in asked["fields"]:
+        try:
+            told = siku_statistics.statistics_of(connection, *columns[field])
+        except (duckdb.Error, OverflowError):
+            told = None  # values out of all bounds; the other columns have theirs
+        channel.say({"column": field, "statistics": told})
 
 
 def failure(error):

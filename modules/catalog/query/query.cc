@@ -66,10 +66,12 @@ Result<void> CheckQuery(const std::vector<ColumnInfo>& columns, const RowQuery& 
   return {};
 }
 
-json Question(const RowQuery& query, const std::vector<std::string>& fields) {
+json Question(const RowQuery& query, const std::vector<std::string>& fields,
+              const std::vector<ColumnInfo>& columns) {
   json question = {{"kind", "rows"},         {"fields", fields},      {"distinct", query.distinct},
                    {"offset", query.offset}, {"limit", query.limit},  {"filters", json::array()},
                    {"sort", json::array()},  {"words", json::array()}};
+  for (const ColumnInfo& column : columns) question["columns"].push_back(column.name);
   for (const RowFilter& one : query.filters) {
     question["filters"].push_back({{"field", one.field}, {"op", one.op}, {"values", one.values}});
   }
@@ -160,7 +162,8 @@ Result<json> FilteredRows(const Store& store, const Readable& readable, const Ro
   SIKU_TRY(const auto fields, FieldsOf(columns, query));
   SIKU_TRY(const auto stored, StoredSchema(store, readable, fields));
   SIKU_TRY(const auto file, ExportFile(store, readable, "parquet"));
-  SIKU_TRY(const auto process, QueryProcess::Start(file, Question(query, fields), QueryLimits{}));
+  SIKU_TRY(const auto process,
+           QueryProcess::Start(file, Question(query, fields, columns), QueryLimits{}));
   SIKU_TRY(const auto message, process->Next());
   json page = {{"total", message.head.at("total")},
                {"columns", ColumnsOf(*stored, fields)},

@@ -23,11 +23,11 @@ json Known(const std::string& path) {
   return known.is_object() ? known : json::object();
 }
 
-/// Of these columns, until all are done or the time is up. The one that had all of the time and was
-/// not done is null for good.
-Result<void> Compute(const std::string& file, const std::vector<std::string>& missing,
-                     json& known) {
-  const json question = {{"kind", "statistics"}, {"fields", missing}};
+/// Of the missing ones of the columns, until all are done or the time is up. The one that had all
+/// of the time and was not done is null for good.
+Result<void> Compute(const std::string& file, const std::vector<std::string>& columns,
+                     const std::vector<std::string>& missing, json& known) {
+  const json question = {{"kind", "statistics"}, {"columns", columns}, {"fields", missing}};
   SIKU_TRY(const auto process, QueryProcess::Start(file, question, kLimits));
   for (const std::string& name : missing) {
     auto answer = process->Next();
@@ -49,12 +49,14 @@ Result<json> ColumnStatistics(const Store& store, const Readable& readable) {
   // What is withheld is part of the export's name.
   const std::string path = file + ".statistics.json";
   json known = Known(path);
+  std::vector<std::string> names;
   std::vector<std::string> missing;
   for (const ColumnInfo& column : columns) {
+    names.push_back(column.name);
     if (!known.contains(column.name)) missing.push_back(column.name);
   }
   if (!missing.empty()) {
-    SIKU_TRY(Compute(file, missing, known));
+    SIKU_TRY(Compute(file, names, missing, known));
     SIKU_TRY(ReplaceDurably(path, known.dump()));
   }
   json told = json::array();

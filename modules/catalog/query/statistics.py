@@ -6,14 +6,10 @@ import math
 
 import duckdb
 
-TABLE = "rows"
+TABLE = "stored"  # with columns whose names need no quotes
 TEXT_SHOWN = 200  # characters of a value
 BINS = 20
 TOP = 10
-
-
-def quoted(name):
-    return '"' + name.replace('"', '""') + '"'
 
 
 def kind_of(kind):
@@ -65,9 +61,8 @@ def histogram(connection, measure, least, greatest, whole):
     return {"edges": edges, "counts": counts}
 
 
-def values_of(connection, name):
+def values_of(connection, column):
     """How many different values there are, and the commonest, by value where they are as common."""
-    column = quoted(name)
     rows = connection.execute(
         f"WITH each AS MATERIALIZED (SELECT {column} AS v, count(*) AS n FROM {TABLE}"
         f" WHERE {column} IS NOT NULL GROUP BY 1)"
@@ -78,8 +73,7 @@ def values_of(connection, name):
     return {"distinct": rows[0][2] if rows else 0, "top": top}
 
 
-def numbers(connection, name, kind):
-    column = quoted(name)
+def numbers(connection, column, kind):
     finite = f"CASE WHEN isfinite({column}::DOUBLE) THEN {column} END"
     least, greatest, mean, deviation, *quantiles = connection.execute(
         f"SELECT min({finite}), max({finite}), avg({finite}), stddev_pop({finite}::DOUBLE),"
@@ -95,8 +89,7 @@ def numbers(connection, name, kind):
     return told
 
 
-def times(connection, name, kind):
-    column = quoted(name)
+def times(connection, column, kind):
     least, greatest, first, last = connection.execute(
         f"SELECT min({column}), max({column}), epoch(min({column})), epoch(max({column}))"
         f" FROM {TABLE}"
@@ -112,8 +105,7 @@ def times(connection, name, kind):
     return told
 
 
-def texts(connection, name):
-    column = quoted(name)
+def texts(connection, column):
     least, greatest, shortest, longest, mean = connection.execute(
         f"SELECT min({column}), max({column}), min(length({column})), max(length({column})),"
         f" avg(length({column})) FROM {TABLE}"
@@ -126,22 +118,22 @@ def texts(connection, name):
     }
 
 
-def statistics_of(connection, name, kind):
+def statistics_of(connection, column, kind):
     what = kind_of(kind)
-    counts = f"SELECT count(*), count({quoted(name)}) FROM {TABLE}"
+    counts = f"SELECT count(*), count({column}) FROM {TABLE}"
     count, there = connection.execute(counts).fetchone()
     told = {"rows": count, "nulls": count - there, "distinct": None, "top": None, "histogram": None}
     told["limited"] = False
     if what == "number":
-        told.update(numbers(connection, name, kind))
+        told.update(numbers(connection, column, kind))
     elif what == "time":
-        told.update(times(connection, name, kind))
+        told.update(times(connection, column, kind))
     elif what == "text":
-        told.update(texts(connection, name))
+        told.update(texts(connection, column))
     if what in ("nested", "other"):
         return told
     try:
-        told.update(values_of(connection, name))
+        told.update(values_of(connection, column))
     except duckdb.OutOfMemoryException:
         told["limited"] = True  # too many for the memory; an estimate would pass for a count
     return told

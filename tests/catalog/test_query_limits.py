@@ -183,6 +183,14 @@ def test_what_takes_too_long_is_killed_and_costs_others_nothing(server):
     assert sql(server.anybody(), "SELECT 1").ok
 
 
+def what_it_holds(pid):
+    """Of a process: sockets, and kinds of files that are open; nothing of the server's settings."""
+    assert b"SIKU_" not in Path(f"/proc/{pid}/environ").read_bytes()
+    held = {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = {one for one in held if one.startswith("socket:")}
+    return len(sockets), {Path(one).suffix for one in held - sockets - {"/dev/null"}}
+
+
 def test_the_worker_ends_with_the_server_and_without_duckdb_the_rest_works(
     folder_with_a_run, tmp_path
 ):
@@ -199,10 +207,12 @@ def test_the_worker_ends_with_the_server_and_without_duckdb_the_rest_works(
             while not (started := workers(server)):
                 time.sleep(0.05)
             time.sleep(1)  # it works on it now
+            holds = [what_it_holds(pid) for pid in started]
             server.kill()
-            return started
+            return started, holds
 
-        _, started = together([endless, kill])
+        _, (started, holds) = together([endless, kill])
+        assert holds == [(1, {".parquet"})]
         until = time.monotonic() + 5
         while any(Path(f"/proc/{pid}").exists() for pid in started):
             assert time.monotonic() < until

@@ -100,3 +100,34 @@ def test_audit_names_who_did_what(server):
     assert ("lin", "version.publish", "stops") in done
     verified = server.command("audit", "verify")
     assert verified.returncode == 0 and "chain holds" in verified.stdout
+
+
+DERIVED = """\
+inputs: {rows: {dataset: stops}}
+steps: {south: {use: refine.text.collapse_space, from: rows, with: {column: name}}}
+outputs: {south: south}
+"""
+TWICE = DERIVED.replace("dataset: stops", "dataset: south").replace(
+    "{south: south}", "{far: south}"
+)
+
+
+def test_what_is_made_of_a_dataset_is_no_more_open_than_it(server):
+    lin = server.staff("lin", "publisher")
+    lin.publish(**{"class": "conditional", "conditions": "科研"})
+    lin.call("PUT", "/datasets/stops/withheld", json={"columns": ["phone"]}).raise_for_status()
+    for name, recipe in (("south", DERIVED), ("far", TWICE)):
+        (server.folder / f"{name}.yaml").write_text(recipe, "utf-8")
+        done = server.command("run", f"{name}.yaml")
+        assert done.returncode == 0, done.stderr
+        lin.post("/datasets", {"name": name, "organisation": "jtj", "title": name})
+        refused = lin.call("POST", f"/datasets/{name}/versions", json={"source": f"{name}@1"})
+        assert refused.status_code == 403 and "stops" in refused.text, refused.text
+        assert lin.get_json(f"/datasets/{name}")["state"] == "draft"
+        fields = {"class": "conditional", "conditions": "科研"}
+        lin.call("PATCH", f"/datasets/{name}", json=fields).raise_for_status()
+        lin.post(f"/datasets/{name}/versions", {"source": f"{name}@1"})
+        # Whoever may read it then, does not read the column.
+        lin.call("PATCH", f"/datasets/{name}", json={"class": "unconditional"}).raise_for_status()
+        rows = server.anybody().get_json(f"/datasets/{name}/versions/1/rows")
+        assert rows["hidden"] == ["phone"] and SECRET not in str(rows)

@@ -133,6 +133,14 @@ Result<std::optional<std::string>> NewestRecord(Database& database, const std::s
   return std::optional(rows.Text(0, 0));
 }
 
+Result<std::vector<std::string>> WithheldColumns(Database& database,
+                                                 const std::string& dataset_id) {
+  std::vector<std::string> columns;
+  SIKU_TRY(const auto body, NewestRecord(database, dataset_id, 0, "withheld"));
+  if (body) columns = nlohmann::json::parse(*body).get<std::vector<std::string>>();
+  return columns;
+}
+
 Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,
                        const std::string& kind, const std::string& body) {
   SIKU_TRY(

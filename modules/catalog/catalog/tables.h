@@ -35,6 +35,8 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
 /// The body of the newest record of a kind; `ordinal` 0: of the whole dataset.
 Result<std::optional<std::string>> NewestRecord(Database& database, const std::string& dataset_id,
                                                 int64_t ordinal, const std::string& kind);
+/// Names of the columns that only the staff reads.
+Result<std::vector<std::string>> WithheldColumns(Database& database, const std::string& dataset_id);
 Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,
                        const std::string& kind, const std::string& body);
 

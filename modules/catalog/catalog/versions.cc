@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "catalog/entry.h"
+#include "catalog/inheritance.h"
 #include "catalog/tables.h"
 #include "clock.h"
 #include "siku/catalog/rows.h"
@@ -31,11 +33,24 @@ Result<std::string> ColumnsJson(const Store& store, const Manifest& manifest) {
   return columns.dump();
 }
 
-Result<std::vector<std::string>> WithheldColumns(Database& database, const std::string& id) {
-  std::vector<std::string> columns;
-  SIKU_TRY(const auto body, NewestRecord(database, id, 0, "withheld"));
-  if (body) columns = json::parse(*body).get<std::vector<std::string>>();
-  return columns;
+/// Class and withheld columns pass on from what the version was made of.
+Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset& stored,
+                     const Inheritance& inherited, const std::string& schema) {
+  const Dataset& dataset = stored.dataset;
+  if (inherited.open_class > dataset.open_class) {
+    return Fail(Code::kDenied, "the version was made of a dataset that is less open",
+                inherited.dataset, {}, "give this dataset the same class first");
+  }
+  SIKU_TRY(const auto before, WithheldColumns(database, dataset.id));
+  std::set<std::string> withheld(before.begin(), before.end());
+  for (const json& column : json::parse(schema)) {
+    const std::string name = column.at("name");
+    if (inherited.withheld.contains(name)) withheld.insert(name);
+  }
+  if (withheld.size() == before.size()) return {};
+  const std::string body = json(withheld).dump();
+  SIKU_TRY(AddRecord(database, dataset.id, 0, "withheld", body));
+  return AppendAudit(database, actor, "policy.columns", dataset.name, body);
 }
 
 }  // namespace
@@ -53,12 +68,14 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
   SIKU_TRY(version.schema, ColumnsJson(store_, manifest));
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
+    SIKU_TRY(const auto inherited, InheritedBy(*database_, store_, info));
     SIKU_TRY(stored, RequireDataset(*database_, name));
     SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
     if (!versions.empty() && !versions.back().withdrawn &&
         versions.back().content == version.content) {
       return Fail(Code::kConflict, "the newest version has this content", version.source);
     }
+    SIKU_TRY(Inherit(*database_, actor, stored, inherited, version.schema));
     version.ordinal = static_cast<int64_t>(versions.size()) + 1;
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

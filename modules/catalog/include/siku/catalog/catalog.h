@@ -101,8 +101,9 @@ class Catalog {
   Result<std::vector<std::pair<std::string, std::string>>> Suggest(const std::string& text,
                                                                    size_t limit) const;
 
-  /// Makes dataset@ordinal of the store the newest version, and the dataset published.
-  /// kConflict: it is that already.
+  /// Makes dataset@ordinal of the store the newest version, and the dataset published. What is
+  /// withheld of the datasets that it was made of is withheld here, too. kConflict: it is that
+  /// already; kDenied: one of those is less open than this dataset.
   Result<Version> Publish(const Actor& actor, const std::string& name, const std::string& source);
   /// A version, or the whole dataset (`ordinal` 0). History and audit keep it.
   Result<void> Withdraw(const Actor& actor, const std::string& name, int64_t ordinal,

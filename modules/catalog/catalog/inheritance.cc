@@ -1,0 +1,84 @@
+#include "catalog/inheritance.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "catalog/tables.h"
+#include "siku/run.h"
+
+namespace siku::catalog {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kMostAncestors = 10'000;
+
+/// Names of the inputs that are datasets of the store.
+std::set<std::string> DatasetInputs(const Manifest& manifest) {
+  std::set<std::string> names;
+  const json lineage = json::parse(manifest.lineage, nullptr, false);
+  if (!lineage.is_object() || !lineage.contains("recipe")) return names;
+  for (const json& input : lineage.at("recipe").value("inputs", json::array())) {
+    if (input.value("kind", "") == "dataset") names.insert(input.value("name", ""));
+  }
+  return names;
+}
+
+/// `name@ordinal` of each version of the store that the run read.
+Result<std::vector<std::string>> Parents(const Store& store, const VersionInfo& version) {
+  std::vector<std::string> parents;
+  SIKU_TRY(const auto manifest, store.ReadManifest(version));
+  const auto inputs = DatasetInputs(manifest);
+  if (inputs.empty()) return parents;
+  SIKU_TRY(const auto summary, ReadSummary(store, version.run));
+  for (const SourceSummary& source : summary.sources) {
+    if (inputs.contains(source.input)) parents.push_back(source.relative);
+  }
+  return parents;
+}
+
+/// Adds what the catalogue says of a dataset of the store.
+Result<void> Join(Inheritance& all, Database& database, const std::string& dataset) {
+  const std::string prefix = dataset + "@";
+  SIKU_TRY(const auto rows,
+           database.Ask("SELECT DISTINCT d.id, d.name, d.open_class FROM versions v"
+                        " JOIN datasets d ON d.id = v.dataset"
+                        " WHERE substr(v.source, 1, $1) = $2 ORDER BY d.name",
+                        {static_cast<int64_t>(prefix.size()), prefix}));
+  for (size_t row = 0; row < rows.size(); ++row) {
+    SIKU_TRY(const auto open_class, ParseOpenClass(rows.Text(row, 2)));
+    if (open_class > all.open_class) {
+      all.open_class = open_class;
+      all.dataset = rows.Text(row, 1);
+    }
+    SIKU_TRY(const auto withheld, WithheldColumns(database, rows.Text(row, 0)));
+    all.withheld.insert(withheld.begin(), withheld.end());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Inheritance> InheritedBy(Database& database, const Store& store,
+                                const VersionInfo& version) {
+  Inheritance all;
+  std::vector<VersionInfo> open = {version};
+  std::set<std::string> seen;
+  while (!open.empty()) {
+    const VersionInfo one = std::move(open.back());
+    open.pop_back();
+    SIKU_TRY(const auto parents, Parents(store, one));
+    for (const std::string& parent : parents) {
+      if (!seen.insert(parent).second) continue;
+      if (seen.size() > kMostAncestors) {
+        return Fail(Code::kLimit, "the version was made of too many others", version.dataset);
+      }
+      SIKU_TRY(auto info, store.FindVersion(parent));
+      SIKU_TRY(Join(all, database, info.dataset));
+      open.push_back(std::move(info));
+    }
+  }
+  return all;
+}
+
+}  // namespace siku::catalog

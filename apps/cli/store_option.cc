@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <regex>
 
 #include "objects/objects.h"
 
@@ -62,8 +63,16 @@ std::string StoreOption::AbsolutePath() const {
 }
 
 std::string StoreOption::ForCommand() const {
-  // Not the index: its URL may hold a password.
-  return given_.empty() ? std::string() : " --store " + given_;
+  std::string options;
+  if (!given_.empty()) options += " --store " + given_;
+  // A password in the URL, before the host or as a parameter, is nobody's to print.
+  static const std::regex before_host(R"((://[^/@:]*):[^/@]*@)"), parameter(R"(password=[^&]*&?)");
+  if (!index_.empty()) {
+    const std::string url = std::regex_replace(index_, before_host, "$1@");
+    options += " --index '" + std::regex_replace(url, parameter, "") + "'";
+  }
+  if (!endpoint_.empty()) options += " --s3-endpoint " + endpoint_;
+  return options;
 }
 
 Result<std::unique_ptr<Store>> StoreOption::Create() const {

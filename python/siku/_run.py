@@ -176,7 +176,7 @@ def open_dataset(store: Store | Place, name: str) -> Dataset:
 def _check_engine(engine: str | None, address: str | None) -> None:
     if engine is not None:
         check_engine(engine)
-    elif address is not None:
+    elif address:
         raise Invalid(
             "an address is a cluster's: it needs an engine",
             value=address,
@@ -297,7 +297,16 @@ def resume(
             run = drive(engine, job, address=address, threads=threads, progress=progress)
         elsewhere = time.monotonic() - begun
         return _summary(
-            _siku.resume(opened, run, key, threads, memory, spill_limit, elsewhere, progress)
+            _siku.resume(
+                opened,
+                run,
+                key,
+                threads,
+                memory,
+                spill_limit,
+                elsewhere,
+                progress if engine is None else None,  # all that it counts is done
+            )
         )
 
 

@@ -143,15 +143,21 @@ if sys.argv[1] == "ray":
     os.environ.update(RAY_AUTH_MODE="disabled")
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=80 << 20)
     rows = ray.data.from_arrow(table).repartition(3)
-    made = rows.map_batches(siku.ray("refine.text.repair"), batch_format="pyarrow").sort("id")
-    got = [row["text"] for row in made.take_all()]
+    for how in ({}, {"batch_format": "pyarrow"}, {"batch_format": "pandas"}):
+        made = rows.map_batches(siku.ray("refine.text.repair"), **how).sort("id")
+        got = [row["text"] for row in made.take_all()]
+        assert got == expected, (how, got[:4], expected[:4])
 else:
     from pyspark.sql import SparkSession
     local = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     spark = local.getOrCreate()
-    frame = spark.createDataFrame(table)
+    frame = spark.createDataFrame(table).selectExpr(
+        "*", "timestamp'2026-11-30 12:00:00' as at", "timestamp_ntz'2026-11-30 12:00:00' as then"
+    )
     repair = siku.spark("refine.text.repair")
     made = frame.repartition(3).mapInArrow(repair, repair.schema(frame)).sort("id")
+    assert made.schema["at"] == frame.schema["at"] and made.schema["then"] == frame.schema["then"]
+    assert {row.at for row in made.collect()} == {row.at for row in frame.collect()}
     got = [row.text for row in made.collect()]
 assert got == expected, (got[:4], expected[:4])
 """
@@ -160,6 +166,57 @@ assert got == expected, (got[:4], expected[:4])
 @pytest.mark.parametrize("engine", ["ray", "spark"])
 def test_operators_in_peoples_own_pipelines(runs, engine):
     runs.python(PIPELINE, engine)
+
+
+FAILING = """
+import pyarrow as pa, siku, threading
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.master("local[3]").config("spark.ui.enabled", "false").getOrCreate()
+theirs = []
+def work():
+    slow = spark.sparkContext.parallelize(range(2), 2)
+    theirs.append(slow.map(lambda one: __import__("time").sleep(12) or one).collect())
+other = threading.Thread(target=work)
+other.start()
+open("fails.py", "w").write('''
+import siku
+@siku.operator(name="my.text.fail_always", summary="Fails.", writes={"$column": "text"},
+               rules={"no": "No."})
+def fail(batch, column):
+    raise RuntimeError("no such luck")
+''')
+recipe = {
+    "plugins": ["fails.py"], "input": {"path": "few.jsonl"}, "output": "never",
+    "steps": ["my.text.fail_always", "refine.document.drop_duplicates"],
+}
+open("few.jsonl", "w").write('{"text": "a"}\\n')
+recipe = siku.Recipe.from_dict(recipe, base=".")
+for _ in range(3):
+    try:
+        siku.run(recipe, store="fails", engine="spark", splits=1)
+    except siku.Error as error:
+        assert "every row" in error.message, error
+    else:
+        raise SystemExit("nothing failed")
+other.join()
+assert theirs == [[0, 1]], "a job of theirs was cancelled"
+"""
+
+
+def test_a_failure_is_told_and_leaves_other_jobs_of_the_session_alone(runs):
+    runs.python(FAILING)
+
+
+def test_what_people_set_for_spark_is_theirs(runs):
+    (runs.folder / "conf").mkdir()
+    (runs.folder / "conf/spark-defaults.conf").write_text("spark.task.maxFailures 3\n")
+    said = runs(
+        BUILD / "bin/siku", "cluster", "doctor", "--engine", "spark", "--memory", "512MiB",
+        "--address", "local-cluster[1,2,1024]", "--json", SPARK_CONF_DIR=runs.folder / "conf",
+    )  # fmt: skip
+    settings = json.loads(said)["settings"]
+    assert settings["spark.task.maxFailures"] == "3"
+    assert settings["spark.executor.memoryOverhead"] == "1408m"  # of two cores, and the JVM's
 
 
 def test_operators_over_all_rows_are_no_function_of_batches(runs):

@@ -297,6 +297,14 @@ class RunCommand final : public Command {
     SIKU_TRY(const auto request, Request(context));
     return StartRun(store, AllOperators(), request, hooks);
   }
+  // An engine that died wrote nothing down.
+  static tl::unexpected<Error> Ended(Store& store, const std::string& run, const Error& error) {
+    const bool interrupted = error.code == Code::kInterrupted;
+    if (error.code != Code::kBusy) {  // else it is another process's
+      (void)store.SetRunState(run, interrupted ? "interrupted" : "failed").has_value();
+    }
+    return tl::unexpected<Error>(error);
+  }
   Result<RunSummary> ExecuteElsewhere(Store& store, const RunHooks& hooks,
                                       const Context& context) const {
     std::string run;
@@ -315,17 +323,18 @@ class RunCommand final : public Command {
     std::error_code ignored;
     std::filesystem::create_directories(store.RunFolder(run), ignored);
     const auto begun = std::chrono::steady_clock::now();
-    SIKU_TRY(DriveByEngine({.engine = engine_,
-                            .address = address_,
-                            .threads = options_.threads,
-                            .store = store_.AbsolutePath(),
-                            .index = store_.index(),
-                            .run = run,
-                            .folder = store.RunFolder(run),
-                            .seal_key = absolute(seal_.path()),
-                            .memory = options_.memory,
-                            .spill_limit = options_.spill_limit},
-                           hooks));
+    const auto driven = DriveByEngine({.engine = engine_,
+                                       .address = address_,
+                                       .threads = options_.threads,
+                                       .store = store_.AbsolutePath(),
+                                       .index = store_.index(),
+                                       .run = run,
+                                       .folder = store.RunFolder(run),
+                                       .seal_key = absolute(seal_.path()),
+                                       .memory = options_.memory,
+                                       .spill_limit = options_.spill_limit},
+                                      hooks);
+    if (!driven.has_value()) return Ended(store, run, driven.error());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     RunOptions ending = options_;
     ending.elsewhere = took.count();
@@ -366,14 +375,19 @@ class RunCommand final : public Command {
     SayHowToResume(hangs, run, context);
   }
   void SayHowToResume(const Error& error, const std::string& run, const Context& context) const {
-    constexpr std::array kResumable = {Code::kInterrupted, Code::kNoSpace, Code::kIo, Code::kLimit,
-                                       Code::kBusy};
-    if (run.empty() ||
-        std::find(kResumable.begin(), kResumable.end(), error.code) == kResumable.end()) {
-      return;
-    }
-    context.Note(std::string(context.Say({"the run can go on: ", "可以继续："})) +
-                 "siku run --resume " + run + store_.ForCommand());
+    constexpr std::array kResumable = {Code::kInterrupted, Code::kNoSpace, Code::kIo, Code::kLimit};
+    // What one machine of a cluster lacks can be mended there.
+    constexpr std::array kElsewhere = {Code::kNotFound, Code::kDenied, Code::kConflict};
+    const auto among = [&](const auto& codes) {
+      return std::find(codes.begin(), codes.end(), error.code) != codes.end();
+    };
+    const bool elsewhere = engine_ != "embedded";
+    if (run.empty() || !(among(kResumable) || (elsewhere && among(kElsewhere)))) return;
+    std::string command = "siku run --resume " + run;
+    if (elsewhere) command += " --engine " + engine_;
+    if (!address_.empty()) command += " --address '" + address_ + "'";
+    context.Note(std::string(context.Say({"the run can go on: ", "可以继续："})) + command +
+                 store_.ForCommand());
   }
 
   std::string recipe_;

@@ -63,9 +63,12 @@ class _Function:
 
 
 class RayFunction(_Function):
-    """For ``Dataset.map_batches(…, batch_format="pyarrow")``: a table to a table."""
+    """For ``Dataset.map_batches``: a table (``batch_format="pyarrow"``, which copies least), a
+    frame of pandas or a dict of NumPy arrays to a table."""
 
     def __call__(self, rows: Any) -> Any:
+        if isinstance(rows, dict):
+            rows = _arrow().table({name: _arrow().array(column) for name, column in rows.items()})
         return self._apply(rows)
 
 
@@ -82,7 +85,8 @@ class SparkFunction(_Function):
         """The schema of the rows it makes of the rows of a Spark ``DataFrame``."""
         from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
-        made = self._apply(to_arrow_schema(frame.schema).empty_table())
+        zone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
+        made = self._apply(to_arrow_schema(frame.schema, timezone=zone).empty_table())
         return from_arrow_schema(_spark_types(made.schema))
 
     def over(self, frame: Any) -> Any:

@@ -96,6 +96,7 @@ def drive(
     Spark); None starts a local one with ``threads`` workers.
     """
     check_engine(engine)
+    address = address or None
     tasks = _siku.open_tasks(job.open_store(), job.run, job.seal_key, job.memory, job.spill_limit)
     tasks.lock()
     job = replace(job, run=tasks.run)

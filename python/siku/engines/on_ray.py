@@ -27,6 +27,8 @@ def _import(local: bool) -> Any:
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", str(_CONNECTS))
     if local and "ray" not in sys.modules:
+        # Ray's own is 15: on a machine that has other work, workers would hardly get a turn.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         # A token of its own: who finds the ports of a local cluster cannot use them.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(16))

@@ -1,6 +1,8 @@
 """Tasks on Spark."""
 
 import os
+import re
+import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -34,18 +36,29 @@ def _session(address: str | None, threads: int, memory: int) -> Any:
     master = address or f"local[{threads or '*'},{_FAILURES}]"
     if master.startswith("local"):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    builder = (
-        _session_class()
-        .builder.master(master)
-        .appName("siku")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.task.maxFailures", str(_FAILURES))
-        # spark.executor.pyspark.memory limits the address space of Python, where Siku maps more
-        # than it uses.
-        .config("spark.executor.memoryOverhead", f"{(memory >> 20) + _JVM_OVERHEAD}m")
-    )
+    builder = _session_class().builder.master(master).appName("siku")
+    for name, value in _settings(master, memory).items():
+        builder = builder.config(name, value)
     return builder.getOrCreate()
+
+
+def _settings(master: str, memory: int) -> dict[str, str]:
+    """Those that a run needs, but for what people have set in ``spark-defaults.conf``."""
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()  # the JVM reads the file
+    theirs = SparkConf()
+    local = re.fullmatch(r"local-cluster\[\d+,(\d+),\d+\]", master.replace(" ", ""))
+    cores = int(local[1] if local else theirs.get("spark.executor.cores", "1"))
+    wanted = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.task.maxFailures": str(_FAILURES),
+        # For the Python worker of each core. spark.executor.pyspark.memory would limit its address
+        # space, of which Siku maps more than it uses.
+        "spark.executor.memoryOverhead": f"{cores * (memory >> 20) + _JVM_OVERHEAD}m",
+    }
+    return {name: value for name, value in wanted.items() if not theirs.contains(name)}
 
 
 class _Spark:
@@ -58,12 +71,15 @@ class _Spark:
         results = self._context.accumulator([], _Lists())
         partitions = self._context.parallelize(tasks, len(tasks))
         given = 0
+        ended = False
         with _Action(
             self._context,
             lambda: partitions.foreach(lambda task: results.add([_attempt(job, phase, task)])),
         ) as action:
-            while given < len(results.value) or not action.wait(_PAUSE):
-                if given == len(results.value):
+            while not ended:
+                # What came before the end is looked at once more behind it.
+                ended = action.wait(_PAUSE)
+                if not ended and given == len(results.value):
                     yield None
                 for result in results.value[given:]:
                     given += 1
@@ -99,11 +115,14 @@ class _Action:
     def __init__(self, context: Any, action: Callable[[], object]) -> None:
         self._context = context
         self._action = action
+        # The session may have jobs of others.
+        self._group = f"siku-{secrets.token_hex(8)}"
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def _work(self) -> None:
         try:
+            self._context.setJobGroup(self._group, "siku")
             self._action()
         except BaseException as error:
             self._failure = error
@@ -119,7 +138,7 @@ class _Action:
 
     def __exit__(self, kind: Any, *_: Any) -> None:
         if self._thread.is_alive():
-            self._context.cancelAllJobs()
+            self._context.cancelJobGroup(self._group)
             self._thread.join()
         if kind is None and self._failure is not None:
             raise self._failure

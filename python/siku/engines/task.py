@@ -1,9 +1,11 @@
 """What a worker does: one task of a run, through the store that it shares with the driver."""
 
 import os
+import socket
 from dataclasses import dataclass, field
 
 from .. import _siku
+from .._errors import Conflict, Denied, Io, NotFound
 
 #: Names the server of ``s3://`` paths; the core reads it.
 ENDPOINT = "SIKU_S3_ENDPOINT"
@@ -57,7 +59,21 @@ _open: tuple[Job, _siku.RunTasks] | None = None
 
 
 def do_task(job: Job, phase: Phase, task: int) -> Done:
-    """Doing it again, or twice at once, is harmless."""
+    """Doing it again, or twice at once, is harmless. Errors that may be those of one machine alone,
+    such as a folder that it does not see, name it."""
+    try:
+        return _do_task(job, phase, task)
+    except (NotFound, Denied, Io, Conflict) as error:
+        host = socket.gethostname()
+        raise type(error)(
+            error.message,
+            value=error.value,
+            place=f"{host}: {error.place}" if error.place else host,
+            hint="does this machine see store, inputs, key and plug-ins as the others do?",
+        ) from None
+
+
+def _do_task(job: Job, phase: Phase, task: int) -> Done:
     global _open
     if _open is None or _open[0] != job:
         _open = None

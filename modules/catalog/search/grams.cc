@@ -1,6 +1,7 @@
 #include "search/grams.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace siku::catalog {
 
@@ -34,16 +35,39 @@ std::u16string_view FoldedTexts::Of(Field field) const {
   return std::u16string_view(text).substr(begin, end[rank] - begin);
 }
 
-int FoldedTexts::BestField(std::u16string_view term) const {
-  for (size_t rank = kFields; rank-- > 0;) {
-    if (Of(static_cast<Field>(rank)).find(term) != std::u16string_view::npos) {
-      return static_cast<int>(rank);
-    }
-  }
-  return -1;
+int FoldedTexts::BestField(std::u16string_view term, int most) const {
+  int rank = most;
+  while (rank >= 0 && !Contains(Of(static_cast<Field>(rank)), term)) --rank;
+  return rank;
 }
 
-void Grams::Add(uint32_t entry, const FoldedTexts& texts) {
+bool Contains(std::u16string_view text, std::u16string_view term) {
+  if (term.size() < 2) return text.find(term) != std::u16string_view::npos;
+  if (text.size() < term.size()) return false;
+  // Most places do not even have the first two units: whole blocks are passed over, without a
+  // branch that would keep the compiler from looking at many of them at once.
+  constexpr size_t kBlock = 32;
+  const char16_t* const units = text.data();
+  const char16_t first = term[0], second = term[1];
+  const size_t places = text.size() - term.size() + 1;
+  for (size_t begin = 0; begin < places; begin += kBlock) {
+    const size_t end = std::min(begin + kBlock, places);
+    if (end - begin == kBlock) {
+      uint16_t any = 0;
+      for (size_t i = 0; i < kBlock; ++i) {
+        any |=
+            static_cast<uint16_t>((units[begin + i] == first) & (units[begin + i + 1] == second));
+      }
+      if (any == 0) continue;
+    }
+    for (size_t i = begin; i < end; ++i) {
+      if (units[i] == first && text.substr(i).starts_with(term)) return true;
+    }
+  }
+  return false;
+}
+
+void Grams::Look(const FoldedTexts& texts) {
   seen_.clear();
   for (size_t rank = 0; rank < kFields; ++rank) {
     const auto text = texts.Of(static_cast<Field>(rank));
@@ -53,17 +77,27 @@ void Grams::Add(uint32_t entry, const FoldedTexts& texts) {
       if (i + 1 < text.size()) seen_.emplace_back(Key(text.substr(i, 2)), field);
     }
   }
-  std::sort(seen_.begin(), seen_.end());
-  for (size_t i = 0; i < seen_.size(); ++i) {
-    // The last of a gram has its best field.
-    if (i + 1 < seen_.size() && seen_[i + 1].first == seen_[i].first) continue;
-    Posting& posting = postings_[seen_[i].first];
-    uint32_t value = (entry - posting.last) << 2U | seen_[i].second;
+  // The best field of a gram first.
+  std::sort(seen_.begin(), seen_.end(), std::greater<>());
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  seen_.erase(std::unique(seen_.begin(), seen_.end(), same), seen_.end());
+}
+
+void Grams::Add(uint32_t entry, const FoldedTexts& texts) {
+  Look(texts);
+  for (const auto& [gram, field] : seen_) {
+    Posting& posting = postings_[gram];
+    uint32_t value = (entry - posting.last) << 2U | field;
     for (; value >= 0x80; value >>= 7U) posting.bytes += static_cast<char>(value | 0x80U);
     posting.bytes += static_cast<char>(value);
     posting.last = entry;
     ++posting.count;
   }
+}
+
+void Grams::Forget(const FoldedTexts& texts) {
+  Look(texts);
+  for (const auto& [gram, field] : seen_) --postings_[gram].count;
 }
 
 uint32_t Grams::Count(std::u16string_view gram) const {

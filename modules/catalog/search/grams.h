@@ -20,14 +20,16 @@ struct FoldedTexts {
 
   static FoldedTexts Of(const Entry& entry);
   std::u16string_view Of(Field field) const;
-  /// The most telling field that has the term, in or of `only`; -1: none.
-  int BestField(std::u16string_view term) const;
+  /// The most telling field that has the term, none above `most`; -1: none.
+  int BestField(std::u16string_view term, int most) const;
 };
 
 class Grams {
  public:
   /// `entry` is larger than any before.
   void Add(uint32_t entry, const FoldedTexts& texts);
+  /// An entry with these texts is counted no more; ForEach still visits it.
+  void Forget(const FoldedTexts& texts);
   /// Calls visit(entry, best field) for all that have the one or two units; in rising order.
   template <class Visit>
   void ForEach(std::u16string_view gram, const Visit& visit) const {
@@ -46,9 +48,12 @@ class Grams {
       visit(entry, static_cast<int>(value & 3U));
     }
   }
+  /// How many have it, of those that are not forgotten.
   uint32_t Count(std::u16string_view gram) const;
 
  private:
+  /// Each gram of the texts once, with its best field, into seen_.
+  void Look(const FoldedTexts& texts);
   struct Posting {
     std::string bytes{};  // varints: distance to the one before * 4 + best field
     uint32_t last = 0;
@@ -62,5 +67,6 @@ class Grams {
 };
 
 std::u16string Utf16(std::u32string_view text);
+bool Contains(std::u16string_view text, std::u16string_view term);
 
 }  // namespace siku::catalog

@@ -112,7 +112,7 @@ class Export final : public Command {
         "-o,--output", "FILE", output_,
         {"else to standard output; .gz and .zst compress", "默认标准输出；.gz、.zst 会压缩"},
         Offer::kFile);
-    arguments.Choice("--format", {"jsonl", "parquet", "arrow", "text", "lines"}, format_,
+    arguments.Choice("--format", {"jsonl", "csv", "parquet", "arrow", "text", "lines"}, format_,
                      {"else by the file's name, else jsonl; text and lines write the column `text`",
                       "默认看文件名，再默认 jsonl；text 和 lines 写 text 列"});
     arguments.Flag(
@@ -172,7 +172,7 @@ class Export final : public Command {
       const auto format = FormatOfFile(output_);
       if (!format.has_value()) {
         return Fail(Code::kInvalid, "the name does not tell the format", output_, {},
-                    "give --format: jsonl, parquet, arrow, text or lines");
+                    "give --format: jsonl, csv, parquet, arrow, text or lines");
       }
       options.format = *format;
     }

@@ -17,7 +17,9 @@ namespace siku {
 struct BadRow {
   int source = 0;
   int64_t position = 0;
-  std::string reason;  // blank_line, not_json, not_object, too_long, no_rows
+  // blank_line, not_json, not_object, too_long, no_rows; of CSV ragged, bad_quotes, open_quote, and
+  // header where no row comes first that could keep it.
+  std::string reason;
   std::string detail{};
   std::string raw{};     // the record's bytes; empty when by reference
   int64_t bytes = 0;     // its length
@@ -48,15 +50,16 @@ struct ReadOptions {
   int64_t batch_bytes = 8 << 20;  // of text; one longer record stands alone
 };
 
-/// How the rows of one input look. For JSONL the columns to extract, by kind.
+/// How the rows of one input look. For JSONL the columns to extract, for CSV all, by kind.
 enum class ColumnKind : uint8_t { kText, kInt, kReal, kBool, kJson };
 struct InputSchema {
   Schema user{};
-  std::vector<std::pair<std::string, ColumnKind>> json{};
+  std::vector<std::pair<std::string, ColumnKind>> kinds{};
 };
 
 /// The columns of an input: declared ones, or what its sources have. JSONL is inferred from the
-/// first 256 KiB of its first 64 sources; columnar sources must agree.
+/// first 256 KiB of its first 64 sources; columnar sources and headers of CSV must agree. CSV has
+/// texts where nothing is declared.
 Result<InputSchema> InferSchema(const SourceList& sources, int input,
                                 const std::vector<std::pair<std::string, std::string>>& declared);
 

@@ -39,6 +39,13 @@ std::optional<std::string> MakeTextResidue(std::string_view record, std::string_
                                            Encoding encoding, std::string_view bom,
                                            std::string_view end, std::string_view usual_end);
 
+/// The residue of a record of CSV: null when the fields of `line`, written as AppendCsvField does,
+/// and LF behind them give `record` in UTF-8. `prefix` are bytes before it: mark and header.
+/// `values`: of the columns, as text; nothing where null. `quoted`: per field, as it stands.
+std::optional<std::string> MakeCsvResidue(
+    std::string_view prefix, std::string_view record, Encoding encoding, std::string_view end,
+    const std::vector<std::optional<std::string_view>>& values, const std::vector<bool>& quoted);
+
 /// A text of a columnar file that was not UTF-8.
 struct BrokenText {
   std::string_view column;
@@ -59,6 +66,9 @@ Result<std::string> FillJsonLine(std::string_view residue, const JsonValueOf& va
                                  std::string_view extra);
 /// The exact record a row was read from, given its original values.
 Result<std::string> RestoreJsonRecord(std::string_view residue, const JsonValueOf& value_of);
+/// With the mark and the header where they were before it.
+Result<std::string> RestoreCsvRecord(std::optional<std::string_view> residue,
+                                     const std::vector<std::optional<std::string_view>>& values);
 Result<std::string> RestoreTextRecord(std::optional<std::string_view> residue,
                                       std::string_view text, std::string_view usual_end);
 

@@ -13,12 +13,13 @@
 
 namespace siku {
 
-enum class Format : uint8_t { kText, kLines, kJsonl, kParquet, kArrow };
+enum class Format : uint8_t { kText, kLines, kJsonl, kParquet, kArrow, kCsv };
 enum class Compression : uint8_t { kNone, kGzip, kZstd };
 
 std::string_view FormatName(Format format);
 std::optional<Format> FormatFromName(std::string_view name);
-/// By the file's name: .txt .md .jsonl .ndjson .parquet .arrow .feather, with .gz or .zst behind.
+/// By the file's name: .txt .md .jsonl .ndjson .csv .parquet .arrow .feather, with .gz or .zst
+/// behind.
 std::optional<Format> FormatOfFile(std::string_view name);
 Compression CompressionOfFile(std::string_view name);
 

@@ -1,4 +1,5 @@
-// Rows into files people use: JSONL, text, Parquet, Arrow IPC. Files appear whole or not at all.
+// Rows into files people use: JSONL, CSV, text, Parquet, Arrow IPC. Files appear whole or not at
+// all.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,12 @@ namespace siku {
 
 struct WriteOptions {
   Format format = Format::kJsonl;
-  Compression compression = Compression::kNone;  // for kText, kLines and kJsonl
+  Compression compression = Compression::kNone;  // for kText, kLines, kJsonl and kCsv
   /// The hidden columns, too (Parquet and Arrow only).
   bool keep_hidden = false;
+  /// kCsv: a byte order mark first, lines that end in CR LF, and an apostrophe before texts that a
+  /// spreadsheet would run as a formula (OWASP, "CSV Injection").
+  bool for_spreadsheets = false;
 };
 
 class RowWriter {
@@ -24,6 +28,7 @@ class RowWriter {
   /// an object. `schema` may
   /// begin with the hidden columns. JSONL: a row read from JSONL keeps the spelling and the members
   /// of its line (by its residue), others are written column by column, null members left out.
+  /// CSV is RFC 4180: a header, nothing for null and "" for an empty text; what is no text as JSON.
   /// kText and kLines write column `text`, one row a line; kText puts an empty line between rows.
   /// kUnsupported: a column of that type has no form in this format.
   static Result<std::unique_ptr<RowWriter>> Open(const std::string& path, const Schema& schema,

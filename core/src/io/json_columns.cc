@@ -5,8 +5,6 @@
 #include "../base/arrow_internal.h"
 
 namespace siku::io {
-namespace {
-
 std::unique_ptr<arrow::ArrayBuilder> MakeBuilder(ColumnKind kind) {
   switch (kind) {
     case ColumnKind::kInt:
@@ -19,6 +17,8 @@ std::unique_ptr<arrow::ArrayBuilder> MakeBuilder(ColumnKind kind) {
       return std::make_unique<arrow::LargeStringBuilder>();
   }
 }
+
+namespace {
 
 template <class Builder>
 Builder& As(arrow::ArrayBuilder& builder) {

@@ -14,6 +14,8 @@
 
 namespace siku::io {
 
+std::unique_ptr<arrow::ArrayBuilder> MakeBuilder(ColumnKind kind);
+
 class JsonColumns {
  public:
   explicit JsonColumns(const std::vector<std::pair<std::string, ColumnKind>>& columns);

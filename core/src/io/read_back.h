@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "csv_cells.h"
 #include "row_writers.h"
 #include "siku/reader.h"
 #include "siku/residue.h"
@@ -111,9 +112,16 @@ inline Result<std::string> RestoreRow(const Batch& batch, int64_t row, Format fo
           return value;
         });
   }
-  const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->GetColumnByName("text"));
   std::optional<std::string_view> residue;
   if (residues.IsValid(row)) residue = residues.GetView(row);
+  if (format == Format::kCsv) {
+    std::vector<std::optional<std::string>> cells;
+    for (const UserColumn& column : columns) {
+      cells.push_back(CsvCellText(*batch->column(column.index), row));
+    }
+    return RestoreCsvRecord(residue, {cells.begin(), cells.end()});
+  }
+  const auto& texts = static_cast<const arrow::LargeStringArray&>(*batch->GetColumnByName("text"));
   return RestoreTextRecord(residue, texts.GetView(row), format == Format::kLines ? "\n" : "");
 }
 

@@ -56,6 +56,16 @@ Result<std::unique_ptr<RecordStream>> RecordStream::Elements(const Source& sourc
   return records;
 }
 
+Result<std::unique_ptr<RecordStream>> RecordStream::Csv(const Source& source, CsvDialect dialect,
+                                                        int64_t max_record) {
+  std::unique_ptr<RecordStream> records(new RecordStream(source, max_record));
+  records->kind_ = Kind::kCsv;
+  records->csv_ = CsvCutter(source.encoding, dialect);
+  records->scanned_ = source.bom;
+  SIKU_TRY(records->OpenWhole());
+  return records;
+}
+
 Result<std::unique_ptr<RecordStream>> RecordStream::Whole(const Source& source,
                                                           int64_t max_record) {
   std::unique_ptr<RecordStream> records(new RecordStream(source, max_record));
@@ -125,12 +135,13 @@ size_t RecordStream::FindEnd(size_t from) const {
   return std::string::npos;
 }
 
-size_t RecordStream::FindElementEnd() {
+size_t RecordStream::FindCutEnd() {
   while (!found_) {
-    const auto from = static_cast<size_t>(scanned_ - base_);
-    const size_t cut = cutter_.Find(bytes().substr(from));
+    const auto from = std::min(static_cast<size_t>(scanned_ - base_), size_);
+    const std::string_view rest = bytes().substr(from);
+    const size_t cut = kind_ == Kind::kCsv ? csv_.Find(rest) : cutter_.Find(rest);
     found_ = cut != std::string_view::npos;
-    scanned_ = base_ + static_cast<int64_t>(found_ ? from + cut : size_);
+    scanned_ = std::max(scanned_, base_ + static_cast<int64_t>(found_ ? from + cut : size_));
     if (!found_) return std::string::npos;
   }
   return static_cast<size_t>(scanned_ - base_);
@@ -141,7 +152,8 @@ size_t RecordStream::FindRecordEnd(size_t from) {
     case Kind::kLines:
       return FindEnd(from);
     case Kind::kElements:
-      return FindElementEnd();
+    case Kind::kCsv:
+      return FindCutEnd();
     default:
       return std::string::npos;
   }

@@ -1,5 +1,5 @@
-// Records of a byte stream with their positions: lines, elements of a JSON array, or the whole
-// stream as one record. A record over the cap is measured and hashed, never held.
+// Records of a byte stream with their positions: lines, elements of a JSON array, records of CSV,
+// or the whole stream as one record. A record over the cap is measured and hashed, never held.
 #pragma once
 
 #include <arrow/io/interfaces.h>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "json_array.h"
+#include "siku/csv.h"
 #include "siku/source.h"
 
 namespace siku::io {
@@ -32,6 +33,9 @@ class RecordStream {
   /// Elements of a source that IsJsonArray, all of them where `begin` is 0, else none.
   static Result<std::unique_ptr<RecordStream>> Elements(const Source& source, int64_t begin,
                                                         int64_t max_record);
+  /// Records of CSV, whose quotes may hold line ends.
+  static Result<std::unique_ptr<RecordStream>> Csv(const Source& source, CsvDialect dialect,
+                                                   int64_t max_record);
   /// One record: all bytes.
   static Result<std::unique_ptr<RecordStream>> Whole(const Source& source, int64_t max_record);
 
@@ -45,7 +49,7 @@ class RecordStream {
   Result<void> OpenWhole();
   Result<bool> Fill();
   size_t FindEnd(size_t from) const;
-  size_t FindElementEnd();
+  size_t FindCutEnd();
   size_t FindRecordEnd(size_t from);
   Result<void> SkipLong(Record& record);
   std::string_view bytes() const { return {buffer_.get(), size_}; }
@@ -61,10 +65,11 @@ class RecordStream {
   size_t read_size_ = 0;  // of the last read
   int64_t base_ = 0;      // position of the buffer's first byte
   int64_t end_ = -1;
-  enum class Kind : uint8_t { kLines, kElements, kWhole };
+  enum class Kind : uint8_t { kLines, kElements, kCsv, kWhole };
   Kind kind_ = Kind::kLines;
   ElementCutter cutter_{};
-  int64_t scanned_ = 0;    // kElements: position up to which the cutter has seen the stream
+  CsvCutter csv_{};
+  int64_t scanned_ = 0;    // kElements, kCsv: position up to which the cutter has seen the stream
   bool found_ = false;     // and a record ends there
   bool finished_ = false;  // the stream has no more bytes
   bool done_ = false;      // Whole: the one record was given

@@ -4,6 +4,7 @@
 #include "json_line.h"
 #include "json_template.h"
 #include "json_value.h"
+#include "siku/csv.h"
 #include "siku/utf8.h"
 
 namespace siku {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr char kJsonResidue = 'J';
 constexpr char kTextResidue = 'T';
+constexpr char kCsvResidue = 'V';
 
 void PutBytes(std::string& out, std::string_view bytes) {
   PutVarint(out, bytes.size());
@@ -31,6 +33,32 @@ std::string FillTemplate(const io::JsonTemplate& form, const JsonValueOf& value_
     line.append(as_found ? hole.raw : std::string_view(value));
   }
   return line;
+}
+
+// How the fields of a record are quoted: only where they must be, all that have a value, or as each
+// is said to be; or its bytes are kept.
+enum class Quoting : uint8_t { kNeeded = 0, kAll = 1, kEach = 2, kBytes = 3 };
+
+using CsvValues = std::vector<std::optional<std::string_view>>;
+
+std::string CsvText(const CsvValues& values, Quoting quoting, std::string_view bits) {
+  std::string line;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) line.push_back(',');
+    if (!values[i].has_value()) continue;
+    const bool each = quoting == Quoting::kEach && i / 8 < bits.size() &&
+                      (static_cast<uint8_t>(bits[i / 8]) >> (i % 8) & 1U) != 0;
+    AppendCsvField(*values[i], ',', each || quoting == Quoting::kAll, line);
+  }
+  return line;
+}
+
+std::string BitsOf(const std::vector<bool>& quoted) {
+  std::string bits((quoted.size() + 7) / 8, '\0');
+  for (size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i]) bits[i / 8] = static_cast<char>(static_cast<uint8_t>(bits[i / 8]) | 1U << i % 8);
+  }
+  return bits;
 }
 
 }  // namespace
@@ -114,6 +142,53 @@ std::optional<std::string> MakeTextResidue(std::string_view record, std::string_
   PutVarint(out, exact ? 0 : 1);
   if (!exact) PutBytes(out, record);
   return out;
+}
+
+std::optional<std::string> MakeCsvResidue(std::string_view prefix, std::string_view record,
+                                          Encoding encoding, std::string_view end,
+                                          const CsvValues& values,
+                                          const std::vector<bool>& quoted) {
+  const std::string bits = BitsOf(quoted);
+  Quoting quoting = Quoting::kBytes;
+  for (const auto one : {Quoting::kNeeded, Quoting::kAll, Quoting::kEach}) {
+    const auto again = Encode(CsvText(values, one, bits).append(end), encoding);
+    if (!again.has_value() || *again != record) continue;
+    quoting = one;
+    break;
+  }
+  if (quoting == Quoting::kNeeded && encoding == Encoding::kUtf8 && prefix.empty() && end == "\n") {
+    return std::nullopt;
+  }
+  std::string out(1, kCsvResidue);
+  PutVarint(out, static_cast<uint64_t>(encoding));
+  PutBytes(out, prefix);
+  PutBytes(out, end);
+  PutVarint(out, static_cast<uint64_t>(quoting));
+  if (quoting == Quoting::kEach) PutBytes(out, bits);
+  if (quoting == Quoting::kBytes) PutBytes(out, record);
+  return out;
+}
+
+Result<std::string> RestoreCsvRecord(std::optional<std::string_view> residue,
+                                     const CsvValues& values) {
+  if (!residue.has_value()) return CsvText(values, Quoting::kNeeded, {}).append("\n");
+  VarintReader in(*residue);
+  if (in.Integer() != static_cast<uint64_t>(kCsvResidue)) return Bad();
+  const uint64_t encoding = in.Integer();
+  if (encoding > static_cast<uint64_t>(Encoding::kUtf16Be)) return Bad();
+  std::string record(in.Bytes(in.Integer()));
+  const std::string_view end = in.Bytes(in.Integer());
+  const uint64_t number = in.Integer();
+  if (number > static_cast<uint64_t>(Quoting::kBytes)) return Bad();
+  const auto quoting = static_cast<Quoting>(number);
+  const bool kept = quoting == Quoting::kEach || quoting == Quoting::kBytes;
+  const std::string_view bytes = kept ? in.Bytes(in.Integer()) : std::string_view();
+  if (!in.done()) return Bad();
+  if (quoting == Quoting::kBytes) return record.append(bytes);
+  const auto encoded =
+      Encode(CsvText(values, quoting, bytes).append(end), static_cast<Encoding>(encoding));
+  if (!encoded.has_value()) return Bad();
+  return record.append(*encoded);
 }
 
 Result<std::string> FillJsonLine(std::string_view residue, const JsonValueOf& value_of,

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "../base/arrow_internal.h"
+#include "csv_cells.h"
+#include "csv_line.h"
 #include "json_array.h"
 #include "json_columns.h"
 #include "record_stream.h"
@@ -209,7 +211,7 @@ class JsonRows final : public Base {
  public:
   JsonRows(const Source& source, const SplitPart& part, const InputSchema& schema,
            const ReadOptions& options, std::unique_ptr<RecordStream> records, bool elements)
-      : Base(source, part.source, schema, options), elements_(elements), columns_(schema.json) {
+      : Base(source, part.source, schema, options), elements_(elements), columns_(schema.kinds) {
     records_ = std::move(records);
   }
 
@@ -245,7 +247,7 @@ class JsonRows final : public Base {
     if (record.cut_off) read.flags.push_back({ordinal_, record.position, "array_cut_off", {}});
     for (const size_t column : filled->mismatched) {
       read.flags.push_back(
-          {ordinal_, record.position, "type_mismatch", schema_.json[column].first});
+          {ordinal_, record.position, "type_mismatch", schema_.kinds[column].first});
     }
     if (!decoded.broken.empty() || line_.lone_surrogates()) {
       for (const JsonColumns::Text& text : filled->texts) {
@@ -276,6 +278,91 @@ class JsonRows final : public Base {
   JsonColumns columns_;
 };
 
+// Behind the header, which the first row keeps in its residue.
+class CsvRows final : public Base {
+ public:
+  CsvRows(const Source& source, const SplitPart& part, const InputSchema& schema,
+          const ReadOptions& options, std::unique_ptr<RecordStream> records)
+      : Base(source, part.source, schema, options),
+        line_(source.encoding, source.bom, {}),
+        cells_(schema.kinds) {
+    records_ = std::move(records);
+  }
+
+  Result<void> Next(Read& read) override {
+    SIKU_TRY(Base::Next(read));
+    if (read.rows == nullptr && read.bad.empty()) GiveHeader("no_rows", read);
+    return {};
+  }
+
+ private:
+  Result<void> Add(const Record& record, KeyColumns& keys, Read& read) override {
+    if (!begun_) {
+      begun_ = true;
+      header_ = record.bytes;
+      return {};
+    }
+    const bool sound = line_.Parse(record);
+    const auto& fields = line_.fields().fields();
+    if (!sound) {
+      const std::string place = "byte " + std::to_string(line_.RawOffset(line_.fields().at()));
+      return Reject(record, line_.fields().problem(),
+                    place + ", field " + std::to_string(fields.size()), read);
+    }
+    const size_t columns = cells_.size();
+    if (columns > 1 && line_.text().empty()) return Reject(record, "blank_line", {}, read);
+    if (fields.size() != columns) {
+      return Reject(
+          record, "ragged",
+          std::to_string(fields.size()) + " fields, " + std::to_string(columns) + " columns", read);
+    }
+    // A row stands where its header does if that comes with it.
+    const int64_t position = header_.empty() ? record.position : 0;
+    SIKU_TRY(const auto misfits, cells_.Append(fields));
+    for (const size_t column : misfits) {
+      read.flags.push_back({ordinal_, position, "type_mismatch", schema_.kinds[column].first});
+    }
+    FlagBroken(position, read);
+    const auto residue = MakeCsvResidue(header_, record.bytes, source_.encoding, line_.end(),
+                                        cells_.values(), cells_.quoted());
+    header_.clear();
+    return keys.Append(ordinal_, position, residue);
+  }
+  Result<void> Reject(const Record& record, const char* reason, std::string detail, Read& read) {
+    GiveHeader("header", read);
+    read.bad.push_back(MakeBad(ordinal_, record, reason, std::move(detail)));
+    return {};
+  }
+  void GiveHeader(const char* reason, Read& read) {
+    if (header_.empty()) return;
+    const auto bytes = static_cast<int64_t>(header_.size());
+    read.bad.push_back({.source = ordinal_, .reason = reason, .raw = header_, .bytes = bytes});
+    header_.clear();
+  }
+  void FlagBroken(int64_t position, Read& read) const {
+    for (const size_t at : line_.broken()) {
+      const auto& fields = line_.fields().fields();
+      for (size_t i = 0; i < fields.size(); ++i) {
+        if (at < fields[i].begin || at >= fields[i].end) continue;
+        const auto before =
+            line_.text().substr(fields[i].begin, at - fields[i].begin);  // its quote, too
+        const auto quotes = std::count(before.begin(), before.end(), '"');
+        const size_t skipped = fields[i].quoted ? static_cast<size_t>((quotes + 1) / 2) : 0;
+        read.flags.push_back(
+            Undecodable(ordinal_, position, schema_.kinds[i].first, before.size() - skipped));
+      }
+    }
+  }
+  Result<void> FinishColumns(arrow::ArrayVector& columns) override {
+    return cells_.Finish(columns);
+  }
+
+  CsvLine line_;
+  CsvCells cells_;
+  std::string header_{};  // until a row has it
+  bool begun_ = false;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<RowReader>> RowReader::Open(const Source& source, const SplitPart& part,
@@ -284,6 +371,10 @@ Result<std::unique_ptr<RowReader>> RowReader::Open(const Source& source, const S
   if (source.format == Format::kText) {
     SIKU_TRY(auto records, RecordStream::Whole(source, options.max_record));
     return std::make_unique<TextRows>(source, part, schema, options, std::move(records));
+  }
+  if (source.format == Format::kCsv) {
+    SIKU_TRY(auto records, RecordStream::Csv(source, {}, options.max_record));
+    return std::make_unique<CsvRows>(source, part, schema, options, std::move(records));
   }
   SIKU_TRY(const bool array, IsJsonArray(source));
   if (array) {

@@ -5,8 +5,6 @@
 #include "json_value.h"
 
 namespace siku::io {
-namespace {
-
 std::string_view TextAt(const arrow::Array& values, int64_t row) {
   switch (values.type_id()) {
     case arrow::Type::LARGE_STRING:
@@ -22,8 +20,6 @@ bool IsText(const arrow::DataType& type) {
   return type.id() == arrow::Type::LARGE_STRING || type.id() == arrow::Type::STRING ||
          type.id() == arrow::Type::STRING_VIEW;
 }
-
-}  // namespace
 
 void AppendText(const arrow::Array& values, int64_t row, std::string& out) {
   out.append(TextAt(values, row));
@@ -64,7 +60,7 @@ size_t UserColumns::Find(std::string_view name, size_t guess) const {
 }
 
 Result<void> CheckWritable(const Schema& schema, const WriteOptions& options) {
-  if (options.format == Format::kJsonl) {
+  if (options.format == Format::kJsonl || options.format == Format::kCsv) {
     for (const UserColumn& column : UserColumns(*schema)) {
       const auto& field = *schema->field(column.index);
       if (HasJsonForm(*field.type())) continue;

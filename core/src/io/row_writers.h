@@ -39,7 +39,10 @@ class UserColumns {
   std::vector<UserColumn> columns_{};
 };
 
+bool IsText(const arrow::DataType& type);
 /// The value of a text column of any layout.
+std::string_view TextAt(const arrow::Array& values, int64_t row);
+
 void AppendText(const arrow::Array& values, int64_t row, std::string& out);
 
 /// kUnsupported, or kNotFound where the format needs a column that is not there.
@@ -50,6 +53,9 @@ Result<void> CheckColumns(const arrow::Schema& expected, const arrow::Schema& ro
 
 Result<std::unique_ptr<RowWriter>> MakeJsonWriter(std::unique_ptr<OutputFile> output,
                                                   const Schema& schema);
+/// `for_spreadsheets`: as WriteOptions.
+Result<std::unique_ptr<RowWriter>> MakeCsvWriter(std::unique_ptr<OutputFile> output,
+                                                 const Schema& schema, bool for_spreadsheets);
 /// `blank_between`: an empty line between rows.
 Result<std::unique_ptr<RowWriter>> MakeTextWriter(std::unique_ptr<OutputFile> output,
                                                   const Schema& schema, bool blank_between);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "columnar.h"
+#include "csv_line.h"
 #include "json_array.h"
 #include "json_line.h"
 #include "open_source.h"
@@ -116,7 +117,7 @@ InputSchema FromColumns(std::vector<std::pair<std::string, ColumnKind>> columns)
   arrow::FieldVector fields;
   for (const auto& [name, kind] : columns) fields.push_back(FieldOf(name, kind));
   schema.user = arrow::schema(std::move(fields));
-  schema.json = std::move(columns);
+  schema.kinds = std::move(columns);
   return schema;
 }
 
@@ -129,6 +130,56 @@ Result<ColumnKind> KindNamed(const std::string& name) {
   const auto found = kKinds.find(name);
   if (found == kKinds.end()) return Fail(Code::kInvalid, "unknown column type", name);
   return found->second;
+}
+
+Result<std::vector<std::string>> CsvHeader(const Source& source) {
+  SIKU_TRY(const auto records, io::RecordStream::Csv(source, {}, kLongSampleBytes));
+  io::Record record;
+  SIKU_TRY(const bool any, records->Next(record));
+  io::CsvLine line(source.encoding, source.bom, {});
+  if (!any || record.too_long || !line.Parse(record)) {
+    return Fail(Code::kData, "the first line names no columns", {}, source.relative);
+  }
+  std::vector<std::string> names;
+  for (const auto& field : line.fields().fields()) {
+    const auto refuse = [&](const char* message) {
+      return Fail(Code::kData, message, std::string(field.text), source.relative + ":1",
+                  "`siku dataset import` reads tables whose header is not one line of names");
+    };
+    if (field.text.empty()) return refuse("a column has no name");
+    if (field.text.starts_with(kHiddenPrefix)) {
+      return refuse("column names that begin so are the engine's own");
+    }
+    if (std::find(names.begin(), names.end(), field.text) != names.end()) {
+      return refuse("two columns have one name");
+    }
+    names.emplace_back(field.text);
+  }
+  return names;
+}
+
+// Texts, but for what is declared.
+Result<InputSchema> CsvSchema(const std::vector<const Source*>& sources,
+                              const std::vector<std::pair<std::string, std::string>>& declared) {
+  SIKU_TRY(const auto names, CsvHeader(*sources[0]));
+  for (const Source* source : sources) {
+    SIKU_TRY(const auto others, CsvHeader(*source));
+    if (others == names) continue;
+    return Fail(Code::kInvalid, "the files of one input have different columns",
+                sources[0]->relative + ", " + source->relative);
+  }
+  std::vector<std::pair<std::string, ColumnKind>> columns;
+  for (const std::string& name : names) columns.emplace_back(name, ColumnKind::kText);
+  for (const auto& [name, type] : declared) {
+    SIKU_TRY(const ColumnKind kind, KindNamed(type));
+    const auto column = std::find_if(columns.begin(), columns.end(),
+                                     [&](const auto& one) { return one.first == name; });
+    if (column == columns.end()) {
+      return Fail(Code::kNotFound, "the rows have no column", name, sources[0]->relative);
+    }
+    column->second = kind;
+  }
+  return FromColumns(std::move(columns));
 }
 
 }  // namespace
@@ -168,8 +219,9 @@ Result<InputSchema> InferSchema(const SourceList& sources, int input,
     }
     return FromColumns(std::move(columns));
   }
+  if (mine[0]->format == Format::kCsv) return CsvSchema(mine, declared);
   if (!declared.empty()) {
-    return Fail(Code::kInvalid, "only JSONL inputs take `columns`", mine[0]->relative);
+    return Fail(Code::kInvalid, "only JSONL and CSV inputs take `columns`", mine[0]->relative);
   }
   InputSchema schema;
   if (mine[0]->format == Format::kText || mine[0]->format == Format::kLines) {

@@ -38,14 +38,15 @@ constexpr std::array kEndings = {
     Ending{".text", Format::kText},     Ending{".jsonl", Format::kJsonl},
     Ending{".ndjson", Format::kJsonl},  Ending{".parquet", Format::kParquet},
     Ending{".arrow", Format::kArrow},   Ending{".arrows", Format::kArrow},
-    Ending{".feather", Format::kArrow},
+    Ending{".feather", Format::kArrow}, Ending{".csv", Format::kCsv},
 };
-constexpr std::array<std::pair<std::string_view, Format>, 5> kFormats = {{
+constexpr std::array<std::pair<std::string_view, Format>, 6> kFormats = {{
     {"text", Format::kText},
     {"lines", Format::kLines},
     {"jsonl", Format::kJsonl},
     {"parquet", Format::kParquet},
     {"arrow", Format::kArrow},
+    {"csv", Format::kCsv},
 }};
 
 std::string_view WithoutCompression(std::string_view name) {
@@ -172,7 +173,7 @@ Result<void> Describe(Source& source, const SourceOptions& options) {
       options.format.empty() ? FormatOfFile(source.path) : FormatFromName(options.format);
   if (!format.has_value()) {
     return Fail(Code::kInvalid, "the name does not tell the format", source.relative, {},
-                "give `format`: text, lines, jsonl, parquet or arrow");
+                "give `format`: text, lines, jsonl, csv, parquet or arrow");
   }
   source.format = *format;
   if (!options.encoding.empty()) {

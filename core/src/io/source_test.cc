@@ -160,7 +160,7 @@ TEST_F(FindSourcesTest, TellsTheFormatByTheName) {
 
 TEST_F(FindSourcesTest, RefusesOptionsItDoesNotKnow) {
   Make({"a.txt"});
-  EXPECT_FALSE(Find({"a.txt"}, {.format = "csv"}).has_value());
+  EXPECT_FALSE(Find({"a.txt"}, {.format = "xml"}).has_value());
   EXPECT_FALSE(Find({"a.txt"}, {.encoding = "latin-1"}).has_value());
   EXPECT_FALSE(Find({"a.txt"}, {.compression = "bzip2"}).has_value());
 }

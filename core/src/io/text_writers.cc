@@ -1,12 +1,14 @@
-// JSON lines and texts.
+// JSON lines, CSV and texts.
 #include <arrow/api.h>
 
 #include "../base/arrow_internal.h"
+#include "csv_cells.h"
 #include "json_array.h"
 #include "json_line.h"
 #include "json_template.h"
 #include "json_value.h"
 #include "row_writers.h"
+#include "siku/csv.h"
 
 namespace siku::io {
 namespace {
@@ -167,6 +169,58 @@ class JsonWriter final : public LineWriter {
   std::string added_{};
 };
 
+// Whether a spreadsheet would take the cell for a formula (OWASP, "CSV Injection").
+bool LooksLikeFormula(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+}
+
+class CsvWriter final : public LineWriter {
+ public:
+  CsvWriter(std::unique_ptr<OutputFile> output, const Schema& schema, bool for_spreadsheets)
+      : LineWriter(std::move(output), schema),
+        columns_(*schema),
+        for_spreadsheets_(for_spreadsheets) {
+    if (for_spreadsheets_) buffer_ = kByteOrderMark;
+    for (const UserColumn& column : columns_) {
+      if (&column != &columns_[0]) buffer_.push_back(',');
+      AppendCell(column.name);
+    }
+    EndLine();
+  }
+
+ private:
+  void Start(const arrow::RecordBatch& rows) override {
+    values_.clear();
+    for (const UserColumn& column : columns_) values_.push_back(rows.column(column.index));
+  }
+  Result<void> Append(const arrow::RecordBatch&, int64_t row) override {
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (i > 0) buffer_.push_back(',');
+      const arrow::Array& values = *values_[i];
+      if (IsText(*values.type())) {
+        if (values.IsValid(row)) AppendCell(TextAt(values, row));
+      } else if (const auto text = CsvCellText(values, row)) {
+        AppendCsvField(*text, ',', false, buffer_);
+      }
+    }
+    EndLine();
+    return {};
+  }
+  void AppendCell(std::string_view text) {
+    if (!for_spreadsheets_ || !LooksLikeFormula(text)) {
+      return AppendCsvField(text, ',', false, buffer_);
+    }
+    cell_.assign(1, '\'').append(text);
+    AppendCsvField(cell_, ',', false, buffer_);
+  }
+  void EndLine() { buffer_.append(for_spreadsheets_ ? "\r\n" : "\n"); }
+
+  UserColumns columns_;
+  bool for_spreadsheets_;
+  arrow::ArrayVector values_{};
+  std::string cell_{};
+};
+
 class TextWriter final : public LineWriter {
  public:
   TextWriter(std::unique_ptr<OutputFile> output, const Schema& schema, bool blank_between)
@@ -198,6 +252,11 @@ class TextWriter final : public LineWriter {
 Result<std::unique_ptr<RowWriter>> MakeJsonWriter(std::unique_ptr<OutputFile> output,
                                                   const Schema& schema) {
   return std::make_unique<JsonWriter>(std::move(output), schema);
+}
+
+Result<std::unique_ptr<RowWriter>> MakeCsvWriter(std::unique_ptr<OutputFile> output,
+                                                 const Schema& schema, bool for_spreadsheets) {
+  return std::make_unique<CsvWriter>(std::move(output), schema, for_spreadsheets);
 }
 
 Result<std::unique_ptr<RowWriter>> MakeTextWriter(std::unique_ptr<OutputFile> output,

@@ -19,6 +19,9 @@ Result<std::unique_ptr<RowWriter>> RowWriter::Open(const std::string& path, cons
   SIKU_TRY(auto output, io::OutputFile::Open(path, options.compression));
   if (columnar) return io::MakeColumnarWriter(std::move(output), schema, options);
   if (options.format == Format::kJsonl) return io::MakeJsonWriter(std::move(output), schema);
+  if (options.format == Format::kCsv) {
+    return io::MakeCsvWriter(std::move(output), schema, options.for_spreadsheets);
+  }
   return io::MakeTextWriter(std::move(output), schema, options.format == Format::kText);
 }
 

@@ -11,7 +11,7 @@ namespace {
 const std::vector<std::string> kKeys = {"path",     "dataset",     "format",
                                         "encoding", "compression", "columns"};
 const std::vector<std::string> kSettable = {"path", "dataset", "format", "encoding", "compression"};
-const std::vector<std::string> kFormats = {"text", "lines", "jsonl", "parquet", "arrow"};
+const std::vector<std::string> kFormats = {"text", "lines", "jsonl", "csv", "parquet", "arrow"};
 const std::vector<std::string> kEncodings = {"auto", "utf-8",    "gb18030",
                                              "big5", "utf-16le", "utf-16be"};
 const std::vector<std::string> kCompressions = {"none", "gzip", "zstd"};

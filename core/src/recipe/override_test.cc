@@ -89,8 +89,9 @@ TEST(OverrideErrors, NameTheOption) {
   EXPECT_EQ(Mistakes(kRecipe, {"inputs.pages.pth=a"}),
             "--set inputs.pages.pth: an input has nothing that --set calls 'pth'; did you mean "
             "'path'?");
-  EXPECT_EQ(Mistakes(kRecipe, {"inputs.pages.format=word"}),
-            "--set inputs.pages.format: a format is one of: text, lines, jsonl, parquet, arrow");
+  EXPECT_EQ(
+      Mistakes(kRecipe, {"inputs.pages.format=word"}),
+      "--set inputs.pages.format: a format is one of: text, lines, jsonl, csv, parquet, arrow");
   EXPECT_EQ(Mistakes(kRecipe, {"inputs.pages.encoding=latin1"}),
             "--set inputs.pages.encoding: an encoding is one of: auto, utf-8, gb18030, big5, "
             "utf-16le, utf-16be");

@@ -127,7 +127,7 @@ TEST(RecipeErrors, StandInFileOrder) {
             "'A'\n"
             "recipe.yaml:1:14: there is no input or step 'nowhere'\n"
             "recipe.yaml:2:9: there is no operator 'refine.text.nothing'\n"
-            "recipe.yaml:3:26: a format is one of: text, lines, jsonl, parquet, arrow\n"
+            "recipe.yaml:3:26: a format is one of: text, lines, jsonl, csv, parquet, arrow\n"
             "recipe.yaml:4:1: a recipe has no key 'colour'");
 }
 

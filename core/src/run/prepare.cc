@@ -97,7 +97,7 @@ Result<void> BindPlan(const Recipe& recipe, Prepared& prepared) {
     SIKU_TRY(const auto bytes, FromArrow(arrow::ipc::SerializeSchema(*schema->user)));
     prepared.file.schemas.push_back(bytes->ToHexString());
     columns.emplace_back();
-    for (const auto& [name, kind] : schema->json) {
+    for (const auto& [name, kind] : schema->kinds) {
       columns.back().emplace_back(name, kKinds[static_cast<size_t>(kind)]);
     }
     prepared.schemas.push_back(*std::move(schema));

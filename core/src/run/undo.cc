@@ -9,6 +9,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "../io/csv_cells.h"
 #include "../io/json_value.h"
 #include "../io/open_source.h"
 #include "../io/output_file.h"
@@ -115,6 +116,16 @@ std::optional<std::string> JsonValue(const Batch& batch, int64_t row, std::strin
   return json;
 }
 
+Result<std::string> RestoreCsvRow(const Batch& batch, int64_t row,
+                                  std::optional<std::string_view> residue) {
+  std::vector<std::optional<std::string>> texts;
+  for (int column = kHiddenColumns; column < batch->num_columns(); ++column) {
+    const arrow::Array& values = *batch->column(column);
+    texts.push_back(io::CsvCellText(values, row));
+  }
+  return RestoreCsvRecord(residue, {texts.begin(), texts.end()});
+}
+
 Result<std::string> Restored(const Source& source, const Batch& batch, int64_t row) {
   const auto& residues = static_cast<const arrow::LargeBinaryArray&>(*batch->column(3));
   std::optional<std::string_view> residue;
@@ -125,6 +136,7 @@ Result<std::string> Restored(const Source& source, const Batch& batch, int64_t r
       return JsonValue(batch, row, column, spelling);
     });
   }
+  if (source.format == Format::kCsv) return RestoreCsvRow(batch, row, residue);
   const auto text = batch->GetColumnByName("text");
   return RestoreTextRecord(residue, static_cast<const arrow::LargeStringArray&>(*text).GetView(row),
                            source.format == Format::kLines ? "\n" : "");

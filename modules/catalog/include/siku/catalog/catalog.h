@@ -117,6 +117,7 @@ class Catalog {
   Result<void> RecordQuery(const Actor& actor, const std::string& name, int64_t ordinal,
                            const std::string& sql);
   const Store& store() const { return store_; }
+  Store& store() { return store_; }
 
   /// Makes the index of the search from the database; without it the first search does.
   Result<void> Reindex();

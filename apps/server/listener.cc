@@ -164,8 +164,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     header_.result(static_cast<unsigned>(response_.status));
     header_.set(http::field::content_type, response_.type);
     for (const auto& [name, value] : response_.headers) header_.insert(name, value);
-    // 304 has no body, and no length but that of the body it stands for.
-    if (response_.status != 304) header_.content_length(left_);
+    // These have no body; of 304 a length would be that of the body it stands for.
+    if (response_.status != 304 && response_.status != 204) header_.content_length(left_);
     header_.keep_alive(keep_);
     told_.status = response_.status;
     stream_.expires_after(seconds(shared_->options.body_seconds));

@@ -21,6 +21,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddDatasetRoutes(services, routes);
   AddVersionRoutes(services, routes);
   AddQueryRoutes(services, routes);
+  AddUploadRoutes(services, routes);
   AddOrganisationRoutes(services, routes);
   AddAuditRoutes(services, routes);
   return routes;
@@ -36,7 +37,11 @@ struct Caller {
 class TheSite final : public Site {
  public:
   TheSite(const SiteOptions& options, catalog::Catalog& catalog)
-      : services_{catalog, options.title, {}}, url_(options.url) {
+      : uploads_(catalog.store().path() + "/uploads"),
+        jobs_(catalog, uploads_),
+        services_{catalog, options.title, uploads_, jobs_, {}},
+        url_(options.url) {
+    uploads_.Sweep();
     routes_ = RoutesOf(services_);
   }
 
@@ -193,6 +198,8 @@ class TheSite final : public Site {
     return url_;
   }
 
+  Uploads uploads_;
+  ImportJobs jobs_;
   Services services_;
   mutable std::mutex url_mutex_;
   std::string url_;

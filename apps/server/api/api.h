@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "import_jobs.h"
 #include "router.h"
 #include "siku/catalog/catalog.h"
 #include "siku/result.h"
+#include "uploads.h"
 
 namespace siku::server {
 
@@ -32,6 +34,8 @@ class HeavySlot {
 struct Services {
   catalog::Catalog& catalog;
   std::string title;
+  Uploads& uploads;
+  ImportJobs& jobs;
   std::atomic<int> heavy{0};
 };
 
@@ -39,6 +43,7 @@ void AddSessionRoutes(Services& services, std::vector<Route>& routes);
 void AddDatasetRoutes(Services& services, std::vector<Route>& routes);
 void AddVersionRoutes(Services& services, std::vector<Route>& routes);
 void AddQueryRoutes(Services& services, std::vector<Route>& routes);
+void AddUploadRoutes(Services& services, std::vector<Route>& routes);
 void AddOrganisationRoutes(Services& services, std::vector<Route>& routes);
 void AddAuditRoutes(Services& services, std::vector<Route>& routes);
 

@@ -35,6 +35,7 @@ PAGES = {
     "sign-in": ("/sign-in", None),
     "no-page": ("/nowhere", None),
     "publish": ("/publish", "li"),
+    "upload": ("/upload", "li"),
     "edit": ("/datasets/dataset-03/edit", "li"),
     "versions-publisher": ("/datasets/bus-stops/versions", "li"),
     "audit": ("/audit", "zhao"),

@@ -111,6 +111,45 @@ def test_reader_is_not_told_of_what_is_not_open(visit):
     expect(page.get_by_role("article").first.get_by_text("不予开放")).to_be_visible()
 
 
+def test_publisher_uploads_a_table_over_a_break(visit, site):
+    window = visit()
+    window.sign_in("li")
+    page = window.open()
+    click = Clicks(page)
+    click("link", "上传")
+    rows = "".join(
+        f"{n:05d},科技园第{n}站，公共数据,2024年1月{n % 28 + 1}日\n" for n in range(120_000)
+    )
+    table = ("某市站点表,,\n代码,站点,开通日期\n" + rows).encode("gb18030")
+    broken = []
+
+    def fail_twice(route):
+        if route.request.method == "PATCH" and len(broken) < 2:
+            broken.append(route.request.headers["upload-offset"])
+            return route.abort()
+        return route.continue_()
+
+    page.route("**/api/v1/uploads/*", fail_twice)
+    file = {"name": "站点.csv", "mimeType": "text/csv", "buffer": table}
+    page.get_by_label("文件").set_input_files(files=[file])
+    expect(page.get_by_label("开通日期 的类型")).to_have_value("date")
+    assert len(broken) == 2 and len(table) > 4 << 20
+    expect(page.get_by_label("代码 的类型")).to_have_value("text")
+    page.get_by_label("第 1 列的名称").fill("站点代码")
+    assert window.violations() == []
+    into = page.get_by_role("region", name="导入到")
+    into.get_by_label("名称").fill("uploaded-stops")
+    into.get_by_label("标题").fill("上传的站点")
+    into.get_by_label("机构").select_option("jtj")
+    page.get_by_role("button", name="导入").click()
+    expect(page.get_by_text("已导入 120,000 行")).to_be_visible()
+    click("link", "uploaded-stops")
+    page.get_by_role("heading", name="上传的站点").wait_for()
+    told = site.client()("GET", "/api/v1/datasets/uploaded-stops/versions/1/rows?limit=1")
+    assert told["columns"][0] == {"name": "站点代码", "type": "text"}
+    assert told["rows"] == [["00000", "科技园第0站，公共数据", "2024-01-01"]]
+
+
 def test_publisher_puts_a_version_before_the_public(visit, site):
     window = visit()
     page = window.open()

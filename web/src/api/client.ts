@@ -26,6 +26,8 @@ export type ColumnStatistics = Schemas["ColumnStatistics"];
 export type Histogram = Schemas["Histogram"];
 export type Run = Schemas["Run"];
 export type Suggestion = Schemas["Suggestions"]["suggestions"][number];
+export type Upload = Schemas["Upload"];
+export type ImportNote = Schemas["ImportNote"];
 export type Version = Schemas["Version"];
 
 export const ROLES = [

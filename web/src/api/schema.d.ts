@@ -1129,6 +1129,314 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** one's own uploads */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Uploads"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** begin an upload: Upload-Length, and Upload-Metadata with filename */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        /** which version and extensions of tus there are */
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** how far it is, what it is taken for, what became of it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** give the upload up */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** a piece of at most 8 MiB at Upload-Offset */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/guess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** begin to guess what the file is; what is given is held to */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportPlan"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** begin to import the file as the newest version of a dataset */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportOrder"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1292,6 +1600,76 @@ export interface components {
             /** @description one more than counts; of texts: of their lengths in characters */
             edges: (number | string)[];
         };
+        ImportColumn: {
+            /** @description cells that mean no value */
+            empty?: string[];
+            longest?: number;
+            marks?: {
+                count: number;
+                mark: string;
+            }[];
+            name: string;
+            notes?: components["schemas"]["ImportNote"][];
+            nulls?: number;
+            odd?: {
+                line: number;
+                value: string;
+            };
+            samples?: string[];
+            /** @description of a number: digits behind the point */
+            scale?: number;
+            /**
+             * @description none: left out
+             * @enum {unknown}
+             */
+            type: "text" | "integer" | "number" | "date" | "timestamp" | "boolean" | "none";
+            values?: number;
+            why?: string;
+        };
+        ImportGuess: components["schemas"]["ImportPlan"] & {
+            above: string[][];
+            notes: components["schemas"]["ImportNote"][];
+            preview: (string | null)[][];
+            rows: number;
+        };
+        ImportNote: {
+            count: number;
+            line?: number;
+            value?: string;
+            what: string;
+        };
+        ImportOrder: {
+            dataset: string;
+            plan: components["schemas"]["ImportPlan"];
+            /** @description hex; what the file must have */
+            sha256?: string;
+        };
+        /** @description how a file is read; of a guess all, corrected or not */
+        ImportPlan: {
+            columns?: components["schemas"]["ImportColumn"][];
+            delimiter?: string;
+            /** @enum {unknown} */
+            encoding?: "utf-8" | "gb18030" | "big5" | "utf-16le" | "utf-16be";
+            /** @enum {unknown} */
+            format?: "csv";
+            /** @description records of the header */
+            headers?: number;
+            quotes?: boolean;
+            /** @description records above the header */
+            titles?: number;
+        };
+        ImportResult: {
+            blank_rows: number;
+            content: string;
+            dataset: string;
+            emptied: number;
+            rejected_rows: number;
+            rejected_values: number;
+            /** @description a dataset of the store with what was rejected */
+            rejects: string | null;
+            rows: number;
+            version: string;
+        };
         Key: {
             /** @description shown this once */
             key: string;
@@ -1347,6 +1725,13 @@ export interface components {
         };
         Organisations: {
             organisations: components["schemas"]["Organisation"][];
+        };
+        Problem: {
+            code: string;
+            hint: string;
+            message: string;
+            place: string;
+            value: string;
         };
         RowChange: {
             after: Record<string, never> | null;
@@ -1415,6 +1800,25 @@ export interface components {
         Temporal: {
             end?: string;
             start?: string;
+        };
+        Upload: {
+            /** @description bytes of the file that the job has read */
+            done: number;
+            /** @description of the newest guess or import */
+            error: null | components["schemas"]["Problem"];
+            /** Format: date-time */
+            expires: string;
+            guess: null | components["schemas"]["ImportGuess"];
+            id: string;
+            length: number;
+            name: string;
+            offset: number;
+            result: null | components["schemas"]["ImportResult"];
+            /** @enum {unknown} */
+            state: "uploading" | "uploaded" | "guessing" | "importing" | "imported";
+        };
+        Uploads: {
+            uploads: components["schemas"]["Upload"][];
         };
         Version: {
             bytes: number;

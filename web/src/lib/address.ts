@@ -25,7 +25,7 @@ export interface Search {
   page: number;
 }
 
-type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signIn";
+type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signIn" | "upload";
 
 export const PARTS = ["rows", "statistics", "sql", "versions", "edit"] as const;
 export type Part = (typeof PARTS)[number];
@@ -43,6 +43,7 @@ const PLAIN: Record<string, Plain> = {
   "/runs": "runs",
   "/sign-in": "signIn",
   "/publish": "publish",
+  "/upload": "upload",
 };
 
 function decoded(text: string): string | undefined {

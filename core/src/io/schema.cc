@@ -172,8 +172,9 @@ Result<InputSchema> CsvSchema(const std::vector<const Source*>& sources,
   for (const std::string& name : names) columns.emplace_back(name, ColumnKind::kText);
   for (const auto& [name, type] : declared) {
     SIKU_TRY(const ColumnKind kind, KindNamed(type));
-    const auto column = std::find_if(columns.begin(), columns.end(),
-                                     [&](const auto& one) { return one.first == name; });
+    const auto column =
+        std::find_if(columns.begin(), columns.end(),
+                     [&wanted = name](const auto& one) { return one.first == wanted; });
     if (column == columns.end()) {
       return Fail(Code::kNotFound, "the rows have no column", name, sources[0]->relative);
     }

@@ -20,6 +20,7 @@ struct WriteOptions {
   /// kCsv: a byte order mark first, lines that end in CR LF, and an apostrophe before texts that a
   /// spreadsheet would run as a formula (OWASP, "CSV Injection").
   bool for_spreadsheets = false;
+  int64_t group_rows = 1 << 20;  // kParquet: rows of a group, at most
 };
 
 class RowWriter {

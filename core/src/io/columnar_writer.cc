@@ -12,17 +12,16 @@
 namespace siku::io {
 namespace {
 
-// A row group ends with the batch that reaches either.
-constexpr int64_t kGroupRows = 1 << 20;
+// A row group ends with the batch that reaches it, or with the row that WriteOptions names.
 constexpr int64_t kGroupBytes = 64 << 20;
 
 class ColumnarWriter : public RowWriter {
  public:
-  ColumnarWriter(std::unique_ptr<OutputFile> output, Schema schema, bool keep_hidden)
-      : output_(std::move(output)), schema_(std::move(schema)) {
+  ColumnarWriter(std::unique_ptr<OutputFile> output, Schema schema, const WriteOptions& options)
+      : output_(std::move(output)), schema_(std::move(schema)), group_rows_(options.group_rows) {
     arrow::FieldVector fields;
     for (int i = 0; i < schema_->num_fields(); ++i) {
-      if (!keep_hidden && schema_->field(i)->name().starts_with(kHiddenPrefix)) continue;
+      if (!options.keep_hidden && schema_->field(i)->name().starts_with(kHiddenPrefix)) continue;
       kept_.push_back(i);
       fields.push_back(schema_->field(i));
     }
@@ -49,6 +48,7 @@ class ColumnarWriter : public RowWriter {
 
   const std::shared_ptr<arrow::io::OutputStream>& stream() { return output_->shared_stream(); }
   const Schema& written() const { return written_; }
+  int64_t group_rows() const { return group_rows_; }
 
  private:
   Result<void> Named(Result<void> done) const {
@@ -63,6 +63,7 @@ class ColumnarWriter : public RowWriter {
   std::unique_ptr<OutputFile> output_;
   Schema schema_;
   Schema written_{};
+  int64_t group_rows_;
   std::vector<int> kept_{};
 };
 
@@ -75,7 +76,7 @@ class ParquetWriter final : public ColumnarWriter {
     auto properties = parquet::WriterProperties::Builder()
                           .version(parquet::ParquetVersion::PARQUET_2_6)
                           ->compression(parquet::Compression::ZSTD)
-                          ->max_row_group_length(kGroupRows)
+                          ->max_row_group_length(group_rows())
                           ->created_by("siku 1")
                           ->build();
     auto columns = parquet::ArrowWriterProperties::Builder().store_schema()->build();
@@ -139,9 +140,9 @@ Result<std::unique_ptr<RowWriter>> MakeColumnarWriter(std::unique_ptr<OutputFile
                                                       const WriteOptions& options) {
   std::unique_ptr<ColumnarWriter> writer;
   if (options.format == Format::kParquet) {
-    writer = std::make_unique<ParquetWriter>(std::move(output), schema, options.keep_hidden);
+    writer = std::make_unique<ParquetWriter>(std::move(output), schema, options);
   } else {
-    writer = std::make_unique<ArrowWriter>(std::move(output), schema, options.keep_hidden);
+    writer = std::make_unique<ArrowWriter>(std::move(output), schema, options);
   }
   SIKU_TRY(writer->Open());
   return writer;

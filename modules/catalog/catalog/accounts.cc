@@ -159,7 +159,7 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
              database_->Ask("INSERT INTO sessions VALUES ($1, $2, $3, $4)",
                             {Sha256Hex(session.token), name, session.csrf, session.expires}));
     (void)cleared, (void)expired, (void)done;
-    return AppendAudit(*database_, {name, {}}, "session.open", name);
+    return AppendAudit(*database_, {.account = name}, "session.open", name);
   }));
   return session;
 }
@@ -180,7 +180,7 @@ Result<std::pair<Actor, std::string>> Catalog::BySession(const std::string& toke
                           {Sha256Hex(token), NowMilliseconds()}));
   if (rows.empty()) return Fail(Code::kDenied, "the session has ended");
   SIKU_TRY(auto roles, RolesOf(rows.Text(0, 1)));
-  return std::pair(Actor{rows.Text(0, 0), std::move(roles)}, rows.Text(0, 2));
+  return std::pair(Actor{rows.Text(0, 0), std::move(roles), {}}, rows.Text(0, 2));
 }
 
 Result<std::string> Catalog::CreateKey(const Actor& actor, const std::string& label,
@@ -217,7 +217,7 @@ Result<Actor> Catalog::ByKey(const std::string& key, bool writes) const {
     return Fail(Code::kDenied, "the key's scope does not allow this", needed);
   }
   SIKU_TRY(auto roles, RolesOf(rows.Text(0, 1)));
-  return Actor{rows.Text(0, 0), std::move(roles)};
+  return Actor{rows.Text(0, 0), std::move(roles), KeyId(key)};
 }
 
 }  // namespace siku::catalog

@@ -1,5 +1,6 @@
 // Creating, changing and finding datasets.
 #include "catalog/entry.h"
+#include "catalog/reach.h"
 #include "catalog/tables.h"
 #include "clock.h"
 
@@ -57,13 +58,10 @@ Result<Dataset> Catalog::ChangeDataset(const Actor& actor, const std::string& na
 }
 
 Result<Listed> Catalog::Find(const Actor& actor, const std::string& name) const {
-  SIKU_TRY(auto stored, RequireDataset(*database_, name));
-  if (!IsListed(stored.dataset.state, stored.dataset.open_class) && !actor.SeesAll()) {
-    return Fail(Code::kNotFound, "dataset not found", name);
-  }
-  SIKU_TRY(auto versions, LoadVersions(*database_, stored.dataset.id));
-  return Listed{std::move(stored.dataset), std::move(stored.organisation_title),
-                std::move(versions)};
+  SIKU_TRY(auto known, FindFor(*database_, actor, name));
+  SIKU_TRY(HideCounts(*database_, actor, known));
+  return Listed{std::move(known.stored.dataset), std::move(known.stored.organisation_title),
+                std::move(known.versions)};
 }
 
 const Version* Listed::Newest() const { return NewestOf(versions); }

@@ -1,9 +1,12 @@
 #include "catalog/inheritance.h"
 
-#include <nlohmann/json.hpp>
-#include <vector>
+#include <arrow/api.h>
 
-#include "catalog/tables.h"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "catalog/reach.h"
+#include "rows/conditions.h"
 #include "siku/run.h"
 
 namespace siku::catalog {
@@ -53,6 +56,11 @@ Result<void> Join(Inheritance& all, Database& database, const std::string& datas
     }
     SIKU_TRY(const auto withheld, WithheldColumns(database, rows.Text(row, 0)));
     all.withheld.insert(withheld.begin(), withheld.end());
+    AccessRecords records;
+    SIKU_TRY(const auto versions, LoadVersions(database, rows.Text(row, 0), &records));
+    (void)versions;
+    SIKU_TRY(const auto rules, RulesOf(records));
+    all.rules.insert(all.rules.end(), rules.begin(), rules.end());
   }
   return {};
 }
@@ -79,6 +87,21 @@ Result<Inheritance> InheritedBy(Database& database, const Store& store,
     }
   }
   return all;
+}
+
+std::vector<AccessRule> RulesFor(const Schema& schema, const std::vector<AccessRule>& rules) {
+  std::vector<AccessRule> fitting;
+  for (AccessRule rule : rules) {
+    std::erase_if(rule.keeps.columns,
+                  [&](const std::string& name) { return schema->GetFieldIndex(name) < 0; });
+    if (!RowConditions::Bind(schema, rule.keeps.rows, "").has_value()) {
+      rule.keeps = {};
+      rule.nothing = true;
+    }
+    const bool takes = rule.nothing || !rule.keeps.columns.empty() || !rule.keeps.rows.empty();
+    if (takes) fitting.push_back(std::move(rule));
+  }
+  return fitting;
 }
 
 }  // namespace siku::catalog

@@ -98,19 +98,28 @@ Result<Organisation> LoadOrganisation(Database& database, const std::string& nam
                       rows.Integer(0, 4)};
 }
 
-Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id) {
+Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id,
+                                          AccessRecords* access) {
   SIKU_TRY(const auto rows,
            database.Ask("SELECT ordinal, source, content, row_count, bytes, schema, created"
                         " FROM versions WHERE dataset = $1 ORDER BY ordinal",
                         {dataset_id}));
-  SIKU_TRY(const auto withdrawals,
-           database.Ask("SELECT ordinal, body FROM records WHERE dataset = $1"
-                        " AND kind = 'withdrawal' ORDER BY number",
+  SIKU_TRY(const auto records,
+           database.Ask("SELECT ordinal, body, kind, created FROM records WHERE dataset = $1"
+                        " AND kind IN ('withdrawal', 'access', 'partly_read') ORDER BY number",
                         {dataset_id}));
   std::map<int64_t, std::string> reasons;
-  for (size_t row = 0; row < withdrawals.size(); ++row) {
-    reasons[withdrawals.Integer(row, 0)] = withdrawals.Text(row, 1);
+  AccessRecords known;
+  for (size_t row = 0; row < records.size(); ++row) {
+    const std::string kind = records.Text(row, 2);
+    if (kind == "withdrawal") reasons[records.Integer(row, 0)] = records.Text(row, 1);
+    if (kind == "partly_read") known.partly_read = true;
+    if (kind == "access") {
+      known.rules = records.Text(row, 1);
+      known.since = records.Integer(row, 3);
+    }
   }
+  if (access != nullptr) *access = std::move(known);
   std::vector<Version> versions;
   for (size_t row = 0; row < rows.size(); ++row) {
     auto& version = versions.emplace_back(

@@ -30,8 +30,15 @@ Result<void> SaveDataset(Database& database, StoredDataset& stored);
 /// kNotFound.
 Result<Organisation> LoadOrganisation(Database& database, const std::string& name);
 
+/// What records say of who reads a dataset's rows.
+struct AccessRecords {
+  std::string rules{};       // body of the newest; empty: there never were any
+  int64_t since = 0;         // of it
+  bool partly_read = false;  // somebody was granted some of the rows
+};
 /// In order, with what was said of them since.
-Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id);
+Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id,
+                                          AccessRecords* access = nullptr);
 /// The body of the newest record of a kind; `ordinal` 0: of the whole dataset.
 Result<std::optional<std::string>> NewestRecord(Database& database, const std::string& dataset_id,
                                                 int64_t ordinal, const std::string& kind);

@@ -7,8 +7,9 @@
 
 #include "catalog/entry.h"
 #include "catalog/inheritance.h"
-#include "catalog/tables.h"
+#include "catalog/reach.h"
 #include "clock.h"
+#include "rows/conditions.h"
 #include "siku/catalog/rows.h"
 
 namespace siku::catalog {
@@ -23,34 +24,66 @@ Result<void> MayPublish(const Actor& actor) {
   return Fail(Code::kDenied, "only publishers and administrators publish and withdraw");
 }
 
-Result<std::string> ColumnsJson(const Store& store, const Manifest& manifest) {
-  SIKU_TRY(const auto reader, VersionReader::Open(store, manifest));
+std::string ColumnsJson(const Schema& schema) {
   json columns = json::array();
-  for (const auto& field : reader->schema()->fields()) {
+  for (const auto& field : schema->fields()) {
     if (field->name().starts_with(kHiddenPrefix)) continue;
     columns.push_back({{"name", field->name()}, {"type", TypeName(*field->type())}});
   }
   return columns.dump();
 }
 
-/// Class and withheld columns pass on from what the version was made of.
+/// The dataset's own rules and, behind them, those that it has not.
+Result<void> InheritRules(Database& database, const Actor& actor, const Dataset& dataset,
+                          const std::vector<AccessRule>& inherited) {
+  if (inherited.empty()) return {};
+  AccessRecords records;
+  SIKU_TRY(const auto versions, LoadVersions(database, dataset.id, &records));
+  (void)versions;
+  SIKU_TRY(const auto own, RulesOf(records));
+  json rules = AccessRulesJson(own);
+  const size_t before = rules.size();
+  for (const json& rule : AccessRulesJson(inherited)) {
+    if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
+  }
+  if (rules.size() == before) return {};
+  const std::string body = json{{"rules", std::move(rules)}, {"by", actor.account}}.dump();
+  SIKU_TRY(AddRecord(database, dataset.id, 0, "access", body));
+  return AppendAudit(database, actor, "access.rules", dataset.name, body);
+}
+
+/// Class, withheld columns and rules pass on from what the version was made of.
 Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset& stored,
-                     const Inheritance& inherited, const std::string& schema) {
+                     const Inheritance& inherited, const Schema& schema) {
   const Dataset& dataset = stored.dataset;
   if (inherited.open_class > dataset.open_class) {
     return Fail(Code::kDenied, "the version was made of a dataset that is less open",
                 inherited.dataset, {}, "give this dataset the same class first");
   }
+  SIKU_TRY(InheritRules(database, actor, dataset, RulesFor(schema, inherited.rules)));
   SIKU_TRY(const auto before, WithheldColumns(database, dataset.id));
   std::set<std::string> withheld(before.begin(), before.end());
-  for (const json& column : json::parse(schema)) {
-    const std::string name = column.at("name");
-    if (inherited.withheld.contains(name)) withheld.insert(name);
+  for (const std::string& name : inherited.withheld) {
+    if (schema->GetFieldIndex(name) >= 0) withheld.insert(name);
   }
   if (withheld.size() == before.size()) return {};
   const std::string body = json(withheld).dump();
   SIKU_TRY(AddRecord(database, dataset.id, 0, "withheld", body));
   return AppendAudit(database, actor, "policy.columns", dataset.name, body);
+}
+
+/// What tells of rows that are kept back goes, but for the rows of `whole`, which are filtered.
+Result<void> Restrict(const Store& store, Readable& readable) {
+  readable.whole = readable.manifest;
+  readable.manifest = {.content = {}, .schema = readable.manifest.schema, .rows = 0};
+  readable.version.content.clear();
+  readable.version.rows = readable.version.bytes = -1;
+  SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest));
+  if (RowConditions::Bind(reader->schema(), readable.conditions, "").has_value()) return {};
+  // A version with other columns than the rule was made for.
+  return Fail(Code::kDenied, "a rule of the dataset keeps its rows from you",
+              std::to_string(readable.version.ordinal), {},
+              "ask the organisation that publishes it");
 }
 
 }  // namespace
@@ -65,7 +98,9 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
                   .rows = info.rows,
                   .bytes = info.bytes,
                   .created = NowMilliseconds()};
-  SIKU_TRY(version.schema, ColumnsJson(store_, manifest));
+  SIKU_TRY(const auto reader, VersionReader::Open(store_, manifest));
+  const Schema& schema = reader->schema();
+  version.schema = ColumnsJson(schema);
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto inherited, InheritedBy(*database_, store_, info));
@@ -75,7 +110,7 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
         versions.back().content == version.content) {
       return Fail(Code::kConflict, "the newest version has this content", version.source);
     }
-    SIKU_TRY(Inherit(*database_, actor, stored, inherited, version.schema));
+    SIKU_TRY(Inherit(*database_, actor, stored, inherited, schema));
     version.ordinal = static_cast<int64_t>(versions.size()) + 1;
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -115,25 +150,22 @@ Result<void> Catalog::Withdraw(const Actor& actor, const std::string& name, int6
 }
 
 Result<Readable> Catalog::Read(const Actor& actor, const std::string& name, int64_t ordinal) const {
-  SIKU_TRY(const auto listed, Find(actor, name));
-  if (listed.dataset.open_class != OpenClass::kUnconditional && !actor.SeesAll()) {
-    return Fail(Code::kDenied, "the rows are open under conditions only", name, {},
-                "ask the organisation that publishes it");
-  }
-  const Version* const newest = listed.Newest();
+  SIKU_TRY(const auto known, FindFor(*database_, actor, name));
+  SIKU_TRY(auto reach, ReachOf(*database_, actor, known.stored.dataset, known.access));
+  const Version* const newest = NewestOf(known.versions);
   const int64_t wanted = ordinal == 0 && newest != nullptr ? newest->ordinal : ordinal;
-  if (wanted < 1 || wanted > static_cast<int64_t>(listed.versions.size())) {
+  if (wanted < 1 || wanted > static_cast<int64_t>(known.versions.size())) {
     return Fail(Code::kNotFound, "version not found", name + "@" + std::to_string(ordinal));
   }
-  Readable readable{.version = listed.versions[static_cast<size_t>(wanted - 1)]};
+  Readable readable{.version = known.versions[static_cast<size_t>(wanted - 1)]};
   if (readable.version.withdrawn && !actor.SeesAll()) {
     return Fail(Code::kNotFound, "the version was withdrawn", name + "@" + std::to_string(wanted));
   }
-  if (!actor.SeesAll()) {
-    SIKU_TRY(readable.withheld, WithheldColumns(*database_, listed.dataset.id));
-  }
+  readable.withheld = std::move(reach.columns);
+  readable.conditions = std::move(reach.rows);
   SIKU_TRY(const auto info, store_.FindVersion(readable.version.source));
   SIKU_TRY(readable.manifest, store_.ReadManifest(info));
+  if (!readable.conditions.empty()) SIKU_TRY(Restrict(store_, readable));
   return readable;
 }
 

@@ -154,7 +154,8 @@ Result<json> PageOf(const Store& store, const Readable& readable, const RowQuery
       values.push_back(std::move(row.at(static_cast<size_t>(place - columns.begin()))));
     }
   }
-  return json{{"total", readable.version.rows}, {"rows", std::move(chosen)}, {"numbers", nullptr}};
+  SIKU_TRY(const int64_t total, RowCount(store, readable));
+  return json{{"total", total}, {"rows", std::move(chosen)}, {"numbers", nullptr}};
 }
 
 /// As objects, or as lists of values; each row with its number but where rows are put together.

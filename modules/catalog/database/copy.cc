@@ -26,6 +26,8 @@ constexpr std::array kTables = {
           "INSERT INTO accounts VALUES ($1, $2, $3, $4, $5, $6)"},
     Table{"api_keys", "SELECT * FROM api_keys ORDER BY hash",
           "INSERT INTO api_keys VALUES ($1, $2, $3, $4, $5, $6)"},
+    Table{"grants", "SELECT * FROM grants ORDER BY id",
+          "INSERT INTO grants VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"},
     Table{"audit", "SELECT * FROM audit WHERE number > $1 ORDER BY number LIMIT 500",
           "INSERT INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7)"},
 };

@@ -3,7 +3,8 @@
 
 namespace siku::catalog {
 
-inline constexpr int kCatalogFormat = 1;
+/// 2: grants, and records of the kind "access". What knows neither would show what they keep back.
+inline constexpr int kCatalogFormat = 2;
 
 /// What says which format the others have.
 inline constexpr const char* kMeta =
@@ -39,6 +40,15 @@ inline constexpr const char* kSchema[] = {
     " expires BIGINT NOT NULL)",
     "CREATE TABLE audit (number BIGINT PRIMARY KEY, time BIGINT NOT NULL, account TEXT NOT NULL,"
     " action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)",
+};
+/// What format 2 has beside these.
+inline constexpr const char* kGrants[] = {
+    // `body`: purpose, columns, rows, by whom, JSON. `ended` 0: not revoked.
+    "CREATE TABLE grants (id TEXT PRIMARY KEY, dataset TEXT NOT NULL REFERENCES datasets (id),"
+    " grantee TEXT NOT NULL, body TEXT NOT NULL, created BIGINT NOT NULL,"
+    " expires BIGINT NOT NULL, ended BIGINT NOT NULL, ended_by TEXT NOT NULL)",
+    "CREATE INDEX grants_by_dataset ON grants (dataset, grantee)",
+    "CREATE INDEX grants_by_grantee ON grants (grantee)",
 };
 
 }  // namespace siku::catalog

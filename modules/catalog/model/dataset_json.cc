@@ -175,10 +175,11 @@ json DatasetJson(const Dataset& dataset) {
 }
 
 json VersionJson(const Version& version) {
+  const auto known = [](int64_t count) { return count < 0 ? json() : json(count); };
   return {{"ordinal", version.ordinal},
-          {"content", version.content},
-          {"rows", version.rows},
-          {"bytes", version.bytes},
+          {"content", version.content.empty() ? json() : json(version.content)},
+          {"rows", known(version.rows)},
+          {"bytes", known(version.bytes)},
           {"created", TimeText(version.created)},
           {"state", version.withdrawn ? "withdrawn" : "published"},
           {"reason", version.reason},

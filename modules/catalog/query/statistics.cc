@@ -66,9 +66,9 @@ Result<json> ColumnStatistics(const Store& store, const Readable& readable) {
                     {"type", column.type},
                     {"statistics", found == known.end() ? json() : *found}});
   }
-  return json{{"rows", readable.version.rows},
-              {"complete", known.size() >= columns.size()},
-              {"columns", std::move(told)}};
+  SIKU_TRY(const int64_t rows, RowCount(store, readable));
+  return json{
+      {"rows", rows}, {"complete", known.size() >= columns.size()}, {"columns", std::move(told)}};
 }
 
 }  // namespace siku::catalog

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rows/conditions.h"
 #include "rows/visible.h"
 #include "siku/catalog/rows.h"
 #include "siku/writer.h"
@@ -45,52 +46,59 @@ json ColumnDifferences(const std::vector<ColumnInfo>& before,
           {"changed", std::move(changed)}};
 }
 
-/// Counts rows and keeps the first few that differ.
+/// Counts rows and keeps the first few that differ. A row that is kept back is not there.
 class RowDifferences {
  public:
-  RowDifferences(std::vector<std::string> withheld, size_t samples)
-      : withheld_(std::move(withheld)), most_(samples) {}
+  RowDifferences(std::vector<std::string> withheld, RowConditions conditions, size_t samples)
+      : withheld_(std::move(withheld)), conditions_(std::move(conditions)), most_(samples) {}
 
-  void See(DiffKind kind, const Batch& before, const Batch& after) {
+  void See(const Batch& before, const Batch& after) {
     if (failed_) return;
-    auto old_row = Row(before);
-    auto new_row = Row(after);
-    if (!old_row.has_value() || !new_row.has_value()) {
-      failed_ = old_row.has_value() ? new_row.error() : old_row.error();
-      return;
-    }
-    if (kind == DiffKind::kChanged && *old_row == *new_row) {
-      ++unseen_;  // only what is withheld changed, and that is not told either
-      return;
-    }
-    if (samples_.size() == most_) return;
-    const char* name = kind == DiffKind::kAdded     ? "added"
-                       : kind == DiffKind::kRemoved ? "removed"
-                                                    : "changed";
-    samples_.push_back({{"kind", name}, {"before", *old_row}, {"after", *new_row}});
+    const auto seen = Compare(before, after);
+    if (!seen.has_value()) failed_ = seen.error();
   }
 
-  Result<json> Told(const VersionDiff& diff) const {
+  /// `rows_before`: that may be read.
+  Result<json> Told(int64_t rows_before) const {
     if (failed_) return tl::make_unexpected(*failed_);
-    return json{{"added", diff.added},
-                {"removed", diff.removed},
-                {"changed", diff.changed - unseen_},
-                {"same", diff.same + unseen_},
+    return json{{"added", added_},
+                {"removed", removed_},
+                {"changed", changed_},
+                {"same", std::max<int64_t>(rows_before - removed_ - changed_, 0)},
                 {"samples", samples_}};
   }
 
  private:
-  /// As an object; null where there is no row.
-  Result<json> Row(const Batch& row) const {
-    if (row == nullptr) return json();
+  Result<void> Compare(const Batch& before, const Batch& after) {
+    SIKU_TRY(json old_row, Row(before));
+    SIKU_TRY(json new_row, Row(after));
+    // Only what is kept back changed, and that is not told either.
+    if (old_row == new_row) return {};
+    const char* const kind = old_row.is_null()   ? "added"
+                             : new_row.is_null() ? "removed"
+                                                 : "changed";
+    ++(old_row.is_null() ? added_ : new_row.is_null() ? removed_ : changed_);
+    if (samples_.size() == most_) return {};
+    samples_.push_back(
+        {{"kind", kind}, {"before", std::move(old_row)}, {"after", std::move(new_row)}});
+    return {};
+  }
+  /// As an object; null where there is no row that may be read.
+  Result<json> Row(const Batch& given) const {
+    if (given == nullptr) return json();
+    SIKU_TRY(const auto row, conditions_.Keep(given));
+    if (row->num_rows() == 0) return json();
     SIKU_TRY(const auto visible, Visible(row, VisibleColumns(row->schema(), withheld_)));
     SIKU_TRY(const auto text, RowJson(visible, 0));
     return json::parse(text);
   }
 
   std::vector<std::string> withheld_;
+  RowConditions conditions_;
   size_t most_;
-  int64_t unseen_ = 0;
+  int64_t added_ = 0;
+  int64_t removed_ = 0;
+  int64_t changed_ = 0;
   json samples_ = json::array();
   std::optional<Error> failed_{};
 };
@@ -106,18 +114,23 @@ Result<json> VersionDifferences(const Store& store, const Readable& before, cons
                {"columns", ColumnDifferences(old_columns, new_columns)},
                {"rows", nullptr}};
   if (before.manifest.schema != after.manifest.schema) return told;
-  if (before.version.rows + after.version.rows > kMostRows) {
+  if (before.Whole().rows + after.Whole().rows > kMostRows) {
     return Fail(Code::kLimit, "the versions are too large to be compared while you wait", {}, {},
                 "`siku dataset diff` compares them on the server's machine");
   }
   std::vector<std::string> withheld = before.withheld;
   withheld.insert(withheld.end(), after.withheld.begin(), after.withheld.end());
-  RowDifferences rows(std::move(withheld), samples);
-  SIKU_TRY(const auto diff, Diff(store, before.manifest, after.manifest,
-                                 [&](DiffKind kind, const Batch& old_row, const Batch& new_row) {
-                                   rows.See(kind, old_row, new_row);
+  // Both were read by one actor at one time: what he may read of the one, he may of the other.
+  SIKU_TRY(const auto reader, VersionReader::Open(store, before.manifest));
+  SIKU_TRY(auto conditions, RowConditions::Bind(reader->schema(), before.conditions, "rows"));
+  RowDifferences rows(std::move(withheld), std::move(conditions), samples);
+  SIKU_TRY(const auto diff, Diff(store, before.Whole(), after.Whole(),
+                                 [&](DiffKind, const Batch& old_row, const Batch& new_row) {
+                                   rows.See(old_row, new_row);
                                  }));
-  SIKU_TRY(told["rows"], rows.Told(diff));
+  (void)diff;
+  SIKU_TRY(const int64_t rows_before, RowCount(store, before));
+  SIKU_TRY(told["rows"], rows.Told(rows_before));
   return told;
 }
 

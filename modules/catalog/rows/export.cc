@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "durable.h"
+#include "rows/conditions.h"
+#include "rows/restricted.h"
 #include "rows/visible.h"
 #include "siku/catalog/rows.h"
 #include "siku/sha256.h"
@@ -15,10 +17,36 @@ namespace {
 
 using nlohmann::json;
 
-Result<std::unique_ptr<RowWriter>> OpenWriter(const std::string& path, const Schema& schema,
-                                              const std::string& format) {
-  return RowWriter::Open(path, schema,
-                         {.format = *FormatFromName(format), .for_spreadsheets = true});
+WriteOptions OptionsOf(const Readable& readable, const std::string& format) {
+  WriteOptions options{.format = *FormatFromName(format), .for_spreadsheets = true};
+  if (!readable.conditions.empty()) options.group_rows = kRestrictedGroupRows;
+  return options;
+}
+
+/// The rows that fit the conditions, with the columns that are not withheld. A column may be both
+/// withheld and in a condition.
+Result<void> WriteFile(const Store& store, const Readable& readable, const std::string& format,
+                       const std::string& path) {
+  SIKU_TRY(const auto reader, VersionReader::Open(store, readable.Whole()));
+  SIKU_TRY(const auto conditions,
+           RowConditions::Bind(reader->schema(), readable.conditions, "rows"));
+  const auto columns = VisibleColumns(reader->schema(), readable.withheld);
+  SIKU_TRY(const auto schema, VisibleSchema(reader->schema(), columns));
+  // Two that ask for one file at a time write two.
+  const std::string temporary = path + "." + UniqueName();
+  SIKU_TRY(const auto writer, RowWriter::Open(temporary, schema, OptionsOf(readable, format)));
+  for (;;) {
+    SIKU_TRY(auto batch, reader->Next());
+    if (batch == nullptr) break;
+    if (!conditions.empty()) {
+      SIKU_TRY(batch, conditions.Keep(batch));
+    }
+    SIKU_TRY(const auto visible, Visible(batch, columns));
+    SIKU_TRY(writer->Write(visible));
+  }
+  SIKU_TRY(const auto bytes, writer->Close());
+  (void)bytes;
+  return RenameDurably(temporary, path);
 }
 
 }  // namespace
@@ -31,23 +59,16 @@ Result<std::string> ExportFile(const Store& store, const Readable& readable,
   }
   const std::string folder = store.path() + "/exports";
   SIKU_TRY(MakeFolders(folder));
+  if (!readable.conditions.empty()) {
+    const std::string path = folder + "/" + RestrictedName(readable, format);
+    SIKU_TRY(MakeRestricted(path, [&] { return WriteFile(store, readable, format, path); }));
+    return path;
+  }
   // What is withheld is part of the name: no other reader gets this file.
   const std::string who = Sha256Hex(json(readable.withheld).dump()).substr(0, 16);
   const std::string path =
       folder + "/" + readable.version.content.substr(0, 32) + "-" + who + "." + format;
-  if (access(path.c_str(), R_OK) == 0) return path;
-  SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest));
-  const auto columns = VisibleColumns(reader->schema(), readable.withheld);
-  SIKU_TRY(const auto schema, VisibleSchema(reader->schema(), columns));
-  SIKU_TRY(const auto writer, OpenWriter(path, schema, format));
-  for (;;) {
-    SIKU_TRY(const auto batch, reader->Next());
-    if (batch == nullptr) break;
-    SIKU_TRY(const auto visible, Visible(batch, columns));
-    SIKU_TRY(writer->Write(visible));
-  }
-  SIKU_TRY(const auto bytes, writer->Close());
-  (void)bytes;
+  if (access(path.c_str(), R_OK) != 0) SIKU_TRY(WriteFile(store, readable, format, path));
   return path;
 }
 

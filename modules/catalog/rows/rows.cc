@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "arrow_internal.h"
+#include "rows/restricted.h"
 #include "rows/visible.h"
 #include "siku/writer.h"
 
@@ -88,8 +89,22 @@ Result<void> AppendRows(const Batch& batch, int64_t most, nlohmann::json& rows) 
   return {};
 }
 
+Result<int64_t> RowCount(const Store& store, const Readable& readable) {
+  if (readable.conditions.empty()) return readable.version.rows;
+  SIKU_TRY(const auto columns, ReadableColumns(store, readable));
+  if (columns.empty()) return 0;
+  SIKU_TRY(const auto file, ExportFile(store, readable, "parquet"));
+  return RestrictedCount(file);
+}
+
 Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
                                 int64_t limit) {
+  if (!readable.conditions.empty()) {
+    SIKU_TRY(const auto known, ReadableColumns(store, readable));
+    if (known.empty()) return nlohmann::json::array();
+    SIKU_TRY(const auto file, ExportFile(store, readable, "parquet"));
+    return RestrictedPage(file, offset, limit);
+  }
   SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest, offset,
                                                   std::clamp<int64_t>(limit, 1, 1024)));
   const auto columns = VisibleColumns(reader->schema(), readable.withheld);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "siku/catalog/access.h"
 #include "siku/catalog/identity.h"
 #include "siku/catalog/model.h"
 #include "siku/catalog/search.h"
@@ -57,11 +58,17 @@ struct Listing {
   std::vector<std::pair<std::string, std::vector<FacetValue>>> facets{};
 };
 
-/// A version whose rows the actor may read, without the columns he may not.
+/// A version whose rows the actor may read, without the columns and the rows he may not. Where rows
+/// are kept from him, `version` has no counts and no digest and `manifest` the columns alone: what
+/// he reads is made of `whole` in rows/.
 struct Readable {
   Version version;
   Manifest manifest{};
   std::vector<std::string> withheld{};  // names of columns
+  std::vector<RowFilter> conditions{};  // a row he reads fits all of them
+  std::optional<Manifest> whole{};      // where there are conditions
+
+  const Manifest& Whole() const { return whole ? *whole : manifest; }
 };
 
 /// Of a catalogue's database, without its store. As OpenDatabase.
@@ -108,11 +115,22 @@ class Catalog {
   /// A version, or the whole dataset (`ordinal` 0). History and audit keep it.
   Result<void> Withdraw(const Actor& actor, const std::string& name, int64_t ordinal,
                         const std::string& reason);
-  /// `ordinal` 0: the newest. kDenied: not open to the actor.
+  /// `ordinal` 0: the newest. kDenied: not open to the actor, or his rules cannot be applied to it.
   Result<Readable> Read(const Actor& actor, const std::string& name, int64_t ordinal) const;
   /// Columns that only the staff reads, from now on, in all versions.
   Result<void> WithholdColumns(const Actor& actor, const std::string& name,
                                const std::vector<std::string>& columns);
+  /// Rules and grants, for the staff.
+  Result<AccessPolicy> Access(const Actor& actor, const std::string& name) const;
+  /// Rules that hold from now on, instead of those before, in all versions; several that fit an
+  /// actor all hold. kInvalid with its place: whom, a column or a value that is none.
+  Result<AccessPolicy> SetAccess(const Actor& actor, const std::string& name,
+                                 const std::vector<AccessRule>& rules);
+  /// Lets an account or a key read a dataset that is open under conditions, for so many days; ends
+  /// what was granted to it before. Of `grant`: who, purpose, keeps. kConflict: of another class.
+  Result<Grant> GrantAccess(const Actor& actor, const std::string& name, Grant grant, int64_t days);
+  /// kNotFound: no living grant of that id.
+  Result<void> RevokeGrant(const Actor& actor, const std::string& name, const std::string& id);
   /// Puts on record what was asked of a version's rows in SQL.
   Result<void> RecordQuery(const Actor& actor, const std::string& name, int64_t ordinal,
                            const std::string& sql);

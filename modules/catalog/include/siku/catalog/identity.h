@@ -19,6 +19,7 @@ Result<Role> ParseRole(const std::string& name);
 struct Actor {
   std::string account{};
   std::vector<Role> roles{};
+  std::string key{};  // id of the key that he came with
 
   bool Is(Role role) const;
   /// Sees drafts, what was withdrawn and what is not open, beside what everybody sees.

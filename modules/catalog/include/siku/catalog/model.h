@@ -70,8 +70,8 @@ struct Dataset {
 struct Version {
   int64_t ordinal = 0;  // from 1
   std::string source;   // dataset@ordinal of the store
-  std::string content;  // digest
-  int64_t rows = 0;
+  std::string content;  // digest; empty where it is not for who asks to know
+  int64_t rows = 0;     // and these -1
   int64_t bytes = 0;
   std::string schema{};  // canonical JSON, as the manifest has it
   int64_t created = 0;
@@ -88,7 +88,7 @@ nlohmann::json RecordJson(const Dataset& dataset);
 void ReadRecord(const nlohmann::json& record, Dataset& dataset);
 /// The whole, as people's programs read it; without versions.
 nlohmann::json DatasetJson(const Dataset& dataset);
-/// With its columns.
+/// With its columns; null what is not for who asks to know.
 nlohmann::json VersionJson(const Version& version);
 /// Sets what `json` names, by the same names. kInvalid with the key's path: unknown, of another
 /// type, too long.

@@ -14,13 +14,6 @@
 
 namespace siku::catalog {
 
-/// `op`: eq, ne, lt, le, gt, ge, in, contains, starts, null, not_null. `values` are read as values
-/// of the column; `in` takes several, the last two none. A null fits `null` and `ne` alone.
-struct RowFilter {
-  std::string field;
-  std::string op;
-  std::vector<std::string> values{};
-};
 /// Nulls last; rows that are equal stay in their order.
 struct RowSort {
   std::string field;

@@ -1,5 +1,5 @@
-// Rows of a published version as they leave the house: without the columns that policy withholds,
-// and without those that Siku keeps for itself.
+// Rows of a published version as they leave the house: without the columns and rows that policy
+// keeps back, and without the columns that Siku keeps for itself. What is made of rows starts here.
 #pragma once
 
 #include <cstdint>
@@ -30,14 +30,17 @@ std::string TypeName(const arrow::DataType& type);
 /// Columns that may be read, in order.
 Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readable& readable);
 
+/// How many rows may be read. Rows that are kept back do not show in it.
+Result<int64_t> RowCount(const Store& store, const Readable& readable);
+
 /// Rows [offset, offset + limit) as arrays of values in the order of `columns`; null where a value
 /// is null. Values as in RowJson.
 Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
                                 int64_t limit);
 
 /// What changed between two versions: columns, and rows by their keys where the columns are the
-/// same, else null; so many samples. What is withheld counts as the same. kLimit: more than two
-/// million rows.
+/// same, else null; so many samples. What is withheld counts as the same, and rows that are kept
+/// back are not there. kLimit: more than two million rows.
 Result<nlohmann::json> VersionDifferences(const Store& store, const Readable& before,
                                           const Readable& after, size_t samples);
 
@@ -55,7 +58,10 @@ std::vector<std::string> FormatsOf(const Dataset& dataset, bool rows);
 
 /// The version in one file of the store's folder `exports`, made when it is first asked for.
 /// `format`: one of DownloadFormats. CSV is RFC 4180 behind a byte order mark, for Excel; a text
-/// that Excel would run as a formula gets an apostrophe in front. kInvalid: another format.
+/// that Excel would run as a formula gets an apostrophe in front. kInvalid: another format. Where
+/// rows are kept back, it is a copy of the others alone, under a name that tells nothing; copies
+/// have 8 GiB together, and what was not read for longest goes. kBusy: two are being made or waited
+/// for.
 Result<std::string> ExportFile(const Store& store, const Readable& readable,
                                const std::string& format);
 

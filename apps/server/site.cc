@@ -20,6 +20,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddSessionRoutes(services, routes);
   AddDatasetRoutes(services, routes);
   AddVersionRoutes(services, routes);
+  AddAccessRoutes(services, routes);
   AddQueryRoutes(services, routes);
   AddUploadRoutes(services, routes);
   AddOrganisationRoutes(services, routes);

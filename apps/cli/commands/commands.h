@@ -29,6 +29,7 @@ std::unique_ptr<Command> MakeDatasetDiff();
 std::unique_ptr<Command> MakeDatasetExport();
 std::unique_ptr<Command> MakeDatasetVerify();
 std::unique_ptr<Command> MakeDatasetImport();
+std::unique_ptr<Command> MakeDatasetAccess();
 std::unique_ptr<Command> MakeDatasetPublish();
 std::unique_ptr<Command> MakeSignaturesWrite();
 std::unique_ptr<Command> MakeSignaturesCluster();

@@ -42,6 +42,7 @@ struct Services {
 void AddSessionRoutes(Services& services, std::vector<Route>& routes);
 void AddDatasetRoutes(Services& services, std::vector<Route>& routes);
 void AddVersionRoutes(Services& services, std::vector<Route>& routes);
+void AddAccessRoutes(Services& services, std::vector<Route>& routes);
 void AddQueryRoutes(Services& services, std::vector<Route>& routes);
 void AddUploadRoutes(Services& services, std::vector<Route>& routes);
 void AddOrganisationRoutes(Services& services, std::vector<Route>& routes);

@@ -19,8 +19,10 @@ json ListedJson(const Listed& listed) {
   out["organisation"]["title"] = listed.organisation_title;
   const catalog::Version* const newest = listed.Newest();
   out["formats"] = FormatsOf(listed.dataset, newest != nullptr);
-  out["rows"] = newest == nullptr ? 0 : newest->rows;
-  out["bytes"] = newest == nullptr ? 0 : newest->bytes;
+  // -1: not for who asks to know.
+  const auto known = [](int64_t count) { return count < 0 ? json() : json(count); };
+  out["rows"] = known(newest == nullptr ? 0 : newest->rows);
+  out["bytes"] = known(newest == nullptr ? 0 : newest->bytes);
   out["version"] = newest == nullptr ? 0 : newest->ordinal;
   return out;
 }

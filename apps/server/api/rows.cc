@@ -60,7 +60,8 @@ Result<json> PlainRows(const Services& services, const catalog::Readable& readab
   for (const auto& column : columns) {
     head.push_back({{"name", column.name}, {"type", column.type}});
   }
-  return json{{"total", readable.version.rows},
+  SIKU_TRY(const int64_t total, catalog::RowCount(store, readable));
+  return json{{"total", total},
               {"columns", std::move(head)},
               {"rows", std::move(rows)},
               {"numbers", nullptr}};
@@ -79,6 +80,7 @@ Result<Response> Rows(Services& services, const Call& call) {
   }
   page["offset"] = query.offset;
   page["hidden"] = readable.withheld;
+  page["partial"] = !readable.conditions.empty();
   return JsonResponse(page);
 }
 
@@ -89,6 +91,7 @@ Result<Response> Answer(const Services& services, const Call& call, const std::s
                                         sql));
   SIKU_TRY(auto told, catalog::SqlRows(services.catalog.store(), readable, sql, limit, ""));
   told["hidden"] = readable.withheld;
+  told["partial"] = !readable.conditions.empty();
   return JsonResponse(told);
 }
 
@@ -115,6 +118,7 @@ Result<Response> Statistics(const Services& services, const Call& call) {
   SIKU_TRY(const auto readable, ReadVersion(services, call));
   SIKU_TRY(auto told, catalog::ColumnStatistics(services.catalog.store(), readable));
   told["hidden"] = readable.withheld;
+  told["partial"] = !readable.conditions.empty();
   return JsonResponse(told);
 }
 

@@ -62,7 +62,7 @@ Result<Response> CreateKey(const Services& services, const Call& call) {
   }
   SIKU_TRY(const auto key,
            services.catalog.CreateKey(call.actor, label, scopes, days->get<int64_t>()));
-  return JsonResponse({{"key", key}});
+  return JsonResponse({{"key", key}, {"id", catalog::KeyId(key)}});
 }
 
 }  // namespace

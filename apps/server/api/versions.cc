@@ -13,8 +13,9 @@ Result<Response> Lineage(const Services& services, const Call& call) {
   for (const Segment& segment : readable.manifest.segments) {
     files += static_cast<int64_t>(segment.files.size());
   }
+  const std::string& content = readable.version.content;
   return JsonResponse({{"ordinal", readable.version.ordinal},
-                       {"content", readable.version.content},
+                       {"content", content.empty() ? json() : json(content)},
                        {"files", files},
                        {"lineage", json::parse(readable.manifest.lineage, nullptr, false)}});
 }

@@ -9,6 +9,7 @@ import sys as _sys
 from . import _siku
 from ._catalog import (
     Catalog,
+    CatalogAccess,
     CatalogAudit,
     CatalogDataset,
     CatalogRows,
@@ -59,6 +60,7 @@ __all__ = [
     "Batches",
     "Busy",
     "Catalog",
+    "CatalogAccess",
     "CatalogAudit",
     "CatalogDataset",
     "CatalogRows",

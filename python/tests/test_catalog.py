@@ -155,6 +155,36 @@ def test_what_is_withheld_or_withdrawn_is_the_staffs(staff, anybody):
     assert staff.dataset("secret").state == "withdrawn"
 
 
+def test_rules_and_grants_are_set_and_obeyed(program, url, staff, anybody):
+    reader = siku.Catalog(url, key=program.key(url, "read"))
+    fields = {"open_class": "conditional", "conditions": "研究"}
+    staff.create("counts", organisation="jtj", title="计数", **fields)
+    staff.publish("counts", "stops@1")
+    with pytest.raises(siku.Denied):
+        anybody.rows("counts")
+    made = staff.grant("counts", "account:admin", "研究", days=2, columns=["phone"])
+    assert (made.state, (made.expires - made.created).days) == ("living", 2)
+    rule = {"who": "everybody", "rows": [{"field": "n", "op": "lt", "value": 50}]}
+    access = staff.restrict("counts", [rule])
+    assert access.by == "admin" and access.grants == (made,)
+    assert access.rules[0]["rows"] == [{"field": "n", "op": "lt", "value": "50"}]
+    # Both keys are the administrator's, whom no rule for everybody is about.
+    assert reader.rows("counts").total == 200
+    staff.change("counts", open_class="unconditional")
+    page = anybody.rows("counts")
+    assert page.total == 50 and page.partial
+    assert anybody.dataset("counts").rows is None
+    assert anybody.read("counts").num_rows == 50
+    with pytest.raises(siku.Invalid) as raised:
+        staff.restrict("counts", [{"who": "everybody", "columns": ["none"]}])
+    assert raised.value.place == "rules[0].columns[0]"
+    staff.revoke("counts", made.id)
+    assert staff.access("counts").grants[0].state == "ended"
+    with pytest.raises(siku.NotFound):
+        staff.revoke("counts", made.id)
+    staff.withdraw("counts", "试过了")
+
+
 def test_the_audit_log_is_read_on(staff):
     first = staff.audit()
     assert first.verified and first.broken is None

@@ -2,18 +2,26 @@
 
 from .client import Catalog
 from .model import (
+    AccessRule,
+    CatalogAccess,
     CatalogAudit,
     CatalogDataset,
     CatalogRows,
     CatalogSearch,
     CatalogVersion,
+    Grant,
+    RowCondition,
 )
 
 __all__ = [
+    "AccessRule",
     "Catalog",
+    "CatalogAccess",
     "CatalogAudit",
     "CatalogDataset",
     "CatalogRows",
     "CatalogSearch",
     "CatalogVersion",
+    "Grant",
+    "RowCondition",
 ]

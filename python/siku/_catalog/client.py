@@ -11,13 +11,17 @@ from . import model
 from .download import fetch
 from .http import Parameters, Server
 from .model import (
+    AccessRule,
+    CatalogAccess,
     CatalogAudit,
     CatalogDataset,
     CatalogRows,
     CatalogSearch,
     CatalogVersion,
     DatasetFields,
+    Grant,
     Organisation,
+    RowCondition,
     Suggestion,
     made,
 )
@@ -183,6 +187,46 @@ class Catalog:
     def withhold(self, name: str, columns: Sequence[str]) -> None:
         """Has these columns, in all versions, read by the staff alone; an empty list ends that."""
         self._server.ask("PUT", f"{_path(name)}/withheld", body={"columns": list(columns)})
+
+    def access(self, name: str) -> CatalogAccess:
+        """Rules and grants of a dataset; for publishers, reviewers and administrators."""
+        return made(model.access, self._server.ask("GET", f"{_path(name)}/access"))
+
+    def restrict(self, name: str, rules: Sequence[AccessRule]) -> CatalogAccess:
+        """Has these rules hold from now on, in all versions; an empty list ends those there are.
+
+        Raises Invalid with the place of a column, value or account that is none.
+        """
+        body = {"rules": [dict(rule) for rule in rules]}
+        return made(model.access, self._server.ask("PUT", f"{_path(name)}/access", body=body))
+
+    def grant(
+        self,
+        name: str,
+        who: str,
+        purpose: str,
+        *,
+        days: int = 365,
+        columns: Sequence[str] = (),
+        rows: Sequence[RowCondition] = (),
+    ) -> Grant:
+        """Lets ``who`` ("account:NAME" or "key:ID") read what is open under conditions.
+
+        ``columns`` are withheld from it, and a row that it reads fits all of ``rows``. Raises
+        Conflict where the dataset is of another class.
+        """
+        body = {
+            "who": who,
+            "purpose": purpose,
+            "days": days,
+            "columns": list(columns),
+            "rows": [dict(one) for one in rows],
+        }
+        return made(model.grant, self._server.ask("POST", f"{_path(name)}/grants", body=body))
+
+    def revoke(self, name: str, grant: str) -> None:
+        """Ends a grant by its id."""
+        self._server.ask("DELETE", f"{_path(name)}/grants/{quote(grant, safe='')}")
 
     def audit(self, after: int = 0) -> CatalogAudit:
         """Entries of the audit log behind number ``after``, and whether its chain holds."""

@@ -77,10 +77,10 @@ class CatalogVersion:
     """A published version: nothing in it changes, but it may be withdrawn."""
 
     ordinal: int
-    #: Digest of the rows.
-    content: str
-    rows: int
-    bytes: int
+    #: Digest of the rows; this and the next two are None where rows are kept from who asks.
+    content: str | None
+    rows: int | None
+    bytes: int | None
     created: datetime
     #: "published" or "withdrawn", then with the ``reason``.
     state: str
@@ -115,8 +115,9 @@ class CatalogDataset:
     created: datetime
     modified: datetime
     formats: tuple[str, ...]
-    rows: int
-    bytes: int
+    #: None where rows are kept from who asks.
+    rows: int | None
+    bytes: int | None
     #: The newest that is not withdrawn; 0: none.
     version: int
     #: Of a search's hit: where ``title`` and ``summary`` have the terms, in code points.
@@ -137,6 +138,8 @@ class CatalogRows:
     rows: tuple[dict[str, Any], ...]
     #: Columns that are withheld from who asks.
     hidden: tuple[str, ...]
+    #: Whether rows are kept from who asks; ``total`` does not count them.
+    partial: bool = False
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.rows)
@@ -172,6 +175,53 @@ class CatalogSearch:
             if after >= page.total:
                 return
             page = self._next(after)
+
+
+class RowCondition(TypedDict, total=False):
+    """``op`` is one of docs/catalogue.md; ``value`` a list with "in", and none with "null"."""
+
+    field: str
+    op: str
+    value: Any
+
+
+class AccessRule(TypedDict, total=False):
+    """Takes columns and rows away from ``who``: "everybody", "role:…", "account:…" or "key:…"."""
+
+    who: str
+    columns: Sequence[str]
+    #: A row that is read fits all of these.
+    rows: Sequence[RowCondition]
+    #: No row is read.
+    nothing: bool
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Lets one account or key read a dataset that is open under conditions."""
+
+    id: str
+    who: str
+    purpose: str
+    columns: tuple[str, ...]
+    rows: tuple[RowCondition, ...]
+    granted_by: str
+    created: datetime
+    expires: datetime
+    #: "living", "expired" or "ended".
+    state: str
+
+
+@dataclass(frozen=True)
+class CatalogAccess:
+    """Who reads what of a dataset (docs/catalogue.md)."""
+
+    rules: tuple[AccessRule, ...]
+    #: When the rules were set, and by whom; None, "": never.
+    since: datetime | None
+    by: str
+    #: The newest first, those that have ended, too.
+    grants: tuple[Grant, ...]
 
 
 @dataclass(frozen=True)
@@ -325,6 +375,29 @@ def rows(item: Json) -> CatalogRows:
         columns=columns,
         rows=tuple(dict(zip(names, row, strict=True)) for row in item["rows"]),
         hidden=tuple(item["hidden"]),
+        partial=item.get("partial", False),
+    )
+
+
+def grant(item: Json) -> Grant:
+    return Grant(
+        *_texts(item, "id", "who", "purpose"),
+        columns=tuple(item["columns"]),
+        rows=tuple(item["rows"]),
+        granted_by=item["granted_by"],
+        created=datetime.fromisoformat(item["created"]),
+        expires=datetime.fromisoformat(item["expires"]),
+        state=item["state"],
+    )
+
+
+def access(item: Json) -> CatalogAccess:
+    since = item["since"]
+    return CatalogAccess(
+        rules=tuple(item["rules"]),
+        since=None if since is None else datetime.fromisoformat(since),
+        by=item["by"],
+        grants=tuple(map(grant, item["grants"])),
     )
 
 

@@ -8,6 +8,8 @@ import type { components, paths } from "./schema";
 type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
 export type Account = NonNullable<Me["account"]>;
+export type AccessPolicy = Schemas["AccessPolicy"];
+export type AccessRule = Schemas["AccessRule"];
 export type AuditPage = Schemas["Audit"];
 export type Column = Schemas["Column"];
 export type Differences = Schemas["Differences"];

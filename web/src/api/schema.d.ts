@@ -286,6 +286,88 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/datasets/{name}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** rules and grants, for publishers, reviewers and administrators */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessPolicy"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        /** rules that keep columns and rows back from now on, in all versions */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AccessRules"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessPolicy"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{name}/differences": {
         parameters: {
             query?: never;
@@ -335,6 +417,105 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** let an account or a key read what is open under conditions */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GrantFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** revoke a grant */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1441,6 +1622,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessPolicy: {
+            by: string;
+            grants: components["schemas"]["Grant"][];
+            rules: components["schemas"]["AccessRule"][];
+            /** Format: date-time */
+            since: string | null;
+        };
+        AccessRule: components["schemas"]["Restriction"] & {
+            /** @description no row is read at all */
+            nothing?: boolean;
+            /** @description everybody (who is no staff), role:NAME, account:NAME or key:ID */
+            who: string;
+        };
+        AccessRules: {
+            rules: components["schemas"]["AccessRule"][];
+        };
         AccountFields: {
             name: string;
             password: string;
@@ -1509,7 +1706,7 @@ export interface components {
             password: string;
         };
         Dataset: {
-            bytes: number;
+            bytes: number | null;
             /** @enum {unknown} */
             class: "unconditional" | "conditional" | "closed";
             code: string;
@@ -1530,7 +1727,8 @@ export interface components {
             modified: string;
             name: string;
             organisation: components["schemas"]["Named"];
-            rows: number;
+            /** @description null: rows are kept from who asks */
+            rows: number | null;
             spatial: string;
             /** @enum {unknown} */
             state: "draft" | "published" | "withdrawn";
@@ -1594,6 +1792,27 @@ export interface components {
             count: number;
             title: string;
             value: string;
+        };
+        Grant: components["schemas"]["Restriction"] & {
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            ended: string | null;
+            ended_by: string;
+            /** Format: date-time */
+            expires: string;
+            granted_by: string;
+            id: string;
+            purpose: string;
+            /** @enum {unknown} */
+            state: "living" | "expired" | "ended";
+            who: string;
+        };
+        GrantFields: components["schemas"]["Restriction"] & {
+            days: number;
+            purpose: string;
+            /** @description account:NAME or key:ID */
+            who: string;
         };
         Histogram: {
             counts: number[];
@@ -1671,6 +1890,8 @@ export interface components {
             version: string;
         };
         Key: {
+            /** @description what grants and rules call it */
+            id: string;
             /** @description shown this once */
             key: string;
         };
@@ -1680,7 +1901,7 @@ export interface components {
             scopes: ("read" | "write")[];
         };
         Lineage: {
-            content: string;
+            content: string | null;
             files: number;
             lineage: Record<string, never>;
             ordinal: number;
@@ -1733,11 +1954,24 @@ export interface components {
             place: string;
             value: string;
         };
+        Restriction: {
+            /** @description withheld */
+            columns?: string[];
+            /** @description a row that is read fits all of these */
+            rows?: components["schemas"]["RowCondition"][];
+        };
         RowChange: {
             after: Record<string, never> | null;
             before: Record<string, never> | null;
             /** @enum {unknown} */
             kind: "added" | "removed" | "changed";
+        };
+        RowCondition: {
+            field: string;
+            /** @enum {unknown} */
+            op: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "in" | "contains" | "starts" | "null" | "not_null";
+            /** @description read as a value of the column; a list for in */
+            value?: unknown;
         };
         Rows: {
             columns: components["schemas"]["Column"][];
@@ -1746,6 +1980,8 @@ export interface components {
             /** @description places of the rows in the version, from 0; null: from offset on */
             numbers: null | number[];
             offset: number;
+            /** @description rows are kept from who asks */
+            partial: boolean;
             rows: unknown[][];
             /** @description of the rows that fit the filters */
             total: number;
@@ -1768,6 +2004,7 @@ export interface components {
         SqlAnswer: {
             columns: components["schemas"]["Column"][];
             hidden: string[];
+            partial: boolean;
             rows: unknown[][];
             /** @description there are more rows than these */
             truncated: boolean;
@@ -1788,6 +2025,7 @@ export interface components {
             /** @description false: ask again, it goes on */
             complete: boolean;
             hidden: string[];
+            partial: boolean;
             rows: number;
         };
         Suggestions: {
@@ -1821,13 +2059,14 @@ export interface components {
             uploads: components["schemas"]["Upload"][];
         };
         Version: {
-            bytes: number;
-            content: string;
+            bytes: number | null;
+            /** @description null: rows are kept from who asks */
+            content: string | null;
             /** Format: date-time */
             created: string;
             ordinal: number;
             reason: string;
-            rows: number;
+            rows: number | null;
             schema: components["schemas"]["Column"][];
             source: string;
             /** @enum {unknown} */

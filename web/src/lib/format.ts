@@ -2,8 +2,9 @@
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-/** Bytes in binary units with at most three digits: "1.21 MiB". */
-export function bytes(count: number): string {
+/** Bytes in binary units with at most three digits: "1.21 MiB"; a dash for what is not told. */
+export function bytes(count: number | null): string {
+  if (count === null) return "–";
   let unit = 0;
   let amount = count;
   while (amount >= 1024 && unit < UNITS.length - 1) {
@@ -14,9 +15,9 @@ export function bytes(count: number): string {
   return `${amount.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** 1234567 as "1,234,567", alike in both languages. */
-export function number(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+/** 1234567 as "1,234,567", alike in both languages; a dash for what is not told. */
+export function number(count: number | null): string {
+  return String(count ?? "–").replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** The day of a time (RFC 3339) in the reader's time zone: "2026-11-30". */

@@ -4,6 +4,8 @@ import { api, data, token, type Account, type Me, type Role } from "../api/clien
 
 /** Who may publish and change datasets. */
 export const PUBLISHES: Role[] = ["publisher", "administrator"];
+/** Who sees and sets who reads what. */
+export const SETS_ACCESS: Role[] = [...PUBLISHES, "reviewer"];
 export const READS_AUDIT: Role[] = ["auditor", "administrator"];
 export const READS_RUNS: Role[] = ["operator", "auditor", "publisher", "reviewer", "administrator"];
 

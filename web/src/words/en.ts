@@ -97,6 +97,7 @@ export const en = {
   overview: "Overview",
   rows: "Rows",
   versions: "Versions",
+  access: "Access",
   edit: "Edit",
   elements: "Catalogue",
   columns: "Columns",

@@ -99,6 +99,7 @@ export const zh: Record<keyof typeof en, string> = {
   overview: "概况",
   rows: "数据",
   versions: "版本",
+  access: "访问",
   edit: "修改",
   elements: "目录信息",
   columns: "信息项",

@@ -37,6 +37,7 @@ PAGES = {
     "publish": ("/publish", "li"),
     "upload": ("/upload", "li"),
     "edit": ("/datasets/dataset-03/edit", "li"),
+    "access": ("/datasets/dataset-06/access", "li"),
     "versions-publisher": ("/datasets/bus-stops/versions", "li"),
     "audit": ("/audit", "zhao"),
     "runs": ("/runs", "zhao"),

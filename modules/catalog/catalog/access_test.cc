@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "catalog/inheritance.h"
 #include "rows/conditions.h"
 #include "siku/catalog/catalog.h"
 #include "siku/catalog/rows.h"
@@ -111,6 +112,21 @@ TEST(AccessJson, IsReadAsItIsWritten) {
                                "value": {"sql": "1"}}]}])"}) {
     EXPECT_EQ(ReadAccessRules(json::parse(bad), "rules").error().code, Code::kInvalid) << bad;
   }
+}
+
+TEST(Inheritance, ARuleThatCannotBeJudgedLetsNothingBeRead) {
+  const AccessRule rule{.who = "everybody", .keeps = {{"text", "gone"}, {{"number", "gt", {"2"}}}}};
+  AccessRule of_gone = rule;
+  of_gone.keeps.rows.push_back({"gone", "eq", {"x"}});
+  AccessRule of_other_type = rule;
+  of_other_type.keeps.rows = {{"number", "eq", {"南山"}}};
+  const AccessRule only_gone{.who = "role:reader", .keeps = {{"gone"}, {}}};
+  const auto fitting = RulesFor(Rows()->schema(), {rule, of_gone, of_other_type, only_gone});
+  ASSERT_EQ(fitting.size(), 3U);
+  EXPECT_THAT(fitting[0].keeps.columns, ElementsAre("text"));
+  EXPECT_EQ(fitting[0].keeps.rows.size(), 1U);
+  EXPECT_FALSE(fitting[0].nothing);
+  EXPECT_TRUE(fitting[1].nothing && fitting[2].nothing);
 }
 
 class AccessTest : public testing::Test {

@@ -20,7 +20,7 @@ std::string RestrictedName(const Readable& readable, const std::string& format);
 Result<void> MakeRestricted(const std::string& path, const std::function<Result<void>()>& make);
 
 /// Of its Parquet form, which has a page in a row group or two.
-inline constexpr int64_t kRestrictedGroupRows = 65'536;
+inline constexpr int64_t kRestrictedGroupRows = 16'384;
 Result<int64_t> RestrictedCount(const std::string& parquet);
 Result<nlohmann::json> RestrictedPage(const std::string& parquet, int64_t offset, int64_t limit);
 

@@ -21,6 +21,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddDatasetRoutes(services, routes);
   AddVersionRoutes(services, routes);
   AddQueryRoutes(services, routes);
+  AddQualityRoutes(services, routes);
   AddUploadRoutes(services, routes);
   AddOrganisationRoutes(services, routes);
   AddAuditRoutes(services, routes);

@@ -294,6 +294,48 @@ def test_the_score_of_metadata_adds_up(site):
     assert (better["points"], better["rating"]) == (375, "excellent")
 
 
+def test_accuracy_is_by_a_reference_that_the_asker_may_read(site):
+    right = [dict(row) for row in site.rows if row["编号"] not in ("P00005", "P00001")]
+    right[10]["金额"], right[20]["区名"] = 7.5, "真名"
+    numbers = [right[i]["编号"] for i in (10, 20)]
+    places = [[row["编号"] for row in site.rows].index(number) for number in numbers]
+    table = pyarrow.Table.from_pylist(right).drop_columns(["信用代码"])
+    pyarrow.parquet.write_table(table, site.folder / "people.parquet")
+    assert site.command("run", "people.yaml", "--json").returncode == 0
+    fields = {"organisation": "jtj", "title": "登记簿"}
+    site.lin.post("/datasets", {"name": "register", **fields})
+    site.lin.post("/datasets/register/versions", {"source": "people@2"})
+    site.lin.post("/datasets", {"name": "closed-register", "class": "conditional", **fields})
+    site.lin.post("/datasets/closed-register/versions", {"source": "people@2"})
+    asked = {"reference": "register@1", "key": "编号"}
+    of = metrics(site.anybody().get_json(ADDRESS, **asked))
+    # P00001 is in the table twice and P00005 once; row 99 is there three times.
+    compared = len(site.rows) - 3
+    for column, place in {"金额": places[0], "区名": places[1]}.items():
+        one = of[f"reference/{column}"]
+        assert (one["numerator"], one["denominator"]) == (compared - 1, compared)
+        page = found(site.anybody(), f"reference/{column}", **asked)
+        assert (page["total"], page["numbers"]) == (1, [place])
+    assert of["reference/姓名"]["value"] == 1 and "reference/信用代码" not in of
+    assert not [id for id in of if id.startswith("reference") and "密" in id]
+    # The publisher's own word for it; who may not read the reference learns nothing.
+    named = {"dataset": "closed-register", "key": ["编号"]}
+    rules = {**RULES, "reference": named}
+    site.lin.call("PATCH", "/datasets/people", json={"quality": rules}).raise_for_status()
+    accuracy = site.anybody().get_json(ADDRESS)["dimensions"][2]
+    assert [one["reason"] for one in accuracy["metrics"]] == ["reference_unreadable"]
+    assert metrics(site.lin.get_json(ADDRESS))["reference/金额"]["numerator"] == compared - 1
+    site.lin.call("PATCH", "/datasets/people", json={"quality": RULES}).raise_for_status()
+    for bad, status in (
+        ({"reference": "register@1"}, 400),
+        ({"reference": "nope", "key": "编号"}, 404),
+        ({"reference": "closed-register", "key": "编号"}, 403),
+    ):
+        assert site.anybody().call("GET", ADDRESS, params=bad).status_code == status
+    of = metrics(site.anybody().get_json(ADDRESS, reference="register", key="信用代码"))
+    assert of["reference"]["reason"] == "no_column"
+
+
 def test_who_may_not_read_rows_has_no_findings(site):
     fields = {"name": "hidden", "organisation": "jtj", "title": "不开放", "class": "conditional"}
     site.lin.post("/datasets", fields)

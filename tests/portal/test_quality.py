@@ -16,7 +16,7 @@ def test_reader_follows_a_finding_to_its_rows(visit):
     note = completeness.get_by_role("listitem").filter(has_text="note").first
     expect(note).to_contain_text(have)
     note.get_by_role("link", name="See these rows: elements note").click()
-    found = page.get_by_role("region", name="Rows found by “elements note”").first
+    found = page.get_by_role("region", name="Rows found by “elements note”").locator("../..")
     expect(found.get_by_role("status")).to_have_text(f"Rows 1–20 of {len(EMPTY)} Next")
     expect(found.get_by_role("rowheader").nth(1)).to_have_text(f"{EMPTY[1] + 1}")
     expect(found.get_by_role("cell").first).to_have_text(stop(EMPTY[0])["code"])

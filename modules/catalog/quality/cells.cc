@@ -157,8 +157,13 @@ bool IsText(const arrow::DataType& type) {
 void Cells::Load(std::shared_ptr<arrow::Array> array) {
   array_ = std::move(array);
   entries_ = nullptr;
+  places_ = nullptr;
   if (array_->type_id() == arrow::Type::DICTIONARY) {
-    entries_ = static_cast<const arrow::DictionaryArray&>(*array_).dictionary();
+    const auto& coded = static_cast<const arrow::DictionaryArray&>(*array_);
+    entries_ = coded.dictionary();
+    if (coded.indices()->type_id() == arrow::Type::INT32) {
+      places_ = static_cast<const arrow::Int32Array&>(*coded.indices()).raw_values();
+    }
   }
   const arrow::Array& values = entries_ ? *entries_ : *array_;
   text_ = IsText(*values.type());
@@ -172,9 +177,9 @@ void Cells::Load(std::shared_ptr<arrow::Array> array) {
   }
 }
 
-int32_t Cells::Entry(int64_t row) const {
-  return static_cast<int32_t>(
-      static_cast<const arrow::DictionaryArray&>(*array_).GetValueIndex(row));
+int64_t Cells::Entry(int64_t row) const {
+  if (places_ != nullptr) return places_[row];
+  return static_cast<const arrow::DictionaryArray&>(*array_).GetValueIndex(row);
 }
 
 template <class Array>
@@ -187,11 +192,9 @@ void Cells::TextLooks(int64_t begin, int64_t count, Look* out) const {
 
 void Cells::Looks(int64_t begin, int64_t count, Look* out) const {
   if (entries_ && text_) {
-    const auto& places = static_cast<const arrow::Int32Array&>(
-        *static_cast<const arrow::DictionaryArray&>(*array_).indices());
     for (int64_t i = 0; i < count; ++i) {
-      const bool null = places.IsNull(begin + i);
-      out[i] = null ? Look{} : entry_looks_[static_cast<size_t>(places.Value(begin + i))];
+      const bool null = array_->IsNull(begin + i);
+      out[i] = null ? Look{} : entry_looks_[static_cast<size_t>(Entry(begin + i))];
     }
     return;
   }

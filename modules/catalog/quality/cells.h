@@ -46,10 +46,11 @@ class Cells {
  private:
   template <class Array>
   void TextLooks(int64_t begin, int64_t count, Look* out) const;
-  int32_t Entry(int64_t row) const;
+  int64_t Entry(int64_t row) const;
 
   std::shared_ptr<arrow::Array> array_{};
   std::shared_ptr<arrow::Array> entries_{};  // of a dictionary; else null
+  const int32_t* places_ = nullptr;          // in the dictionary, where they have 32 bits
   bool text_ = false;
   std::vector<Look> entry_looks_{};
   std::vector<CellHash> entry_hashes_{};

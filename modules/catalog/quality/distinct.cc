@@ -66,6 +66,13 @@ int64_t SeenHashes::First(const CellHash& hash, int64_t number) {
   return number;
 }
 
+int64_t SeenHashes::Find(const CellHash& hash) const {
+  const size_t mask = slots_.size() - 1;
+  size_t place = hash.high & mask;
+  while (slots_[place].number >= 0 && slots_[place].hash != hash) place = (place + 1) & mask;
+  return slots_[place].number;
+}
+
 void SeenHashes::Grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);

@@ -33,6 +33,8 @@ class SeenHashes {
   explicit SeenHashes(int64_t expected);
   /// The number of the first one that is equal; of a new one, `number` itself.
   int64_t First(const CellHash& hash, int64_t number);
+  /// The number of one that is there; -1: none.
+  int64_t Find(const CellHash& hash) const;
 
  private:
   struct Slot {

@@ -285,7 +285,12 @@ Look LookAtText(std::string_view text) {
   const std::string_view trimmed = Trimmed(text);
   look.filled = !trimmed.empty() && (trimmed.size() > kLongestMark || !IsEmptyMark(trimmed));
   if (!look.filled) return look;
-  look.clean = (classes & kHasControl) == 0 && trimmed.size() == text.size() &&
+  std::string_view body = text;
+  if (trimmed.find('\n') != std::string_view::npos) {
+    // The last of several lines may end, too.
+    while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) body.remove_suffix(1);
+  }
+  look.clean = (classes & kHasControl) == 0 && trimmed.size() == body.size() &&
                ((classes & kHasWide) == 0 || !HasOddCharacters(text));
   if (text.size() > kLongestValue) return look;
   if (look.clean) {

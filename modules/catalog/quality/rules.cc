@@ -80,6 +80,28 @@ Result<QualityRules::Pairs> PairsOf(const json& value, const std::string& path) 
   return pairs;
 }
 
+Result<NamedReference> ReferenceIn(const json& value, const std::string& path) {
+  if (!value.is_object()) return Fail(Code::kInvalid, "not an object", {}, path);
+  NamedReference reference;
+  for (const auto& [key, given] : value.items()) {
+    const std::string place = path + "." + key;
+    if (key == "dataset") {
+      SIKU_TRY(reference.dataset, TextIn(given, place));
+    } else if (key == "version") {
+      if (!given.is_number_unsigned()) {
+        return Fail(Code::kInvalid, "not a version", given.dump(), place);
+      }
+      reference.ordinal = given.get<int64_t>();
+    } else if (key == "key") {
+      SIKU_TRY(reference.key, TextsIn(given, place, kMostParts));
+    } else {
+      return Fail(Code::kInvalid, "unknown key", key, path);
+    }
+  }
+  if (reference.key.empty()) return Fail(Code::kInvalid, "an empty list", {}, path + ".key");
+  return reference;
+}
+
 }  // namespace
 
 Result<QualityRules> ParseQualityRules(const json& given) {
@@ -103,6 +125,8 @@ Result<QualityRules> ParseQualityRules(const json& given) {
       SIKU_TRY(rules.ordered, PairsOf(value, path));
     } else if (key == "determines") {
       SIKU_TRY(rules.determines, PairsOf(value, path));
+    } else if (key == "reference") {
+      SIKU_TRY(rules.reference, ReferenceIn(value, path));
     } else if (key == "time") {
       SIKU_TRY(rules.time, TextIn(value, path));
     } else {
@@ -110,6 +134,11 @@ Result<QualityRules> ParseQualityRules(const json& given) {
     }
   }
   return rules;
+}
+
+std::optional<NamedReference> ReferenceOf(const Dataset& dataset) {
+  const auto rules = ParseQualityRules(json::parse(dataset.quality, nullptr, false));
+  return rules.has_value() ? rules->reference : std::nullopt;
 }
 
 Result<void> CheckQualityRules(const json& rules) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "quality/kind.h"
+#include "siku/catalog/quality.h"
 #include "siku/result.h"
 
 namespace siku::catalog {
@@ -28,6 +29,7 @@ struct QualityRules {
   Pairs equal{};
   Pairs ordered{};
   Pairs determines{};
+  std::optional<NamedReference> reference{};
   std::string time{};  // the column whose times lie in the dataset's period
 };
 

@@ -498,7 +498,12 @@ export interface paths {
         /** six dimensions of GB/T 36344-2018, with formula, numerator and denominator of each measure, and the score of its metadata */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description a dataset, or dataset@version, whose values are right [the one that the publisher names] */
+                    reference?: string;
+                    /** @description a column that tells which row is which, in both */
+                    key?: string[];
+                };
                 header?: never;
                 path: {
                     name: string;
@@ -553,6 +558,10 @@ export interface paths {
                     offset?: number;
                     /** @description rows, at most 1,000 [50] */
                     limit?: number;
+                    /** @description a dataset, or dataset@version, whose values are right [the one that the publisher names] */
+                    reference?: string;
+                    /** @description a column that tells which row is which, in both */
+                    key?: string[];
                 };
                 header?: never;
                 path: {

@@ -71,6 +71,7 @@ const KINDS: Record<string, [string, string]> = {
 
 const REASONS: Record<string, [string, string]> = {
   no_reference: ["没有参照数据", "there is no reference"],
+  reference_unreadable: ["您无权读取参照数据", "you may not read the reference"],
   no_cycle: ["没有更新周期", "there is no update cycle"],
   no_column: ["规则所指的列不存在或不可读", "a column of the rule is not there for you"],
   no_period: ["数据集没有时间范围", "the dataset has no period"],

@@ -20,10 +20,17 @@ Result<void> CheckQualityRules(const nlohmann::json& rules);
 /// Values that are right: a version that who asks may read, and columns that name the same thing in
 /// both.
 struct QualityReference {
-  std::string name;  // dataset@ordinal, as shown
   Readable readable;
   std::vector<std::string> key{};
 };
+
+/// The reference that the rules name, `reference: {dataset, version, key}`; ordinal 0: the newest.
+struct NamedReference {
+  std::string dataset;
+  int64_t ordinal = 0;
+  std::vector<std::string> key{};
+};
+std::optional<NamedReference> ReferenceOf(const Dataset& dataset);
 
 struct QualityQuestion {
   Readable readable;
@@ -31,6 +38,9 @@ struct QualityQuestion {
   /// As everybody may read it; nothing: nobody but the staff may.
   std::optional<Readable> everybody{};
   std::optional<QualityReference> reference{};
+  bool unreadable = false;  // there is a reference, and who asks may not read it
+  /// Whether the catalogue's record is measured, too: description, timeliness, access, MQA.
+  bool record = true;
   std::string day{};  // of today, 2026-12-01: what timeliness is measured by
 };
 

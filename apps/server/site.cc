@@ -22,6 +22,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddVersionRoutes(services, routes);
   AddAccessRoutes(services, routes);
   AddQueryRoutes(services, routes);
+  AddQualityRoutes(services, routes);
   AddUploadRoutes(services, routes);
   AddOrganisationRoutes(services, routes);
   AddAuditRoutes(services, routes);

@@ -26,6 +26,8 @@ PAGES = {
     "rows": ("/datasets/bus-stops/rows?offset=1000", None),
     "rows-filtered": (FILTERED, None),
     "statistics": ("/datasets/bus-stops/statistics", None),
+    "quality": ("/datasets/bus-stops/quality", None),
+    "quality-rows": ("/datasets/bus-stops/quality?finding=elements/note", None),
     "sql": (f"/datasets/bus-stops/sql?sql={quote(SQL)}", None),
     "sql-refused": ("/datasets/bus-stops/sql?sql=SELECT%20phone%0AFROM%20rows", None),
     "versions": ("/datasets/bus-stops/versions", None),

@@ -27,6 +27,7 @@ std::unique_ptr<Command> MakeDatasetShow();
 std::unique_ptr<Command> MakeDatasetHead();
 std::unique_ptr<Command> MakeDatasetDiff();
 std::unique_ptr<Command> MakeDatasetExport();
+std::unique_ptr<Command> MakeDatasetQuality();
 std::unique_ptr<Command> MakeDatasetVerify();
 std::unique_ptr<Command> MakeDatasetImport();
 std::unique_ptr<Command> MakeDatasetAccess();

@@ -44,6 +44,7 @@ void AddDatasetRoutes(Services& services, std::vector<Route>& routes);
 void AddVersionRoutes(Services& services, std::vector<Route>& routes);
 void AddAccessRoutes(Services& services, std::vector<Route>& routes);
 void AddQueryRoutes(Services& services, std::vector<Route>& routes);
+void AddQualityRoutes(Services& services, std::vector<Route>& routes);
 void AddUploadRoutes(Services& services, std::vector<Route>& routes);
 void AddOrganisationRoutes(Services& services, std::vector<Route>& routes);
 void AddAuditRoutes(Services& services, std::vector<Route>& routes);

@@ -56,6 +56,7 @@ Result<void> CheckTexts(const Dataset& dataset) {
   SIKU_TRY(CheckText(dataset.conditions, "conditions", kLongestText));
   SIKU_TRY(CheckText(dataset.licence, "licence"));
   SIKU_TRY(CheckText(dataset.spatial, "spatial"));
+  SIKU_TRY(CheckText(dataset.quality, "quality", kLongestText));
   SIKU_TRY(CheckText(dataset.other, "other", kLongestText));
   const auto line = [](const std::string& text, const std::string& path) {
     return CheckText(text, path);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "siku/catalog/model.h"
+#include "siku/catalog/quality.h"
 
 namespace siku::catalog {
 namespace {
@@ -120,6 +121,9 @@ Result<bool> ApplyOther(const std::string& key, const json& value, Dataset& data
     SIKU_TRY(dataset.contacts, PartsOf(value, kContactParts, key));
   } else if (key == "links") {
     SIKU_TRY(dataset.links, PartsOf(value, kLinkParts, key));
+  } else if (key == "quality") {
+    SIKU_TRY(CheckQualityRules(value));
+    dataset.quality = value.dump();
   } else {
     return false;
   }
@@ -149,6 +153,7 @@ json RecordJson(const Dataset& dataset) {
   record["temporal"] = {{"start", dataset.temporal_start}, {"end", dataset.temporal_end}};
   record["contacts"] = PartsJson(dataset.contacts, kContactParts);
   record["links"] = PartsJson(dataset.links, kLinkParts);
+  if (dataset.quality != "{}") record["quality"] = json::parse(dataset.quality);
   if (dataset.other != "{}") record["other"] = json::parse(dataset.other);
   return record;
 }

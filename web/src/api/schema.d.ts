@@ -669,6 +669,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{name}/versions/{version}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** six dimensions of GB/T 36344-2018, with formula, numerator and denominator of each measure, and the score of its metadata */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a dataset, or dataset@version, whose values are right [the one that the publisher names] */
+                    reference?: string;
+                    /** @description a column that tells which row is which, in both */
+                    key?: string[];
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Quality"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/quality/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** the rows that a measure found wanting */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description id of a measure that has rows */
+                    finding?: string;
+                    /** @description rows to skip */
+                    offset?: number;
+                    /** @description rows, at most 1,000 [50] */
+                    limit?: number;
+                    /** @description a dataset, or dataset@version, whose values are right [the one that the publisher names] */
+                    reference?: string;
+                    /** @description a column that tells which row is which, in both */
+                    key?: string[];
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rows"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{name}/versions/{version}/rows": {
         parameters: {
             query?: never;
@@ -1751,6 +1863,8 @@ export interface components {
             links?: components["schemas"]["Link"][];
             name?: string;
             organisation?: string;
+            /** @description what its quality is measured by */
+            quality?: Record<string, never>;
             spatial?: string;
             summary?: string;
             temporal?: components["schemas"]["Temporal"];
@@ -1929,6 +2043,30 @@ export interface components {
             title: string;
             version: string;
         };
+        MetadataItem: {
+            most: number;
+            name: string;
+            points: number;
+            reason: string;
+            /** @enum {unknown} */
+            state: "met" | "unmet" | "not_assessed";
+            title: components["schemas"]["Words"];
+        };
+        MetadataScore: {
+            dimensions: {
+                items: components["schemas"]["MetadataItem"][];
+                most: number;
+                name: string;
+                points: number;
+                title: components["schemas"]["Words"];
+            }[];
+            most: number;
+            points: number;
+            /** @enum {unknown} */
+            rating: "excellent" | "good" | "sufficient" | "bad";
+            /** @description without what cannot be assessed here */
+            reachable: number;
+        };
         Named: {
             name: string;
             title: string;
@@ -1954,11 +2092,44 @@ export interface components {
             place: string;
             value: string;
         };
-        Restriction: {
-            /** @description withheld */
-            columns?: string[];
-            /** @description a row that is read fits all of these */
-            rows?: components["schemas"]["RowCondition"][];
+        Quality: {
+            /** @description timeliness is of this day */
+            day: string;
+            dimensions: components["schemas"]["QualityDimension"][];
+            hidden: string[];
+            metadata: components["schemas"]["MetadataScore"];
+            rows: number;
+            standard: string;
+            version: number;
+        };
+        QualityDimension: {
+            /** @description id of that metric */
+            least: string | null;
+            metrics: components["schemas"]["QualityMetric"][];
+            name: string;
+            title: components["schemas"]["Words"];
+            /** @description of its least metric; null: not assessed */
+            value: number | null;
+        };
+        QualityMetric: {
+            columns: string[];
+            denominator: number | null;
+            formula: components["schemas"]["Words"];
+            /** @description what its rows are asked for by */
+            id: string;
+            /** @description the kind is told by the values */
+            inferred: boolean;
+            /** @description identity, credit, phone, …: what the values are */
+            kind: string;
+            name: string;
+            numerator: number | null;
+            /** @description why it is not assessed */
+            reason: string;
+            /** @description there are rows behind what is missing */
+            rows: boolean;
+            title: components["schemas"]["Words"];
+            /** @description null: not assessed */
+            value: number | null;
         };
         RowChange: {
             after: Record<string, never> | null;
@@ -2079,6 +2250,10 @@ export interface components {
         };
         Withheld: {
             columns: string[];
+        };
+        Words: {
+            en: string;
+            zh: string;
         };
     };
     responses: never;

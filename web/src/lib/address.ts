@@ -27,7 +27,7 @@ export interface Search {
 
 type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signIn" | "upload";
 
-export const PARTS = ["rows", "statistics", "sql", "versions", "access", "edit"] as const;
+export const PARTS = ["rows", "statistics", "quality", "sql", "versions", "access", "edit"] as const;
 export type Part = (typeof PARTS)[number];
 
 export type Route =

@@ -144,6 +144,7 @@ export const en = {
 
   // Questions about rows
   statistics: "Statistics",
+  quality: "Quality",
   sql: "SQL",
   filter_rows: "Filter the rows",
   filter_column: "Column",

@@ -146,6 +146,7 @@ export const zh: Record<keyof typeof en, string> = {
 
   // 对数据行的提问
   statistics: "统计",
+  quality: "质量",
   sql: "SQL",
   filter_rows: "筛选数据行",
   filter_column: "信息项",

@@ -61,6 +61,7 @@ struct Dataset {
   std::string temporal_end{};
   std::vector<Contact> contacts{};
   std::vector<Link> links{};
+  std::string quality = "{}";   // JSON: what its quality is measured by (quality.h)
   std::string other = "{}";     // JSON: what clients of other protocols sent and we do not name
   std::string state = "draft";  // draft, published, withdrawn
   int64_t created = 0;

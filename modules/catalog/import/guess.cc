@@ -146,6 +146,21 @@ Result<json> GuessObjects(const std::string& path, const GivenLayout& said,
   return told;
 }
 
+/// As the format has it; what of the layout belongs into a plan goes there.
+Result<json> GuessTable(const std::string& path, const GivenLayout& said,
+                        const ImportProgress& progress, ImportPlan& plan, Layout& layout) {
+  switch (plan.format) {
+    case ImportFormat::kXlsx:
+      return GuessSheet(path, said, progress, plan, layout);
+    case ImportFormat::kJson:
+      return GuessObjects(path, said, progress, layout);
+    case ImportFormat::kParquet:
+      return GuessParquet(path, progress);
+    default:
+      return GuessText({.path = path}, said, progress, layout);
+  }
+}
+
 }  // namespace
 
 bool IsNoRow(const CsvRecord& record) {
@@ -170,26 +185,10 @@ Result<json> GuessImport(const std::string& path, const std::string& name, const
   } else {
     SIKU_TRY(plan.format, FormatOf(path));
   }
-  json told;
   Layout layout;
-  switch (plan.format) {
-    case ImportFormat::kCsv: {
-      SIKU_TRY(told, GuessText({.path = path}, said, progress, layout));
-      break;
-    }
-    case ImportFormat::kXlsx: {
-      SIKU_TRY(told, GuessSheet(path, said, progress, plan, layout));
-      break;
-    }
-    case ImportFormat::kJson: {
-      SIKU_TRY(told, GuessObjects(path, said, progress, layout));
-      break;
-    }
-    case ImportFormat::kParquet: {
-      SIKU_TRY(told, GuessParquet(path, progress));
-      break;
-    }
-  }
+  auto guessed = GuessTable(path, said, progress, plan, layout);
+  if (!guessed.has_value()) return InFile(name, std::move(guessed).error());
+  json told = *std::move(guessed);
   Overlay(columns, told["columns"]);
   plan.encoding = layout.encoding;
   plan.dialect = layout.dialect;

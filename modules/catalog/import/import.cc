@@ -118,8 +118,9 @@ class Import {
     SIKU_TRY(Open());
     CsvRecord record;
     for (;;) {
-      SIKU_TRY(const bool more, table_.file->Next(record));
-      if (!more) break;
+      const auto more = table_.file->Next(record);
+      if (!more.has_value()) return InFile(options_.name, more.error());
+      if (!*more) break;
       SIKU_TRY(Take(record));
       if (++records_ % kProgressRows == 0) SIKU_TRY(Tell(table_.file->bytes_done()));
     }

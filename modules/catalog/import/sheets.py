@@ -81,7 +81,7 @@ def number(text):
         return text
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(text)
+        return "#NUM!"
     shortest = repr(value)
     if shortest.endswith(".0"):
         return shortest[:-2]

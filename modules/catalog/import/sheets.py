@@ -184,15 +184,16 @@ def local(name):
 
 def shared_texts(archive, name):
     """Texts without their readings (rPh)."""
-    texts, parts, size = [], [], 0
+    texts, parts, size, length = [], [], 0, 0
     collecting, reading = False, 0
     made = parser()
 
     def start(name, _):
-        nonlocal collecting, reading
+        nonlocal collecting, reading, length
         tag = local(name)
         if tag == "si":
             parts.clear()
+            length = 0
         elif tag == "rPh":
             reading += 1
         elif tag == "t":
@@ -208,14 +209,18 @@ def shared_texts(archive, name):
         elif tag == "si":
             text = "".join(parts)
             size += len(text) + 64
-            if size > MOST_STRINGS or len(text) > MOST_CELL:
+            if size > MOST_STRINGS:
                 raise Refused("large", "sharedStrings.xml")
             # A text that is in many cells is made once.
             texts.append(quoted(unescaped(text)))
 
     def text(data):
+        nonlocal length
         if collecting:
             parts.append(data)
+            length += len(data)
+            if length > MOST_CELL:
+                raise Refused("large", "sharedStrings.xml")
 
     made.StartElementHandler, made.EndElementHandler = start, end
     made.CharacterDataHandler = text
@@ -232,7 +237,7 @@ class Sheet:
         self.notes, self.merges, self.merge_count = {}, [], 0
         self.width = self.rows = self.written = self.said = 0
         self.pieces, self.size = [], 0
-        self.row = self.column = 0
+        self.row = self.column = self.length = 0
         self.cells, self.parts = [], []
         self.type, self.style, self.formula, self.value = "n", 0, False, None
         self.collecting, self.reading = False, 0
@@ -261,9 +266,9 @@ class Sheet:
         elif tag in ("v", "t"):
             self.collecting = self.reading == 0
             if tag == "v":
-                self.parts.clear()
+                self.begin_text()
         elif tag == "is":
-            self.parts.clear()
+            self.begin_text()
         elif tag == "f":
             self.formula = True
         elif tag == "row":
@@ -304,10 +309,15 @@ class Sheet:
         elif tag == "row":
             self.end_row()
 
+    def begin_text(self):
+        self.parts.clear()
+        self.length = 0
+
     def text(self, data):
         if self.collecting:
             self.parts.append(data)
-            if len(data) > MOST_CELL or len(self.parts) > MOST_CELL:
+            self.length += len(data)
+            if self.length > MOST_CELL:
                 raise Refused("large", get_column_letter(self.column) + str(self.row))
 
     def field(self):

@@ -252,7 +252,8 @@ std::optional<std::string> PlainNumber(std::string_view text) {
 std::optional<double> CellReal(std::string_view text) {
   if (!FigureOf(text) && !IsExponent(text)) return std::nullopt;
   std::string plain;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(plain), [](char c) { return c != ','; });
+  std::copy_if(text.begin(), text.end(), std::back_inserter(plain),
+               [](char c) { return c != ','; });
   const char* const begin = plain.data() + (plain.starts_with('+') ? 1 : 0);
   double value = 0;
   const auto [end, error] = std::from_chars(begin, plain.data() + plain.size(), value);

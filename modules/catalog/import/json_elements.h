@@ -1,4 +1,5 @@
-// Where the objects of a JSON file are: lines, the elements of an array, or of one within an object.
+// Where the objects of a JSON file are: lines, the elements of an array, or of one within an
+// object.
 #pragma once
 
 #include <cstdio>
@@ -74,8 +75,8 @@ struct JsonShape {
   std::vector<std::pair<std::string, int64_t>> arrays{};  // pointer, objects in it; in order
 };
 
-/// Looks at all of it. kData, with line and byte: it ends within a value, or has brackets that close
-/// nothing.
+/// Looks at all of it. kData, with line and byte: it ends within a value, or has brackets that
+/// close nothing.
 Result<JsonShape> ShapeOfJson(const std::string& path, const ImportProgress& progress);
 
 struct JsonPiece {
@@ -108,8 +109,8 @@ class JsonElements {
 
   std::unique_ptr<JsonBytes> bytes_{};
   bool lines_ = false;
-  bool root_ = false;   // the file is the array
-  bool first_ = true;   // no element yet
+  bool root_ = false;  // the file is the array
+  bool first_ = true;  // no element yet
   bool ended_ = false;
   int64_t max_record_ = 0;
   int64_t length_ = 0;

@@ -31,8 +31,7 @@ const char* ProblemOf(const JsonPiece& piece, JsonLine& line) {
 
 class ObjectTable final : public JsonTable {
  public:
-  explicit ObjectTable(std::unique_ptr<JsonElements> elements,
-                       const std::vector<std::string>& keys)
+  explicit ObjectTable(std::unique_ptr<JsonElements> elements, const std::vector<std::string>& keys)
       : elements_(std::move(elements)), seen_(keys.size(), 0), said_(keys.size()) {
     for (size_t i = 0; i < keys.size(); ++i) columns_.emplace(keys[i], i);
   }
@@ -41,10 +40,8 @@ class ObjectTable final : public JsonTable {
     JsonPiece piece;
     SIKU_TRY(const bool more, elements_->Next(piece));
     if (!more) return false;
-    record = {.line = piece.line,
-              .position = piece.position,
-              .bytes = piece.bytes,
-              .raw = piece.raw};
+    record = {
+        .line = piece.line, .position = piece.position, .bytes = piece.bytes, .raw = piece.raw};
     record.problem_line = piece.line;
     record.problem_byte = piece.position;
     record.fields.assign(said_.size(), CsvFields::Field{});
@@ -126,8 +123,7 @@ class ObjectTable final : public JsonTable {
 
 Result<std::unique_ptr<JsonTable>> JsonTable::Open(const TableSource& source, const Layout& layout,
                                                    int64_t max_record) {
-  SIKU_TRY(auto elements,
-           JsonElements::Open(source.path, layout.lines, layout.array, max_record));
+  SIKU_TRY(auto elements, JsonElements::Open(source.path, layout.lines, layout.array, max_record));
   auto table = std::make_unique<ObjectTable>(std::move(elements), source.keys);
   table->set_lines(layout.lines);
   return table;
@@ -162,8 +158,7 @@ Result<Layout> GuessJsonLayout(const std::string& path, const GivenLayout& given
 
 Result<std::vector<std::string>> KeysOf(const std::string& path, const Layout& layout,
                                         const ImportProgress& progress) {
-  SIKU_TRY(const auto elements,
-           JsonElements::Open(path, layout.lines, layout.array, kKeysRecord));
+  SIKU_TRY(const auto elements, JsonElements::Open(path, layout.lines, layout.array, kKeysRecord));
   std::vector<std::string> keys;
   std::unordered_set<std::string> known;
   JsonLine line;

@@ -26,9 +26,9 @@ TEST_F(Importing, JsonHasItsTypesAndItsOrder) {
       R"([{"b":1,"a":"007","n":0.10,"t":true},{"a":"8","z":{"x":[1, 2]},"b":440301199001011234}])");
   EXPECT_EQ(guess["format"], "json");
   EXPECT_EQ(guess["array"], "");
-  EXPECT_THAT(Columns(guess), ElementsAre("b integer all_integers", "a text all_text",
-                                          "n number all_numbers", "t boolean all_booleans",
-                                          "z text nested"));
+  EXPECT_THAT(Columns(guess),
+              ElementsAre("b integer all_integers", "a text all_text", "n number all_numbers",
+                          "t boolean all_booleans", "z text nested"));
   const auto imported =
       Must(Import(R"([{"b":1,"a":"007","n":0.10},{"a":"","z":{"x":[1, 2]},"b":440301199001011234},
                       {"a":null,"n":1.5e1}])"));
@@ -59,7 +59,8 @@ TEST_F(Importing, TheArrayWithinAnObjectIsFoundAndCanBeChosen) {
 }
 
 TEST_F(Importing, JsonLinesHaveRejectsWithLineAndByte) {
-  const auto imported = Must(Import("{\"a\":1}\n\n{\"a\":2,}\n[1]\n{\"a\":3,\"a\":4}\n{\"a\":5}\n"));
+  const auto imported =
+      Must(Import("{\"a\":1}\n\n{\"a\":2,}\n[1]\n{\"a\":3,\"a\":4}\n{\"a\":5}\n"));
   EXPECT_EQ(Rows(imported.version), "{\"a\":1}\n{\"a\":5}\n");
   EXPECT_EQ(imported.blank_rows, 1);
   EXPECT_EQ(Rows(imported.rejects),
@@ -98,14 +99,14 @@ TEST_F(Importing, HostileJsonEndsInWordsOrRejects) {
   EXPECT_EQ(Import(wide).error().code, Code::kLimit);
   const std::string deep(200'000, '[');
   EXPECT_EQ(Import(deep).error().code, Code::kData);
-  const auto nested = Must(Import("[{\"a\":1},{\"a\":" + std::string(600, '[') +
-                                  std::string(600, ']') + "}]"));
+  const auto nested =
+      Must(Import("[{\"a\":1},{\"a\":" + std::string(600, '[') + std::string(600, ']') + "}]"));
   EXPECT_EQ(nested.rejected_rows, 1);
   const auto broken = Must(Import("[{\"a\":\"x\xFF\"},{\"a\":\"\\ud800\"},{\"a\":\"y\"}]"));
   EXPECT_EQ(broken.rejected_rows, 1);
   EXPECT_EQ(broken.rejected_values, 1);
-  const std::string pointer = "{" + std::string(2000, ' ') + "\"" + std::string(5000, 'k') +
-                              "\":[{\"a\":1}]}";
+  const std::string pointer =
+      "{" + std::string(2000, ' ') + "\"" + std::string(5000, 'k') + "\":[{\"a\":1}]}";
   EXPECT_FALSE(Guess(pointer)["arrays"].empty());
 }
 
@@ -122,12 +123,14 @@ TEST_F(Importing, PacksAndOldFormatsAreToldInWords) {
 TEST_F(Importing, PlansOfAFormatHaveWhatItNeeds) {
   const auto parse = [](const char* plan) { return ParsePlan(json::parse(plan)); };
   EXPECT_TRUE(parse(R"({"format":"json","array":"","columns":[{"name":"a","key":"b"}]})"));
-  for (const char* const wrong :
-       {R"({"format":"xml","columns":[{"name":"a"}]})", R"({"format":"json","columns":[{"name":"a"}]})",
-        R"({"format":"xlsx","titles":0,"headers":1,"columns":[{"name":"a"}]})",
-        R"({"format":"parquet","columns":[{"name":"a","type":"text"}]})",
-        R"({"format":"json","lines":true,"columns":[{"name":"a","type":"kept"}]})",
-        R"({"format":"json","lines":true,"columns":[{"name":"a","key":"x"},{"name":"b","key":"x"}]})"}) {
+  for (
+      const char* const wrong :
+      {R"({"format":"xml","columns":[{"name":"a"}]})",
+       R"({"format":"json","columns":[{"name":"a"}]})",
+       R"({"format":"xlsx","titles":0,"headers":1,"columns":[{"name":"a"}]})",
+       R"({"format":"parquet","columns":[{"name":"a","type":"text"}]})",
+       R"({"format":"json","lines":true,"columns":[{"name":"a","type":"kept"}]})",
+       R"({"format":"json","lines":true,"columns":[{"name":"a","key":"x"},{"name":"b","key":"x"}]})"}) {
     EXPECT_EQ(parse(wrong).error().code, Code::kInvalid) << wrong;
   }
 }

@@ -54,7 +54,8 @@ Result<Encoding> GuessEncoding(const std::string& path, std::vector<ImportNote>&
   SIKU_TRY(const auto sample, SampleOf(path, whole));
   const Detected detected = DetectEncoding(sample, whole);
   if (detected.binary) {
-    return Fail(Code::kData, "not a text", path, {}, "an import reads CSV, Excel (.xlsx), JSON and Parquet");
+    return Fail(Code::kData, "not a text", path, {},
+                "an import reads CSV, Excel (.xlsx), JSON and Parquet");
   }
   const auto reads = [&](Encoding encoding) {
     const Decoded decoded = Decode(sample, encoding);
@@ -348,9 +349,9 @@ Result<std::vector<std::string>> ReadHeader(CsvFile& file, const TableSource& so
   }
   // Columns that no header names have their numbers, and that is not told.
   const bool named = !header.empty();
-  const auto joined = Joined(std::move(header), width,
-                             source.sheet ? source.sheet->merges() : std::vector<Merge>(),
-                             layout.titles + 1);
+  const auto joined =
+      Joined(std::move(header), width, source.sheet ? source.sheet->merges() : std::vector<Merge>(),
+             layout.titles + 1);
   return NamesOf(joined, named ? notes : nullptr);
 }
 

@@ -33,16 +33,17 @@ constexpr int64_t kPreview = 20;  // rows
 const WorkerProgram& ParquetProgram() {
   static const auto* const kProgram = new WorkerProgram{
       .modules = {{"siku_parquets", kParquets}},
-      .failures =
-          {{"damaged", Code::kData, "the Parquet file is damaged"},
-           {"encrypted", Code::kData, "the file is encrypted", "save it without a password"},
-           {"columns", Code::kLimit, "a table has at most 2,000 columns"},
-           {"groups", Code::kLimit, "the Parquet file has too many row groups"},
-           {"large", Code::kLimit, "a row is larger than it may be"},
-           {"memory", Code::kLimit, "reading the file needs more memory than it may have, in bytes"},
-           {"missing", Code::kUnsupported, "reading Parquet needs pyarrow, which this Python lacks",
-            kNeedsPyarrow},
-           {"failed", Code::kInternal, "the file cannot be read"}},
+      .failures = {{"damaged", Code::kData, "the Parquet file is damaged"},
+                   {"encrypted", Code::kData, "the file is encrypted",
+                    "save it without a password"},
+                   {"columns", Code::kLimit, "a table has at most 2,000 columns"},
+                   {"groups", Code::kLimit, "the Parquet file has too many row groups"},
+                   {"large", Code::kLimit, "a row is larger than it may be"},
+                   {"memory", Code::kLimit,
+                    "reading the file needs more memory than it may have, in bytes"},
+                   {"missing", Code::kUnsupported,
+                    "reading Parquet needs pyarrow, which this Python lacks", kNeedsPyarrow},
+                   {"failed", Code::kInternal, "the file cannot be read"}},
       .none = "reading Parquet needs a Python, which cannot be started",
       .ended = "the process that reads the file ended",
       .late = "reading the file took longer than it may, in seconds",
@@ -56,9 +57,10 @@ struct Part {
 };
 
 Result<Part> PartOf(std::string bytes) {
-  SIKU_TRY(auto reader, FromArrow(arrow::ipc::RecordBatchStreamReader::Open(
-                            std::make_shared<arrow::io::BufferReader>(
-                                arrow::Buffer::FromString(std::move(bytes))))));
+  SIKU_TRY(
+      auto reader,
+      FromArrow(arrow::ipc::RecordBatchStreamReader::Open(
+          std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes))))));
   Part part{.schema = reader->schema()};
   for (;;) {
     Batch batch;
@@ -76,9 +78,8 @@ class ParquetRows {
                                                    const ImportProgress& progress) {
     auto rows = std::make_unique<ParquetRows>();
     rows->stop_ = [&progress, at = rows.get()] { return !progress(at->done_); };
-    const QueryLimits limits{.seconds = kSeconds,
-                             .memory = int64_t{3} << 30,
-                             .stop = progress ? &rows->stop_ : nullptr};
+    const QueryLimits limits{
+        .seconds = kSeconds, .memory = int64_t{3} << 30, .stop = progress ? &rows->stop_ : nullptr};
     SIKU_TRY(rows->process_, QueryProcess::Start(path, {{"kind", "parquet"}, {"limit", limit}},
                                                  limits, ParquetProgram()));
     SIKU_TRY(auto first, rows->process_->Next());
@@ -178,7 +179,8 @@ class ParquetImport {
     schema_ = arrow::schema(std::move(fields));
     return {};
   }
-  Result<void> Append(const arrow::RecordBatch& batch, VersionWriter& writer, Imported& done) const {
+  Result<void> Append(const arrow::RecordBatch& batch, VersionWriter& writer,
+                      Imported& done) const {
     arrow::ArrayVector columns;
     for (size_t i = 0; i < kept_.size(); ++i) {
       const auto values = batch.column(kept_[i]);
@@ -213,11 +215,13 @@ Result<json> GuessParquet(const std::string& path, const ImportProgress& progres
     names.push_back(utf8::Valid(field->name()) ? field->name() : std::string());
   }
   names = NamesOf(names, &notes);
-  json told = {{"columns", json::array()}, {"rows", rows->total()},    {"notes", json::array()},
-               {"above", json::array()},   {"preview", json::array()}};
+  json told = {{"columns", json::array()},
+               {"rows", rows->total()},
+               {"notes", json::array()},
+               {"above", json::array()},
+               {"preview", json::array()}};
   for (int i = 0; i < rows->schema()->num_fields(); ++i) {
-    told["columns"].push_back(
-        ColumnJson(*rows->schema()->field(i), names[static_cast<size_t>(i)]));
+    told["columns"].push_back(ColumnJson(*rows->schema()->field(i), names[static_cast<size_t>(i)]));
   }
   for (const ImportNote& note : notes) told["notes"].push_back(NoteJson(note));
   for (;;) {
@@ -229,11 +233,12 @@ Result<json> GuessParquet(const std::string& path, const ImportProgress& progres
       for (const json& row : page) {
         json& shown = told["preview"].emplace_back(json::array());
         for (const json& value : row) {
-          shown.push_back(value.is_null() ? json()
-                                          : json(ShownText(value.is_string()
-                                                               ? value.get<std::string>()
-                                                               : value.dump(-1, ' ', false,
-                                                                     json::error_handler_t::replace))));
+          shown.push_back(value.is_null()
+                              ? json()
+                              : json(ShownText(value.is_string()
+                                                   ? value.get<std::string>()
+                                                   : value.dump(-1, ' ', false,
+                                                                json::error_handler_t::replace))));
         }
       }
     }

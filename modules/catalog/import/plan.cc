@@ -206,8 +206,8 @@ Result<ImportPlan> ParsePlan(const json& document) {
 }
 
 tl::unexpected<Error> InFile(const std::string& name, Error error) {
-  const bool line = error.place.find(" (byte ") != std::string::npos &&
-                    error.place[0] >= '0' && error.place[0] <= '9';
+  const bool line = error.place.find(" (byte ") != std::string::npos && error.place[0] >= '0' &&
+                    error.place[0] <= '9';
   if (line) error.place = name + ":" + error.place;
   return tl::unexpected<Error>(std::move(error));
 }

@@ -8,9 +8,9 @@ namespace siku::catalog {
 
 Schema RejectsSchema(ImportFormat format) {
   arrow::FieldVector fields = {
-      arrow::field("line", arrow::int64()),         arrow::field("row", arrow::int64()),
-      arrow::field("column", arrow::large_utf8()),  arrow::field("reason", arrow::large_utf8()),
-      arrow::field("value", arrow::large_utf8()), arrow::field("bytes", arrow::large_binary())};
+      arrow::field("line", arrow::int64()),        arrow::field("row", arrow::int64()),
+      arrow::field("column", arrow::large_utf8()), arrow::field("reason", arrow::large_utf8()),
+      arrow::field("value", arrow::large_utf8()),  arrow::field("bytes", arrow::large_binary())};
   if (format == ImportFormat::kXlsx) fields.push_back(arrow::field("cell", arrow::large_utf8()));
   if (format == ImportFormat::kJson) fields.push_back(arrow::field("byte", arrow::int64()));
   return arrow::schema(std::move(fields));

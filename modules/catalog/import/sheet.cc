@@ -23,7 +23,7 @@ constexpr const char* kSheets =
 constexpr const char* kNeeds =
     "set SIKU_PYTHON to a Python of 3.11 or newer that has openpyxl (pip install openpyxl)";
 constexpr const char* kSaveAgain = "open it in Excel or WPS and save it as .xlsx";
-constexpr int kSeconds = 600;
+constexpr int kSeconds = 1800;
 constexpr int64_t kMostRecords = int64_t{8} << 30;  // bytes
 constexpr int64_t kReserve = int64_t{1} << 30;      // of the disk that stay free
 
@@ -46,7 +46,8 @@ const WorkerProgram& SheetProgram() {
            {"large", Code::kLimit, "a part of the workbook is larger than it may be"},
            {"rows", Code::kData, "a sheet has at most 1,048,576 rows"},
            {"columns", Code::kData, "a sheet has at most 16,384 columns"},
-           {"memory", Code::kLimit, "reading the file needs more memory than it may have, in bytes"},
+           {"memory", Code::kLimit,
+            "reading the file needs more memory than it may have, in bytes"},
            {"missing", Code::kUnsupported, "reading Excel needs openpyxl, which this Python lacks",
             kNeeds},
            {"failed", Code::kInternal, "the file cannot be read"}},
@@ -105,8 +106,8 @@ Result<void> Sheet::Take(const json& done) {
   width_ = done.at("width").get<size_t>();
   merge_count_ = done.at("merge_count").get<int64_t>();
   for (const json& one : done.at("merges")) {
-    merges_.push_back({one.at(0).get<int64_t>(), one.at(1).get<int64_t>(),
-                       one.at(2).get<int64_t>(), one.at(3).get<int64_t>()});
+    merges_.push_back({one.at(0).get<int64_t>(), one.at(1).get<int64_t>(), one.at(2).get<int64_t>(),
+                       one.at(3).get<int64_t>()});
   }
   return {};
 }
@@ -119,11 +120,10 @@ Result<std::shared_ptr<const Sheet>> Sheet::Read(const std::string& path, const 
   SIKU_TRY(sheet->file_, NamelessFile());
   int64_t read = 0;
   const std::function<bool()> stop = [&] { return !progress(read); };
-  const QueryLimits limits{.seconds = kSeconds,
-                           .memory = int64_t{3} << 30,
-                           .stop = progress ? &stop : nullptr};
-  SIKU_TRY(const auto process, QueryProcess::Start(path, {{"kind", "sheet"}, {"sheet", name}},
-                                                   limits, SheetProgram()));
+  const QueryLimits limits{
+      .seconds = kSeconds, .memory = int64_t{3} << 30, .stop = progress ? &stop : nullptr};
+  SIKU_TRY(const auto process,
+           QueryProcess::Start(path, {{"kind", "sheet"}, {"sheet", name}}, limits, SheetProgram()));
   for (;;) {
     SIKU_TRY(const auto message, process->Next());
     SIKU_TRY(sheet->Write(message.body));

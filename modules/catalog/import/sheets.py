@@ -4,7 +4,7 @@ openpyxl reads what a workbook is made of: its parts, sheets, calendar and forma
 expat, one after another: openpyxl keeps neither a number's text nor which formula has no value.
 
 Records are CSV. A text is in quotes; what is not says what Excel holds: a number, true, a date, or
-behind `#` an error. A record is a row of the sheet, from the first, so that its number is the row's.
+behind `#` an error. A record is a row of the sheet, from the first, so that their numbers are equal.
 """
 
 import codecs

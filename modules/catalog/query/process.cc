@@ -75,8 +75,7 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
 
 Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input,
                     const WorkerProgram& program) {
-  std::vector<std::string> words = {python, "-X",   "utf8",
-                                    "-c",   kBegin, std::to_string(seconds),
+  std::vector<std::string> words = {python, "-X", "utf8", "-c", kBegin, std::to_string(seconds),
                                     kWorker};
   for (const auto& [name, text] : program.modules) {
     words.emplace_back(name);

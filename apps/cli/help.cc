@@ -111,8 +111,8 @@ std::string ProgramHelp(const Context& context) {
                                 "s3:// 路径所在的服务器；凭据见 AWS_…"}),
        row("SIKU_CACHE", {"copies of what is in S3; else ~/.cache/siku",
                           "S3 内容在本机的副本；默认 ~/.cache/siku"}),
-       row("SIKU_PYTHON", {"the Python of Ray, Spark, operators of your own and queries",
-                           "运行 Ray、Spark、自定义算子和查询的 Python"}),
+       row("SIKU_PYTHON", {"the Python of Ray, Spark, operators of your own, queries and imports",
+                           "运行 Ray、Spark、自定义算子、查询和导入的 Python"}),
        row("SIKU_LANG", {"en or zh; else by the locale", "en 或 zh；默认随系统区域"}),
        row("NO_COLOR", {"no colour", "不用颜色"})});
   return out;

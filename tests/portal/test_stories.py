@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+import xlsxwriter
 from playwright.sync_api import expect
 from portal_site import FIRST_CARD, HOSTILE, STOPS, stop
 
@@ -148,6 +149,36 @@ def test_publisher_uploads_a_table_over_a_break(visit, site):
     told = site.client()("GET", "/api/v1/datasets/uploaded-stops/versions/1/rows?limit=1")
     assert told["columns"][0] == {"name": "站点代码", "type": "text"}
     assert told["rows"] == [["00000", "科技园第0站，公共数据", "2024-01-01"]]
+
+
+def test_publisher_chooses_a_sheet_of_a_workbook(visit, site):
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        workbook.add_worksheet("说明").write("A1", "见下一张")
+        sheet = workbook.add_worksheet("站点")
+        sheet.merge_range("A1:B1", "站点", None)
+        for row, values in enumerate([["代码", "名称"], ["007", "甲"], ["008", "乙"]], 1):
+            sheet.write_row(row, 0, values)
+    window = visit()
+    window.sign_in("li")
+    page = window.open("/upload")
+    file = {"name": "站点.xlsx", "mimeType": "application/zip", "buffer": book.getvalue()}
+    page.locator("input[type=file]").set_input_files(files=[file])
+    chosen = page.get_by_label("工作表")
+    expect(chosen).to_have_value("说明")
+    chosen.select_option("站点")
+    expect(page.get_by_label("第 1 列的名称")).to_have_value("代码")
+    expect(page.get_by_label("代码 的类型")).to_have_value("text")
+    expect(page.get_by_text("有以 0 开头的编码")).to_be_visible()
+    assert window.violations() == []
+    into = page.get_by_role("region", name="导入到")
+    into.get_by_label("名称").fill("workbook-stops")
+    into.get_by_label("标题").fill("工作簿的站点")
+    into.get_by_label("机构").select_option("jtj")
+    page.get_by_role("button", name="导入").click()
+    expect(page.get_by_text("已导入 2 行")).to_be_visible()
+    told = site.client()("GET", "/api/v1/datasets/workbook-stops/versions/1/rows?limit=1")
+    assert told["rows"] == [["007", "甲"]]
 
 
 def test_publisher_puts_a_version_before_the_public(visit, site):

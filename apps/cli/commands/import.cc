@@ -28,7 +28,10 @@ const catalog::Actor kOwner{"siku", {catalog::Role::kAdministrator}};
 class Import final : public Command {
  public:
   void Declare(Arguments& arguments) override {
-    arguments.Positional("FILE", file_, {"CSV", "CSV"}, Offer::kFile);
+    arguments.Positional(
+        "FILE", file_,
+        {"CSV, Excel (.xlsx), JSON or Parquet", "CSV、Excel（.xlsx）、JSON 或 Parquet"},
+        Offer::kFile);
     arguments.Option("--dataset", "ORG/NAME", dataset_,
                      {"of the catalogue; organisation and dataset are made if they are not there",
                       "目录中的数据集；机构和数据集没有则创建"});

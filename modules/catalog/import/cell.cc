@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <iterator>
 
 #include "siku/utf8.h"
 
@@ -219,6 +221,44 @@ std::optional<std::string> CellDecimal(std::string_view text, int scale) {
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
   if (digits.size() > kMostDigits) return std::nullopt;
   return (figure->negative ? "-" : "") + digits;
+}
+
+std::optional<std::string> PlainNumber(std::string_view text) {
+  if (!IsExponent(text)) return std::nullopt;
+  const size_t e = text.find_first_of("eE");
+  const auto figure = FigureOf(text.substr(0, e));
+  std::string_view power = text.substr(e + 1);
+  if (power.starts_with('+')) power.remove_prefix(1);
+  int shift = 0;
+  const auto [end, error] = std::from_chars(power.data(), power.data() + power.size(), shift);
+  if (error != std::errc() || end != power.data() + power.size()) return std::nullopt;
+  if (shift > kMostDigits || shift < -kMostDigits) return std::nullopt;
+  std::string whole = figure->whole;
+  std::string part = figure->part;
+  for (; shift > 0; --shift) {
+    whole += part.empty() ? '0' : part.front();
+    if (!part.empty()) part.erase(0, 1);
+  }
+  for (; shift < 0; ++shift) {
+    part.insert(part.begin(), whole.empty() ? '0' : whole.back());
+    if (!whole.empty()) whole.pop_back();
+  }
+  whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
+  if (whole.empty()) whole = "0";
+  if (whole.size() + part.size() > static_cast<size_t>(kMostDigits)) return std::nullopt;
+  return (figure->negative ? "-" : "") + whole + (part.empty() ? "" : "." + part);
+}
+
+std::optional<double> CellReal(std::string_view text) {
+  if (!FigureOf(text) && !IsExponent(text)) return std::nullopt;
+  std::string plain;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(plain),
+               [](char c) { return c != ','; });
+  const char* const begin = plain.data() + (plain.starts_with('+') ? 1 : 0);
+  double value = 0;
+  const auto [end, error] = std::from_chars(begin, plain.data() + plain.size(), value);
+  const bool whole = error == std::errc() && end == plain.data() + plain.size();
+  return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 std::optional<int32_t> CellDate(std::string_view text) {

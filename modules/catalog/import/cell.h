@@ -33,6 +33,11 @@ std::optional<int64_t> CellInteger(std::string_view text);
 /// Sign and digits without the point, which stands before the last `scale`; at most 38 digits, and
 /// none but zeros are cut off.
 std::optional<std::string> CellDecimal(std::string_view text, int scale);
+/// A number with an exponent as one without, exactly; nothing: it is none, or has more than 38
+/// digits then.
+std::optional<std::string> PlainNumber(std::string_view text);
+/// A finite double, with or without an exponent.
+std::optional<double> CellReal(std::string_view text);
 /// Days since 1970-01-01 of 2024-01-05, 2024/1/5, 2024.1.5, 2024年1月5日.
 std::optional<int32_t> CellDate(std::string_view text);
 /// Milliseconds since 1970-01-01 of a date with 8:30, 08:30:00, 8时30分 or 8:30:00.5 behind a blank

@@ -3,21 +3,20 @@
 #include <arrow/util/decimal.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <nlohmann/json.hpp>
+#include <array>
 
 #include "arrow_internal.h"
-#include "durable.h"
 #include "import/cell.h"
+#include "import/commit.h"
+#include "import/json_table.h"
+#include "import/parquet.h"
 #include "import/plan.h"
+#include "import/rejects.h"
+#include "import/table.h"
 #include "import/version_writer.h"
-#include "siku/sha256.h"
 
 namespace siku::catalog {
 namespace {
-
-using nlohmann::json;
 
 constexpr int64_t kProgressRows = 4096;
 
@@ -32,12 +31,12 @@ class ColumnBuilder {
   const std::shared_ptr<arrow::DataType>& type() const { return type_; }
 
   enum class Fate { kKept, kEmptied, kMisfit };
-  Result<Fate> Append(std::string_view cell) {
+  Result<Fate> Append(std::string_view cell, Said said) {
     if (std::find(column_.empty.begin(), column_.empty.end(), cell) != column_.empty.end()) {
       SIKU_TRY(AppendNull());
       return Fate::kEmptied;
     }
-    SIKU_TRY(const bool fits, AppendValue(cell));
+    SIKU_TRY(const bool fits, AppendValue(cell, said));
     if (!fits) SIKU_TRY(AppendNull());
     return fits ? Fate::kKept : Fate::kMisfit;
   }
@@ -51,17 +50,22 @@ class ColumnBuilder {
     SIKU_TRY(FromArrow(static_cast<Builder&>(*builder_).Append(*value)));
     return true;
   }
-  Result<bool> AppendValue(std::string_view cell) {
+  Result<bool> AppendValue(std::string_view cell, Said said) {
     if (type_->id() == arrow::Type::LARGE_STRING) {
       return Put<arrow::LargeStringBuilder>(std::optional(cell));
     }
-    const std::string text = Narrowed(cell);
+    std::string text = Narrowed(cell);
+    if (said == Said::kValue) text = PlainNumber(text).value_or(std::move(text));
     switch (type_->id()) {
       case arrow::Type::INT64:
         return Put<arrow::Int64Builder>(CellInteger(text));
       case arrow::Type::DATE32:
         return Put<arrow::Date32Builder>(CellDate(text));
+      case arrow::Type::DOUBLE:
+        return Put<arrow::DoubleBuilder>(CellReal(text));
       case arrow::Type::TIMESTAMP:
+        // Excel's midnight is the day alone.
+        if (said == Said::kValue && CellDate(text)) text += " 00:00";
         return Put<arrow::TimestampBuilder>(CellTimestamp(text));
       case arrow::Type::BOOL:
         return Put<arrow::BooleanBuilder>(CellBoolean(text));
@@ -82,62 +86,12 @@ class ColumnBuilder {
 std::shared_ptr<arrow::DataType> TypeOf(const ImportColumn& column) {
   if (column.type == "integer") return arrow::int64();
   if (column.type == "number") return arrow::decimal128(38, column.scale);
+  if (column.type == "real") return arrow::float64();
   if (column.type == "date") return arrow::date32();
   if (column.type == "timestamp") return arrow::timestamp(arrow::TimeUnit::MILLI);
   if (column.type == "boolean") return arrow::boolean();
   return arrow::large_utf8();
 }
-
-Schema RejectsSchema() {
-  return arrow::schema(
-      {arrow::field("line", arrow::int64()), arrow::field("row", arrow::int64()),
-       arrow::field("column", arrow::large_utf8()), arrow::field("reason", arrow::large_utf8()),
-       arrow::field("value", arrow::large_utf8()), arrow::field("bytes", arrow::large_binary())});
-}
-
-/// What did not become a value, as rows.
-class Rejects {
- public:
-  explicit Rejects(VersionWriter& writer) : writer_(writer) {}
-  Result<void> Add(int64_t line, std::optional<int64_t> row, const std::string& column,
-                   const char* reason, std::string_view value, std::string_view bytes) {
-    SIKU_TRY(FromArrow(line_.Append(line)));
-    SIKU_TRY(FromArrow(row ? row_.Append(*row) : row_.AppendNull()));
-    SIKU_TRY(FromArrow(column.empty() ? column_.AppendNull() : column_.Append(column)));
-    SIKU_TRY(FromArrow(reason_.Append(reason)));
-    SIKU_TRY(FromArrow(value_.Append(value)));
-    SIKU_TRY(FromArrow(bytes.empty() ? bytes_.AppendNull() : bytes_.Append(bytes)));
-    positions_.push_back(count_++);
-    size_ += static_cast<int64_t>(value.size() + bytes.size());
-    return static_cast<int64_t>(positions_.size()) >= kBatchRows || size_ >= kBatchBytes
-               ? Flush()
-               : Result<void>{};
-  }
-  Result<void> Flush() {
-    arrow::ArrayVector columns(6);
-    const std::array<arrow::ArrayBuilder*, 6> builders = {&line_,   &row_,   &column_,
-                                                          &reason_, &value_, &bytes_};
-    for (size_t i = 0; i < builders.size(); ++i) {
-      SIKU_TRY(columns[i], FromArrow(builders[i]->Finish()));
-    }
-    SIKU_TRY(writer_.Append(positions_, columns));
-    positions_.clear();
-    size_ = 0;
-    return {};
-  }
-
- private:
-  VersionWriter& writer_;
-  std::vector<int64_t> positions_{};
-  int64_t count_ = 0;
-  int64_t size_ = 0;
-  arrow::Int64Builder line_;
-  arrow::Int64Builder row_;
-  arrow::LargeStringBuilder column_;
-  arrow::LargeStringBuilder reason_;
-  arrow::LargeStringBuilder value_;
-  arrow::LargeBinaryBuilder bytes_;
-};
 
 class Import {
  public:
@@ -154,20 +108,21 @@ class Import {
       fields.push_back(arrow::field(column.name, columns_.back()->type()));
     }
     rows_ = std::make_unique<VersionWriter>(store, arrow::schema(std::move(fields)));
-    rejected_ = std::make_unique<VersionWriter>(store, RejectsSchema());
-    rejects_ = std::make_unique<Rejects>(*rejected_);
+    rejected_ = std::make_unique<VersionWriter>(store, RejectsSchema(plan.format));
+    rejects_ = std::make_unique<Rejects>(*rejected_, plan.format);
   }
 
   Result<Imported> Run() {
     SIKU_TRY(const auto lease, store_.Hold("import"));
-    SIKU_TRY(HashFile());
+    SIKU_TRY(hashed_, HashFile(path_, options_));
     SIKU_TRY(Open());
     CsvRecord record;
     for (;;) {
-      SIKU_TRY(const bool more, file_->Next(record));
-      if (!more) break;
+      const auto more = table_.file->Next(record);
+      if (!more.has_value()) return InFile(options_.name, more.error());
+      if (!*more) break;
       SIKU_TRY(Take(record));
-      if (++records_ % kProgressRows == 0) SIKU_TRY(Tell(file_->bytes_done()));
+      if (++records_ % kProgressRows == 0) SIKU_TRY(Tell(table_.file->bytes_done()));
     }
     SIKU_TRY(Flush());
     SIKU_TRY(rejects_->Flush());
@@ -179,39 +134,34 @@ class Import {
     if (!options_.progress || options_.progress(bytes)) return {};
     return Fail(Code::kInterrupted, "the import was ended", options_.name);
   }
-  Result<void> HashFile() {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path_.c_str(), "rb"),
-                                                               std::fclose);
-    if (file == nullptr) return Errno("cannot read", path_);
-    Sha256 hash;
-    std::string piece(1 << 20, '\0');
-    for (;;) {
-      const size_t got = std::fread(piece.data(), 1, piece.size(), file.get());
-      hash.Update(std::string_view(piece).substr(0, got));
-      bytes_ += static_cast<int64_t>(got);
-      if (got < piece.size()) break;
-      SIKU_TRY(Tell(0));
-    }
-    if (std::ferror(file.get()) != 0) return Errno("cannot read", path_);
-    sha256_ = Hex(hash.Finish());
-    if (options_.sha256.empty() || options_.sha256 == sha256_) return {};
-    return Fail(Code::kUnbalanced, "the file is not the one that was meant", sha256_, options_.name,
-                "send it again");
-  }
   Result<void> Open() {
-    const Layout layout{plan_.encoding, plan_.dialect, plan_.titles, plan_.headers};
-    SIKU_TRY(file_, OpenTable(path_, plan_.encoding, plan_.dialect, options_.max_record));
-    SIKU_TRY(const auto names, ReadHeader(*file_, layout, nullptr, nullptr));
+    const Layout layout{.format = plan_.format,
+                        .array = plan_.array,
+                        .lines = plan_.lines,
+                        .encoding = plan_.encoding,
+                        .dialect = plan_.dialect,
+                        .titles = plan_.titles,
+                        .headers = plan_.headers};
+    SIKU_TRY(auto source, PrepareTable(path_, plan_.format, plan_.sheet, options_.progress));
+    for (const ImportColumn& column : plan_.columns) {
+      if (plan_.format == ImportFormat::kJson) source.keys.push_back(column.key);
+    }
+    SIKU_TRY(table_, OpenTable(source, layout, options_.max_record));
+    if (plan_.format == ImportFormat::kJson) {
+      strange_ = &static_cast<JsonTable&>(*table_.file).strange();
+      return {};
+    }
+    SIKU_TRY(const auto names, ReadHeader(*table_.file, source, layout, nullptr, nullptr));
     if (names.size() != plan_.columns.size()) {
       return Fail(Code::kData, "the table has another number of columns than the plan",
                   std::to_string(names.size()), options_.name);
     }
     if (plan_.headers > 0) return {};
     // The record that was looked at is a row.
-    SIKU_TRY(file_, OpenTable(path_, plan_.encoding, plan_.dialect, options_.max_record));
+    SIKU_TRY(table_, OpenTable(source, layout, options_.max_record));
     CsvRecord title;
     for (int64_t i = 0; i < plan_.titles; ++i) {
-      SIKU_TRY(const bool more, file_->Next(title));
+      SIKU_TRY(const bool more, table_.file->Next(title));
       if (!more) break;
     }
     return {};
@@ -224,7 +174,7 @@ class Import {
                       std::to_string(record.problem_byte) + ")",
                   "if quotes are text in this file, set \"quotes\": false in the plan");
     }
-    if (record.problem == "too_long" || record.problem == "bad_quotes") {
+    if (IsNoRow(record)) {
       return RejectRow(record, record.problem.c_str());
     }
     const bool blank = std::all_of(record.fields.begin(), record.fields.end(),
@@ -247,23 +197,47 @@ class Import {
         SIKU_TRY(columns_[i]->AppendNull());
         continue;
       }
+      if (table_.Of(i) == Said::kError) {
+        SIKU_TRY(columns_[i]->AppendNull());
+        SIKU_TRY(RejectValue(record, i, ErrorWord(field.text), {}));
+        continue;
+      }
       // U+FFFD that the file itself has is a character like others, where nothing was broken.
       if (broken && field.text.find("\xEF\xBF\xBD") != std::string_view::npos) {
         SIKU_TRY(columns_[i]->AppendNull());
         SIKU_TRY(RejectValue(record, i, "undecodable", record.raw));
         continue;
       }
-      SIKU_TRY(const auto fate, columns_[i]->Append(field.text));
+      SIKU_TRY(const auto fate, columns_[i]->Append(field.text, table_.Of(i)));
       if (fate == ColumnBuilder::Fate::kEmptied) ++done_.emptied;
       if (fate == ColumnBuilder::Fate::kMisfit) SIKU_TRY(RejectValue(record, i, "misfit", {}));
+    }
+    return strange_ == nullptr ? Result<void>{} : RejectStrange(record);
+  }
+  /// Members of an object that the plan does not know.
+  Result<void> RejectStrange(const CsvRecord& record) {
+    for (const StrangeMember& one : *strange_) {
+      ++done_.rejected_values;
+      SIKU_TRY(rejects_->Add({.line = record.line,
+                              .row = done_.rows + 1,
+                              .column = one.key,
+                              .reason = "unknown_key",
+                              .value = one.value,
+                              .byte = record.position}));
     }
     return {};
   }
   Result<void> RejectValue(const CsvRecord& record, size_t column, const char* reason,
                            std::string_view bytes) {
     ++done_.rejected_values;
-    return rejects_->Add(record.line, done_.rows + 1, columns_[column]->column().name, reason,
-                         record.fields[column].text, bytes);
+    return rejects_->Add({.line = record.line,
+                          .row = done_.rows + 1,
+                          .column = columns_[column]->column().name,
+                          .reason = reason,
+                          .value = record.fields[column].text,
+                          .bytes = bytes,
+                          .cell = CellAddress(record.line, column),
+                          .byte = record.position});
   }
   Result<void> RejectRow(const CsvRecord& record, const char* reason) {
     ++done_.rejected_rows;
@@ -272,8 +246,11 @@ class Import {
     const std::string text = record.raw.empty() && record.bytes > 0
                                  ? std::to_string(record.bytes) + " bytes"
                                  : decoded.text;
-    return rejects_->Add(record.line, std::nullopt, {}, reason, text,
-                         exact ? std::string_view() : record.raw);
+    return rejects_->Add({.line = record.line,
+                          .reason = reason,
+                          .value = text,
+                          .bytes = exact ? std::string_view() : record.raw,
+                          .byte = record.problem_byte});
   }
   Result<void> Flush() {
     arrow::ArrayVector columns;
@@ -289,26 +266,8 @@ class Import {
   }
 
   Result<Imported> Commit() {
-    json lineage = {{"file", {{"name", options_.name}, {"bytes", bytes_}, {"sha256", sha256_}}},
-                    {"plan", PlanJson(plan_)},
-                    {"rows", done_.rows},
-                    {"rejected_rows", done_.rejected_rows},
-                    {"rejected_values", done_.rejected_values},
-                    {"blank_rows", done_.blank_rows},
-                    {"emptied", done_.emptied}};
-    std::vector<VersionDraft> drafts;
-    if (done_.rejected_rows + done_.rejected_values > 0) {
-      const json of = {{"import", {{"rejects_of", lineage["file"]}}}};
-      SIKU_TRY(auto manifest, rejected_->Finish(of.dump()));
-      lineage["rejects"] = manifest.content;
-      drafts.push_back({options_.dataset + ".rejects", std::move(manifest)});
-    }
-    SIKU_TRY(auto manifest, rows_->Finish(json{{"import", std::move(lineage)}}.dump()));
-    drafts.push_back({options_.dataset, std::move(manifest)});
-    SIKU_TRY(const auto committed, store_.Commit(drafts, {}));
-    done_.version = committed.back();
-    if (committed.size() > 1) done_.rejects = committed.front();
-    SIKU_TRY(Tell(bytes_));
+    SIKU_TRY(done_, CommitImport(store_, plan_, options_, hashed_, done_, *rows_, *rejected_));
+    SIKU_TRY(Tell(hashed_.bytes));
     return done_;
   }
 
@@ -320,12 +279,12 @@ class Import {
   std::unique_ptr<VersionWriter> rows_{};
   std::unique_ptr<VersionWriter> rejected_{};
   std::unique_ptr<Rejects> rejects_{};
-  std::unique_ptr<CsvFile> file_{};
+  Table table_{};
+  const std::vector<StrangeMember>* strange_ = nullptr;  // JSON
   std::vector<int64_t> positions_{};
   int64_t size_ = 0;     // bytes of the records of the batch
   int64_t records_ = 0;  // read so far
-  int64_t bytes_ = 0;    // of the file
-  std::string sha256_{};
+  HashedFile hashed_{};
   Imported done_{};
 };
 
@@ -333,22 +292,8 @@ class Import {
 
 Result<Imported> ImportFile(Store& store, const std::string& path, const ImportPlan& plan,
                             const ImportOptions& options) {
+  if (plan.format == ImportFormat::kParquet) return ImportParquet(store, path, plan, options);
   return Import(store, path, plan, options).Run();
-}
-
-json ImportedJson(const Imported& imported) {
-  const auto name = [](const VersionInfo& version) {
-    return version.dataset.empty() ? json()
-                                   : json(version.dataset + "@" + std::to_string(version.ordinal));
-  };
-  return {{"version", name(imported.version)},
-          {"content", imported.version.content},
-          {"rows", imported.rows},
-          {"rejected_rows", imported.rejected_rows},
-          {"rejected_values", imported.rejected_values},
-          {"blank_rows", imported.blank_rows},
-          {"emptied", imported.emptied},
-          {"rejects", name(imported.rejects)}};
 }
 
 }  // namespace siku::catalog

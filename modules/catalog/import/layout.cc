@@ -9,6 +9,7 @@
 
 #include "durable.h"
 #include "import/cell.h"
+#include "import/table.h"
 #include "siku/utf8.h"
 
 namespace siku::catalog {
@@ -18,6 +19,7 @@ constexpr size_t kSampleBytes = 256 << 10;
 constexpr size_t kHeadRecords = 200;
 constexpr int64_t kHeadRecord = 1 << 20;  // bytes; a longer one is no line of a table's head
 constexpr int64_t kMostTitles = 50;
+constexpr int64_t kMostHeaders = 10;
 constexpr std::array kDelimiters = {',', '\t', ';', '|'};
 
 using Row = std::vector<std::string>;
@@ -52,7 +54,8 @@ Result<Encoding> GuessEncoding(const std::string& path, std::vector<ImportNote>&
   SIKU_TRY(const auto sample, SampleOf(path, whole));
   const Detected detected = DetectEncoding(sample, whole);
   if (detected.binary) {
-    return Fail(Code::kData, "not a text", path, {}, "an import reads CSV");
+    return Fail(Code::kData, "not a text", path, {},
+                "an import reads CSV, Excel (.xlsx), JSON and Parquet");
   }
   const auto reads = [&](Encoding encoding) {
     const Decoded decoded = Decode(sample, encoding);
@@ -69,9 +72,9 @@ Result<Encoding> GuessEncoding(const std::string& path, std::vector<ImportNote>&
   return best;
 }
 
-Result<std::vector<Row>> HeadOf(const std::string& path, Encoding encoding, CsvDialect dialect,
-                                bool& sound) {
-  SIKU_TRY(const auto file, OpenTable(path, encoding, dialect, kHeadRecord));
+Result<std::vector<Row>> HeadOf(const TableSource& source, const Layout& layout, bool& sound) {
+  SIKU_TRY(const auto table, OpenTable(source, layout, kHeadRecord));
+  CsvFile* const file = table.file.get();
   std::vector<Row> rows;
   sound = true;
   CsvRecord record;
@@ -108,7 +111,7 @@ size_t WidthOf(const std::vector<Row>& rows, double& share) {
   return most->first;
 }
 
-Result<std::vector<Row>> GuessDialect(const std::string& path, const GivenLayout& given,
+Result<std::vector<Row>> GuessDialect(const TableSource& source, const GivenLayout& given,
                                       Layout& layout) {
   std::vector<Row> best;
   double best_score = -2;  // below any
@@ -117,7 +120,8 @@ Result<std::vector<Row>> GuessDialect(const std::string& path, const GivenLayout
       if (quotes != given.quotes.value_or(quotes)) continue;
       const CsvDialect dialect{.delimiter = given.delimiter.value_or(delimiter), .quotes = quotes};
       bool sound = true;
-      SIKU_TRY(auto rows, HeadOf(path, layout.encoding, dialect, sound));
+      const Layout tried{.encoding = layout.encoding, .dialect = dialect};
+      SIKU_TRY(auto rows, HeadOf(source, tried, sound));
       double share = 0;
       const size_t width = WidthOf(rows, share);
       const double score = (width > 1 ? share : 0) + (sound ? 0 : -1);
@@ -168,7 +172,25 @@ bool GoesOn(const Row& row, const Row& next) {
   return fills;
 }
 
-void GuessHeader(const std::vector<Row>& rows, const GivenLayout& given, Layout& layout) {
+/// The records of a header in whose first one cells are merged, by the deepest of them; 0: none is.
+int64_t MergedHeader(const std::vector<Row>& rows, size_t at, const std::vector<Merge>& merges) {
+  int64_t deepest = 0;
+  bool wide = false;
+  for (const Merge& merge : merges) {
+    if (merge.top != static_cast<int64_t>(at) + 1) continue;
+    deepest = std::max(deepest, merge.bottom - merge.top + 1);
+    wide |= merge.left < merge.right;
+  }
+  if (deepest != 1) return deepest > kMostHeaders ? 0 : deepest;
+  const Row& next = rows[at + 1];
+  const bool names = std::all_of(next.begin(), next.end(), [](const std::string& cell) {
+    return cell.empty() || LookAtCell(cell).kind == CellKind::kText || IsYear(cell);
+  });
+  return wide && names && at + 2 < rows.size() ? 2 : 0;
+}
+
+void GuessHeader(const std::vector<Row>& rows, const GivenLayout& given,
+                 const std::vector<Merge>& merges, Layout& layout) {
   double share = 0;
   const size_t width = WidthOf(rows, share);
   size_t at = 0;
@@ -181,7 +203,9 @@ void GuessHeader(const std::vector<Row>& rows, const GivenLayout& given, Layout&
   layout.titles = static_cast<int64_t>(at);
   layout.headers = given.headers.value_or(1);
   if (given.headers || at + 1 >= rows.size()) return;
-  if (LooksLikeData(rows[at], rows[at + 1])) {
+  if (const int64_t merged = MergedHeader(rows, at, merges); merged > 0) {
+    layout.headers = merged;
+  } else if (LooksLikeData(rows[at], rows[at + 1])) {
     layout.headers = 0;
   } else if (at + 2 < rows.size() && GoesOn(rows[at], rows[at + 1])) {
     layout.headers = 2;
@@ -210,27 +234,43 @@ void Spread(std::vector<Row>& header) {
   }
 }
 
-std::vector<std::string> NamesOf(std::vector<Row> header, size_t width,
-                                 std::vector<ImportNote>* notes) {
+/// Merged cells of the header all have the value of their first one.
+void Fill(const std::vector<Merge>& merges, int64_t first_row, std::vector<Row>& header) {
+  for (const Merge& merge : merges) {
+    const int64_t top = merge.top - first_row;
+    if (top < 0 || top >= static_cast<int64_t>(header.size()) || merge.left < 1) continue;
+    const std::string value = header[static_cast<size_t>(top)][static_cast<size_t>(merge.left - 1)];
+    for (int64_t row = top; row <= merge.bottom - first_row; ++row) {
+      if (row >= static_cast<int64_t>(header.size())) break;
+      Row& cells = header[static_cast<size_t>(row)];
+      const auto end = std::min<size_t>(cells.size(), static_cast<size_t>(merge.right));
+      for (auto i = static_cast<size_t>(merge.left - 1); i < end; ++i) cells[i] = value;
+    }
+  }
+}
+
+std::vector<std::string> Joined(std::vector<Row> header, size_t width,
+                                const std::vector<Merge>& merges, int64_t first_row) {
   for (Row& row : header) {
     row.resize(width);
     std::transform(row.begin(), row.end(), row.begin(), Trimmed);
   }
-  Spread(header);
+  const bool merged = std::any_of(merges.begin(), merges.end(), [&](const Merge& one) {
+    return one.top >= first_row && one.top < first_row + static_cast<int64_t>(header.size()) &&
+           one.left <= static_cast<int64_t>(width);
+  });
+  if (merged) {
+    Fill(merges, first_row, header);
+  } else {
+    Spread(header);
+  }
   std::vector<std::string> names;
-  std::set<std::string> taken;
   for (size_t i = 0; i < width; ++i) {
     std::string name;
     std::string last;
     for (const Row& row : header) {
       if (!row[i].empty() && row[i] != last) name += (name.empty() ? "" : "/") + row[i];
       if (!row[i].empty()) last = row[i];
-    }
-    const std::string given = name;
-    if (name.empty() || name.starts_with(kHiddenPrefix)) name = "column_" + std::to_string(i + 1);
-    for (int n = 2; !taken.insert(name).second; ++n) name = given + "_" + std::to_string(n);
-    if (name != given && notes != nullptr && !header.empty()) {
-      notes->push_back({.what = given.empty() ? "no_name" : "name_twice", .value = name});
     }
     names.push_back(std::move(name));
   }
@@ -239,36 +279,46 @@ std::vector<std::string> NamesOf(std::vector<Row> header, size_t width,
 
 }  // namespace
 
-Result<std::unique_ptr<CsvFile>> OpenTable(const std::string& path, Encoding encoding,
-                                           CsvDialect dialect, int64_t max_record) {
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-  if (file == nullptr) return Errno("cannot read", path);
-  std::string head(4, '\0');
-  head.resize(std::fread(head.data(), 1, head.size(), file.get()));
-  const auto mark = Encode("\uFEFF", encoding);
-  const bool marked = mark.has_value() && !mark->empty() && head.starts_with(*mark);
-  return CsvFile::Open(path, {.encoding = encoding,
-                              .dialect = dialect,
-                              .bom = marked ? static_cast<int64_t>(mark->size()) : 0,
-                              .max_record = max_record});
+std::vector<std::string> NamesOf(const std::vector<std::string>& given,
+                                 std::vector<ImportNote>* notes) {
+  std::vector<std::string> names;
+  std::set<std::string> taken;
+  for (size_t i = 0; i < given.size(); ++i) {
+    std::string name = given[i];
+    if (name.empty() || name.starts_with(kHiddenPrefix)) name = "column_" + std::to_string(i + 1);
+    for (int n = 2; !taken.insert(name).second; ++n) name = given[i] + "_" + std::to_string(n);
+    if (name != given[i] && notes != nullptr) {
+      notes->push_back({.what = given[i].empty() ? "no_name" : "name_twice", .value = name});
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
-Result<Layout> GuessLayout(const std::string& path, const GivenLayout& given,
+Result<Layout> GuessLayout(const TableSource& source, const GivenLayout& given,
                            std::vector<ImportNote>& notes) {
   Layout layout;
-  if (given.encoding) {
-    layout.encoding = *given.encoding;
+  std::vector<Row> rows;
+  if (source.sheet != nullptr) {
+    layout.format = ImportFormat::kXlsx;
+    bool sound = true;
+    SIKU_TRY(rows, HeadOf(source, layout, sound));
   } else {
-    SIKU_TRY(layout.encoding, GuessEncoding(path, notes));
+    if (given.encoding) {
+      layout.encoding = *given.encoding;
+    } else {
+      SIKU_TRY(layout.encoding, GuessEncoding(source.path, notes));
+    }
+    SIKU_TRY(rows, GuessDialect(source, given, layout));
+    if (!layout.dialect.quotes && !given.quotes) notes.push_back({.what = "quotes_are_text"});
   }
-  SIKU_TRY(const auto rows, GuessDialect(path, given, layout));
-  if (rows.empty()) return Fail(Code::kData, "the file is empty", path);
-  if (!layout.dialect.quotes && !given.quotes) notes.push_back({.what = "quotes_are_text"});
-  GuessHeader(rows, given, layout);
+  if (rows.empty()) return Fail(Code::kData, "the file is empty", source.path);
+  GuessHeader(rows, given, source.sheet ? source.sheet->merges() : std::vector<Merge>(), layout);
   return layout;
 }
 
-Result<std::vector<std::string>> ReadHeader(CsvFile& file, const Layout& layout,
+Result<std::vector<std::string>> ReadHeader(CsvFile& file, const TableSource& source,
+                                            const Layout& layout,
                                             std::vector<std::vector<std::string>>* above,
                                             std::vector<ImportNote>* notes) {
   std::vector<Row> header;
@@ -297,7 +347,12 @@ Result<std::vector<std::string>> ReadHeader(CsvFile& file, const Layout& layout,
       above->push_back(std::move(row));
     }
   }
-  return NamesOf(std::move(header), width, notes);
+  // Columns that no header names have their numbers, and that is not told.
+  const bool named = !header.empty();
+  const auto joined =
+      Joined(std::move(header), width, source.sheet ? source.sheet->merges() : std::vector<Merge>(),
+             layout.titles + 1);
+  return NamesOf(joined, named ? notes : nullptr);
 }
 
 }  // namespace siku::catalog

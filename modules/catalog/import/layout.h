@@ -21,6 +21,9 @@ struct ImportNote {
 };
 
 struct Layout {
+  ImportFormat format = ImportFormat::kCsv;
+  std::string array{};  // JSON
+  bool lines = false;
   Encoding encoding = Encoding::kUtf8;
   CsvDialect dialect{};
   int64_t titles = 0;
@@ -28,6 +31,10 @@ struct Layout {
 };
 /// What a person has said of it.
 struct GivenLayout {
+  std::optional<ImportFormat> format{};
+  std::optional<std::string> sheet{};
+  std::optional<std::string> array{};
+  std::optional<bool> lines{};
   std::optional<Encoding> encoding{};
   std::optional<char> delimiter{};
   std::optional<bool> quotes{};
@@ -35,18 +42,20 @@ struct GivenLayout {
   std::optional<int64_t> headers{};
 };
 
-/// From the file's head. kData: it is no text, or empty.
-Result<Layout> GuessLayout(const std::string& path, const GivenLayout& given,
-                           std::vector<ImportNote>& notes);
+struct TableSource;
 
-/// Opens the file behind its mark.
-Result<std::unique_ptr<CsvFile>> OpenTable(const std::string& path, Encoding encoding,
-                                           CsvDialect dialect, int64_t max_record);
+/// From the head of a CSV or a sheet. kData: it is no text, or empty.
+Result<Layout> GuessLayout(const TableSource& source, const GivenLayout& given,
+                           std::vector<ImportNote>& notes);
 
 /// Reads titles and header: names of columns, joined by `/` over the header's records, each once.
 /// `above` gets the titles. kData: the file ends before, or has a record there that cannot be read.
-Result<std::vector<std::string>> ReadHeader(CsvFile& file, const Layout& layout,
+Result<std::vector<std::string>> ReadHeader(CsvFile& file, const TableSource& source,
+                                            const Layout& layout,
                                             std::vector<std::vector<std::string>>* above,
                                             std::vector<ImportNote>* notes);
+/// Each name once and not one of the store's own, as a header gives it.
+std::vector<std::string> NamesOf(const std::vector<std::string>& given,
+                                 std::vector<ImportNote>* notes);
 
 }  // namespace siku::catalog

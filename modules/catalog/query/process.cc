@@ -41,12 +41,11 @@ constexpr const char* kBegin =
     "    m = sys.modules[name] = types.ModuleType(name)\n"
     "    exec(compile(text, '<' + name + '>', 'exec'), vars(m))\n"
     "    return m\n"
-    "seconds, worker, statistics, answers = sys.argv[1:]\n"
-    "w = module('siku_worker', worker)\n"
-    "w.confine(int(seconds))\n"
+    "w = module('siku_worker', sys.argv[2])\n"
+    "w.confine(int(sys.argv[1]))\n"
     "try:\n"
-    "    module('siku_statistics', statistics)\n"
-    "    a = module('siku_answers', answers)\n"
+    "    for name, text in zip(sys.argv[3::2], sys.argv[4::2]):\n"
+    "        a = module(name, text)\n"
     "except ImportError as error:\n"
     "    w.lacks(error)\n"
     "w.answer(a.ANSWERS, a.failure)\n";
@@ -55,6 +54,7 @@ constexpr const char* kChoose =
     " (pip install duckdb pyarrow)";
 // More than the limits of answers; what is longer is no message of ours.
 constexpr uint64_t kLongestPart = uint64_t{64} << 20;
+constexpr std::chrono::milliseconds kStopAsked{200};
 
 /// What a Python needs to find its modules; not the database's password that stands beside it.
 std::vector<std::string> Environment() {
@@ -73,9 +73,14 @@ std::vector<char*> Pointers(std::vector<std::string>& words) {
   return pointers;
 }
 
-Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input) {
-  std::vector<std::string> words = {
-      python, "-X", "utf8", "-c", kBegin, std::to_string(seconds), kWorker, kStatistics, kAnswers};
+Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input,
+                    const WorkerProgram& program) {
+  std::vector<std::string> words = {python, "-X", "utf8", "-c", kBegin, std::to_string(seconds),
+                                    kWorker};
+  for (const auto& [name, text] : program.modules) {
+    words.emplace_back(name);
+    words.emplace_back(text);
+  }
   std::vector<std::string> variables = Environment();
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
@@ -89,8 +94,7 @@ Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input) 
                                     Pointers(words).data(), Pointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
-    return Fail(Code::kUnsupported, "queries need a Python, which cannot be started",
-                std::strerror(failed), {}, kChoose);
+    return Fail(Code::kUnsupported, program.none, std::strerror(failed), {}, program.hint);
   }
   return process;
 }
@@ -122,19 +126,40 @@ std::string PlaceIn(const std::string& text, int64_t position) {
 
 }  // namespace
 
+const WorkerProgram& QueryProgram() {
+  static const auto* const kProgram = new WorkerProgram{
+      .modules = {{"siku_statistics", kStatistics}, {"siku_answers", kAnswers}},
+      .failures =
+          {{"query", Code::kInvalid, "the query cannot be answered"},
+           {"statement", Code::kInvalid, "a query is one SELECT"},
+           {"table", Code::kDenied, "a query reads the rows of this version alone", "FROM rows"},
+           {"deep", Code::kLimit, "the query is nested too deeply"},
+           {"memory", Code::kLimit, "the query needs more memory than it may have, in bytes"},
+           {"large", Code::kLimit, "the answer is larger than it may be, in bytes",
+            "fewer rows or columns, or the download"},
+           {"missing", Code::kUnsupported, "queries need DuckDB, which this Python lacks", kChoose},
+           {"failed", Code::kInternal, "the query failed"}},
+      .none = "queries need a Python, which cannot be started",
+      .ended = "the process of a query ended",
+      .late = "the query took longer than it may, in seconds",
+      .hint = kChoose};
+  return *kProgram;
+}
+
 Result<std::unique_ptr<QueryProcess>> QueryProcess::Start(const std::string& file, json question,
-                                                          const QueryLimits& limits) {
+                                                          const QueryLimits& limits,
+                                                          const WorkerProgram& program) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return Errno("cannot make a socket", "");
   }
-  auto process = Spawn(WorkerPython(), limits.seconds, ends[1]);
+  auto process = Spawn(WorkerPython(), limits.seconds, ends[1], program);
   ::close(ends[1]);
   if (!process.has_value()) {
     ::close(ends[0]);
     return tl::unexpected<Error>(process.error());
   }
-  std::unique_ptr<QueryProcess> started(new QueryProcess(*process, ends[0], limits));
+  std::unique_ptr<QueryProcess> started(new QueryProcess(*process, ends[0], limits, program));
   question["memory"] = limits.memory;
   question["bytes"] = limits.bytes;
   started->sql_ = question.value("sql", "");
@@ -178,12 +203,15 @@ Result<void> QueryProcess::Ask(const std::string& file, const json& question) {
 
 Result<void> QueryProcess::Wait(short events) const {
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+    if (limits_.stop != nullptr) {
+      if ((*limits_.stop)()) return Fail(Code::kInterrupted, program_.ended);
+      left = std::min(left, kStopAsked);
+    }
     pollfd one{.fd = channel_, .events = events, .revents = 0};
     if (left.count() > 0 && ::poll(&one, 1, static_cast<int>(left.count())) > 0) return {};
     if (Clock::now() >= end_) {
-      return Fail(Code::kLimit, "the query took longer than it may, in seconds",
-                  std::to_string(limits_.seconds));
+      return Fail(Code::kLimit, program_.late, std::to_string(limits_.seconds));
     }
   }
 }
@@ -197,8 +225,7 @@ Result<void> QueryProcess::Send(const char* data, size_t size) {
     } else if (errno == EAGAIN || errno == EINTR) {
       SIKU_TRY(Wait(POLLOUT));
     } else {
-      return Fail(Code::kUnsupported, "the process of a query ended", std::strerror(errno), {},
-                  kChoose);
+      return Fail(Code::kUnsupported, program_.ended, std::strerror(errno), {}, program_.hint);
     }
   }
   return {};
@@ -214,7 +241,7 @@ Result<void> QueryProcess::Receive(char* data, size_t size) {
       SIKU_TRY(Wait(POLLIN));
     } else {
       // By its own limits of memory and time, most likely.
-      return Fail(Code::kLimit, "the process of a query ended", {}, {}, kChoose);
+      return Fail(Code::kLimit, program_.ended, {}, {}, program_.hint);
     }
   }
   return {};
@@ -225,7 +252,7 @@ Result<QueryProcess::Message> QueryProcess::Next() {
   SIKU_TRY(Receive(reinterpret_cast<char*>(sizes.data()), sizes.size()));
   const uint64_t head_size = SizeAt(sizes.data()), body_size = SizeAt(sizes.data() + 8);
   if (head_size > kLongestPart || body_size > kLongestPart) {
-    return Fail(Code::kInternal, "the process of a query ended", "message");
+    return Fail(Code::kInternal, program_.ended, "message");
   }
   std::string head(head_size, '\0');
   Message message;
@@ -234,32 +261,16 @@ Result<QueryProcess::Message> QueryProcess::Next() {
   SIKU_TRY(Receive(message.body.data(), message.body.size()));
   message.head = json::parse(head, nullptr, false);
   if (!message.head.is_object()) {
-    return Fail(Code::kInternal, "the process of a query ended", "message");
+    return Fail(Code::kInternal, program_.ended, "message");
   }
   if (message.head.contains("failed")) return Failure(message.head);
   return message;
 }
 
 tl::unexpected<Error> QueryProcess::Failure(const json& head) const {
-  struct Kind {
-    const char* name;
-    Code code;
-    const char* message;
-    const char* hint = "";
-  };
-  static constexpr std::array kKinds = {
-      Kind{"query", Code::kInvalid, "the query cannot be answered"},
-      Kind{"statement", Code::kInvalid, "a query is one SELECT"},
-      Kind{"table", Code::kDenied, "a query reads the rows of this version alone", "FROM rows"},
-      Kind{"deep", Code::kLimit, "the query is nested too deeply"},
-      Kind{"memory", Code::kLimit, "the query needs more memory than it may have, in bytes"},
-      Kind{"large", Code::kLimit, "the answer is larger than it may be, in bytes",
-           "fewer rows or columns, or the download"},
-      Kind{"missing", Code::kUnsupported, "queries need DuckDB, which this Python lacks", kChoose},
-      Kind{"failed", Code::kInternal, "the query failed"}};
   const std::string name = head.value("failed", "");
-  const auto* const kind = std::find_if(kKinds.begin(), kKinds.end() - 1,
-                                        [&](const Kind& one) { return name == one.name; });
+  const auto kind = std::find_if(program_.failures.begin(), program_.failures.end() - 1,
+                                 [&](const WorkerFailure& one) { return name == one.name; });
   std::string what = head.value("what", "");
   if (name == "memory") what = std::to_string(limits_.memory);
   std::string place = sql_.empty() && name == "query" ? "filter" : "";

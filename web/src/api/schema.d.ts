@@ -1933,9 +1933,16 @@ export interface components {
             /** @description one more than counts; of texts: of their lengths in characters */
             edges: (number | string)[];
         };
+        ImportArray: {
+            array: string;
+            /** @description objects in it */
+            rows: number;
+        };
         ImportColumn: {
             /** @description cells that mean no value */
             empty?: string[];
+            /** @description JSON: the member that it is made of */
+            key?: string;
             longest?: number;
             marks?: {
                 count: number;
@@ -1951,19 +1958,23 @@ export interface components {
             samples?: string[];
             /** @description of a number: digits behind the point */
             scale?: number;
+            /** @description Parquet: the type */
+            stored?: string;
             /**
-             * @description none: left out
+             * @description none: left out; kept: as Parquet has it
              * @enum {unknown}
              */
-            type: "text" | "integer" | "number" | "date" | "timestamp" | "boolean" | "none";
+            type: "text" | "integer" | "number" | "real" | "date" | "timestamp" | "boolean" | "kept" | "none";
             values?: number;
             why?: string;
         };
         ImportGuess: components["schemas"]["ImportPlan"] & {
             above: string[][];
+            arrays?: components["schemas"]["ImportArray"][];
             notes: components["schemas"]["ImportNote"][];
             preview: (string | null)[][];
             rows: number;
+            sheets?: components["schemas"]["ImportSheet"][];
         };
         ImportNote: {
             count: number;
@@ -1979,15 +1990,21 @@ export interface components {
         };
         /** @description how a file is read; of a guess all, corrected or not */
         ImportPlan: {
+            /** @description JSON: where the records are (RFC 6901) */
+            array?: string;
             columns?: components["schemas"]["ImportColumn"][];
             delimiter?: string;
             /** @enum {unknown} */
             encoding?: "utf-8" | "gb18030" | "big5" | "utf-16le" | "utf-16be";
             /** @enum {unknown} */
-            format?: "csv";
+            format?: "csv" | "xlsx" | "json" | "parquet";
             /** @description records of the header */
             headers?: number;
+            /** @description JSON: a record a line */
+            lines?: boolean;
             quotes?: boolean;
+            /** @description Excel */
+            sheet?: string;
             /** @description records above the header */
             titles?: number;
         };
@@ -2002,6 +2019,13 @@ export interface components {
             rejects: string | null;
             rows: number;
             version: string;
+        };
+        ImportSheet: {
+            columns: number | null;
+            hidden: boolean;
+            name: string;
+            /** @description counted of the sheet that is read; of others what they say */
+            rows: number | null;
         };
         Key: {
             /** @description what grants and rules call it */

@@ -5,24 +5,32 @@ import { expect, test } from "vitest";
 
 import { en } from "./en";
 import { fill } from "./fill";
+import * as imports from "./import";
 import { zh } from "./zh";
 
-const tables = { en, zh } as Record<string, Record<string, string>>;
+const tables = {
+  en: { ...en, ...imports.en },
+  zh: { ...zh, ...imports.zh },
+} as Record<string, Record<string, string>>;
 
 /** What the portal is made of, but for its words and tests. */
 function sources(folder: string): string {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((one) => /\.(svelte|ts)$/.test(one.name) && !/\.test\.ts$|^(en|zh)\.ts$/.test(one.name))
+    .filter(
+      (one) =>
+        /\.(svelte|ts)$/.test(one.name) && !/\.test\.ts$|^(en|zh|import)\.ts$/.test(one.name),
+    )
     .map((one) => readFileSync(join(one.parentPath, one.name), "utf8"))
     .join("\n");
 }
 
 test("both languages have the same keys", () => {
   expect(Object.keys(zh)).toEqual(Object.keys(en));
+  expect(Object.keys(imports.zh)).toEqual(Object.keys(imports.en));
 });
 
 test("both languages have the same places, and no text is empty", () => {
-  for (const key of Object.keys(en)) {
+  for (const key of Object.keys(tables.en!)) {
     const places = Object.values(tables).map((table) =>
       [...new Set(table[key]!.match(/\{\w+\}/g))].sort(),
     );
@@ -35,7 +43,9 @@ test("no text stands in the table that no page shows", () => {
   const source = sources(join(import.meta.dirname, ".."));
   const made =
     /^(class|cycle|state|facet|sort|download|op|role|run|scope|diff|kind|version|why|note)_/;
-  const unused = Object.keys(en).filter((key) => !made.test(key) && !source.includes(`"${key}"`));
+  const unused = Object.keys(tables.en!).filter(
+    (key) => !made.test(key) && !source.includes(`"${key}"`),
+  );
   expect(unused).toEqual([]);
 });
 

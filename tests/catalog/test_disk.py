@@ -164,7 +164,8 @@ def test_a_file_larger_than_the_process_may_write_does_not_end_it(folder_with_a_
         lin = server.staff("lin", "publisher")
         sender = Sender(lin, TABLE)
         assert sender.piece(0, 100_000).status_code == 204
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (300_000, 300_000))
+        limits = (300_000, resource.RLIM_INFINITY)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
         answer = sender.piece(100_000, 400_000)
         assert answer.status_code == 413 and answer.json()["error"]["code"] == "limit"
         assert sender.offset() == 100_000
@@ -173,8 +174,8 @@ def test_a_file_larger_than_the_process_may_write_does_not_end_it(folder_with_a_
             if answer.status_code != 201:
                 break
         assert answer.status_code == 500 and answer.json()["error"]["code"] == "io"
-        unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
+        limits = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, limits)
         assert create(lin, f"d{i}").status_code == 201
         sender.send()
         assert server.command("audit", "verify").returncode == 0

@@ -155,11 +155,15 @@ class TheSite final : public Site {
     const auto result = CkanResult(request, action);
     const std::string help = Url() + "/api/3/action/help_show?name=" + action;
     if (result.has_value()) {
-      return JsonResponse({{"help", help}, {"success", true}, {"result", *result}});
+      Response response;
+      response.body = "{\"help\":" + json(help).dump() + ",\"success\":true,\"result\":";
+      response.body += *result;
+      response.body += "}\n";
+      return response;
     }
     return CkanError(result.error(), help, action);
   }
-  Result<json> CkanResult(const Request& request, const std::string& action) {
+  Result<std::string> CkanResult(const Request& request, const std::string& action) {
     const bool writes = catalog::CkanWrites(action);
     SIKU_TRY(const auto caller, CallerOf(request, writes));
     if (writes && caller.by_session) {

@@ -99,23 +99,28 @@ void AddFacets(const Request& request, const Listing& listing, json& result) {
   }
 }
 
-Result<json> PackageSearch(const Request& request) {
+std::string Text(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<std::string> PackageSearch(const Request& request) {
   SIKU_TRY(const auto query, SearchQuery(request));
   SIKU_TRY(const auto listing, request.catalog.Search(request.actor, query));
+  json result = {{"count", listing.total}, {"sort", TextOf(request.parameters, "sort")}};
+  AddFacets(request, listing, result);
+  std::string text = Text(result);
+  text.back() = ',';
+  text += "\"results\":[";
   std::map<std::string, Organisation> organisations;
-  json results = json::array();
   for (const Listed& listed : listing.datasets) {
     auto& organisation = organisations[listed.dataset.organisation];
     if (organisation.id.empty()) {
       SIKU_TRY(organisation, request.catalog.FindOrganisation(listed.dataset.organisation));
     }
-    results.push_back(PackageJson(listed, organisation, request.url));
+    if (text.back() != '[') text += ',';
+    AppendPackage(text, listed, organisation, request.url);
   }
-  json result = {{"count", listing.total},
-                 {"sort", TextOf(request.parameters, "sort")},
-                 {"results", std::move(results)}};
-  AddFacets(request, listing, result);
-  return result;
+  return text + "]}";
 }
 
 Result<json> PackageCreate(const Request& request) {
@@ -203,32 +208,45 @@ Result<json> StatusShow(const Request& request) {
               {"extensions", json::array({"datastore"})}};
 }
 
+template <Result<json> (*kRun)(const Request&)>
+Result<std::string> AsText(const Request& request) {
+  SIKU_TRY(const auto result, kRun(request));
+  return Text(result);
+}
+
+Result<json> GroupList(const Request& request) { return ValueList(request, "theme"); }
+Result<json> TagList(const Request& request) { return ValueList(request, "keyword"); }
+Result<json> SiteRead(const Request&) { return json(true); }
+Result<json> RowsSearch(const Request& request) {
+  return DatastoreSearch(request.catalog, request.actor, request.parameters);
+}
+Result<json> RowsSql(const Request& request) {
+  return DatastoreSearchSql(request.catalog, request.actor, request.parameters);
+}
+
 struct ActionEntry {
   std::string_view name;
   bool writes;
-  Result<json> (*run)(const Request&);
+  Result<std::string> (*run)(const Request&);
 };
 constexpr std::array kActions = {
     ActionEntry{"package_search", false, PackageSearch},
-    ActionEntry{"package_show", false, PackageShow},
-    ActionEntry{"package_list", false, PackageList},
-    ActionEntry{"organization_list", false, OrganizationList},
-    ActionEntry{"organization_show", false, OrganizationShow},
-    ActionEntry{"group_list", false, [](const Request& r) { return ValueList(r, "theme"); }},
-    ActionEntry{"tag_list", false, [](const Request& r) { return ValueList(r, "keyword"); }},
-    ActionEntry{"resource_show", false, ResourceShow},
-    ActionEntry{"datastore_search", false,
-                [](const Request& r) { return DatastoreSearch(r.catalog, r.actor, r.parameters); }},
-    ActionEntry{
-        "datastore_search_sql", false,
-        [](const Request& r) { return DatastoreSearchSql(r.catalog, r.actor, r.parameters); }},
-    ActionEntry{"status_show", false, StatusShow},
-    ActionEntry{"site_read", false, [](const Request&) { return Result<json>(json(true)); }},
-    ActionEntry{"package_create", true, PackageCreate},
-    ActionEntry{"package_update", true, PackageUpdate},
-    ActionEntry{"package_patch", true, PackageUpdate},
-    ActionEntry{"package_delete", true, PackageDelete},
-    ActionEntry{"organization_create", true, OrganizationCreate},
+    ActionEntry{"package_show", false, AsText<PackageShow>},
+    ActionEntry{"package_list", false, AsText<PackageList>},
+    ActionEntry{"organization_list", false, AsText<OrganizationList>},
+    ActionEntry{"organization_show", false, AsText<OrganizationShow>},
+    ActionEntry{"group_list", false, AsText<GroupList>},
+    ActionEntry{"tag_list", false, AsText<TagList>},
+    ActionEntry{"resource_show", false, AsText<ResourceShow>},
+    ActionEntry{"datastore_search", false, AsText<RowsSearch>},
+    ActionEntry{"datastore_search_sql", false, AsText<RowsSql>},
+    ActionEntry{"status_show", false, AsText<StatusShow>},
+    ActionEntry{"site_read", false, AsText<SiteRead>},
+    ActionEntry{"package_create", true, AsText<PackageCreate>},
+    ActionEntry{"package_update", true, AsText<PackageUpdate>},
+    ActionEntry{"package_patch", true, AsText<PackageUpdate>},
+    ActionEntry{"package_delete", true, AsText<PackageDelete>},
+    ActionEntry{"organization_create", true, AsText<OrganizationCreate>},
 };
 
 }  // namespace
@@ -245,8 +263,8 @@ bool CkanHeavy(const std::string& action, const json& parameters) {
          (action == "datastore_search" && AsksDuckDb(parameters));
 }
 
-Result<json> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,
-                        const json& parameters, const std::string& url) {
+Result<std::string> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,
+                               const json& parameters, const std::string& url) {
   for (const ActionEntry& entry : kActions) {
     if (entry.name == action) return entry.run({catalog, actor, parameters, url});
   }

@@ -24,9 +24,9 @@ using catalog::Role;
 using nlohmann::json;
 
 constexpr int64_t kDayMilliseconds = int64_t{24} * 3600 * 1000;
-constexpr int64_t kReserve = int64_t{1} << 30;  // bytes of the disk that stay free
+constexpr int64_t kReserve = int64_t{1} << 30;     // bytes of the disk that stay free
 constexpr auto kPatience = std::chrono::hours(1);  // of a clock that does not jump
-constexpr size_t kLongestName = 500;            // bytes
+constexpr size_t kLongestName = 500;               // bytes
 constexpr int64_t kLargestInfo = 1 << 20;
 
 Result<void> MayUpload(const Actor& actor) {

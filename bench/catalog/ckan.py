@@ -25,6 +25,7 @@ import requests
 from ckan_peer import Peer, children_of, prepare, resident
 
 WORDS = ["地铁", "公共数据", "南山", "医疗", "空气质量", "数据", "公", "停车场", "5G基站", "疫苗"]
+SEARCH = "/api/3/action/package_search"
 PAIRS = 15
 SLOW_PAIRS = 7
 
@@ -146,9 +147,8 @@ def search(table, ours, theirs, count):
             )
             table.line(f"{name}, ckanapi", *(1000 * one for one in medians), "ms", 10)
             body = {"q": query, "rows": rows}
-            path = "/api/3/action/package_search"
             medians = pairs(
-                lambda b=body: ours.bytes(path, b), lambda b=body: theirs.bytes(path, b), times
+                lambda b=body: ours.bytes(SEARCH, b), lambda b=body: theirs.bytes(SEARCH, b), times
             )
             table.line("  the same, bytes", *(1000 * one for one in medians), "ms")
 

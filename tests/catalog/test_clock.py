@@ -1,4 +1,4 @@
-"""The clock jumps by a year while the server runs: nothing is lost, nobody is locked out for long."""
+"""The clock jumps by a year while the server runs: nothing is lost, nobody is locked out long."""
 
 import time
 from datetime import UTC, datetime, timedelta

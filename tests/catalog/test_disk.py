@@ -67,7 +67,12 @@ def no_space(answer):
 
 
 def create(client, name):
-    body = {"name": name, "organisation": "jtj", "title": f"公交站点 {name}", "summary": "站" * 2000}
+    body = {
+        "name": name,
+        "organisation": "jtj",
+        "title": f"公交站点 {name}",
+        "summary": "站" * 2000,
+    }
     return client.call("POST", "/datasets", json=body)
 
 
@@ -107,8 +112,9 @@ def test_what_does_not_fit_was_not_made_and_fits_later(small, disk):
     assert log["verified"] and created == [*made, refused[0]]
     small.kill()
     small.start()
-    assert {d["name"] for d in small.administrator().get_json("/datasets", limit=1000)["datasets"]}\
-        == {*made, refused[0]}
+    assert {
+        d["name"] for d in small.administrator().get_json("/datasets", limit=1000)["datasets"]
+    } == {*made, refused[0]}
     check_all_is_well(small)
 
 

@@ -65,7 +65,12 @@ def test_a_kill_while_the_index_is_made_costs_nothing(server):
     script = server.anybody()
     script.headers["Authorization"] = administrator.key("read", "write")
     for i in range(300):
-        body = {"name": f"d{i}", "organisation": "jtj", "title": f"公交站点{i}", "summary": "站" * 500}
+        body = {
+            "name": f"d{i}",
+            "organisation": "jtj",
+            "title": f"公交站点{i}",
+            "summary": "站" * 500,
+        }
         script.post("/datasets", body)
     server.kill()
     chance = random.Random(SEED)

@@ -16,8 +16,9 @@ bool CkanWrites(const std::string& action);
 /// Whether the answer takes a process of DuckDB: few of these are made at a time.
 bool CkanHeavy(const std::string& action, const nlohmann::json& parameters);
 
-/// The `result` of an action, as JSON. `parameters`: an object; numbers may be strings, unknown keys are
-/// passed over. `url`: of the site, for addresses of resources. kUnsupported: no such action.
+/// The `result` of an action, as JSON. `parameters`: an object; numbers may be strings, unknown
+/// keys are passed over. `url`: of the site, for addresses of resources. kUnsupported: no such
+/// action.
 Result<std::string> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,
                                const nlohmann::json& parameters, const std::string& url);
 

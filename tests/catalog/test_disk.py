@@ -1,13 +1,14 @@
 """The disk of the store is full, or may only be read: errors in words, nothing half done."""
 
 import base64
+import json
 import os
 import resource
 import subprocess
 from pathlib import Path
 
 import pytest
-from server import running
+from server import Server, running
 from test_import import Sender
 
 pytestmark = pytest.mark.skipif(
@@ -202,3 +203,56 @@ def test_a_store_that_may_only_be_read_says_so_at_once(small, disk):
     assert small.anybody().get_json("/datasets", q="公交")["total"] == 1
     assert create(small.administrator(), "more").status_code == 201
     check_all_is_well(small)
+
+
+class BrokenDiskServer(Server):
+    """As if the kernel had made the store's disk read-only, while `broken` is there."""
+
+    def environment(self):
+        return {
+            **super().environment(),
+            "LD_PRELOAD": str(self.folder / "read_only.so"),
+            "READ_ONLY": str(self.store),
+            "READ_ONLY_FLAG": str(self.folder / "broken"),
+        }
+
+
+@pytest.fixture
+def breakable(folder_with_a_run, tmp_path):
+    source = Path(__file__).with_name("read_only.c")
+    line = ["cc", "-shared", "-fPIC", "-O1", "-o", tmp_path / "read_only.so", source, "-ldl"]
+    subprocess.run(line, check=True)
+    with running(folder_with_a_run, tmp_path, BrokenDiskServer) as server:
+        yield server
+
+
+def test_a_disk_that_becomes_read_only_is_read_and_said(breakable):
+    lin = breakable.staff("lin", "publisher")
+    lin.publish()
+    sender = Sender(lin, TABLE)
+    anybody = breakable.anybody()
+    download = "/datasets/stops/versions/1/download?format="
+    assert anybody.call("GET", download + "csv").ok
+    (breakable.folder / "broken").touch()
+    try:
+        assert anybody.get_json("/datasets", q="公交")["total"] == 1
+        assert len(anybody.get_json("/datasets/stops/versions/1/rows", limit=5)["rows"]) == 5
+        assert anybody.call("GET", download + "csv").ok
+        for answer in (
+            create(lin, "more"),
+            lin.call("POST", "/datasets/stops/withdrawal", json={"reason": "错误"}),
+            sender.piece(0, 1000),
+            anybody.call("GET", download + "parquet"),
+        ):
+            told = answer.json()["error"]
+            assert (answer.status_code, told["code"]) == (403, "denied"), told
+            said = json.dumps(told)
+            assert "cannot be written" in said or "Read-only file system" in said, told
+        assert anybody.get_json("/datasets", q="公交")["total"] == 1
+    finally:
+        (breakable.folder / "broken").unlink()
+    assert create(lin, "more").status_code == 201
+    assert sender.offset() == 0
+    sender.send()
+    assert anybody.call("GET", download + "parquet").ok
+    check_all_is_well(breakable)

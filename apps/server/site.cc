@@ -180,7 +180,8 @@ class TheSite final : public Site {
     if (catalog::CkanHeavy(action, parameters)) {
       SIKU_TRY(slot.emplace(services_.heavy).Check());
     }
-    return catalog::CkanAction(services_.catalog, caller.actor, action, parameters, Url());
+    return catalog::CkanAction(services_.catalog, packages_, caller.actor, action, parameters,
+                               Url());
   }
   static Response CkanError(const Error& error, const std::string& help,
                             const std::string& action) {
@@ -210,6 +211,7 @@ class TheSite final : public Site {
   std::vector<Route> routes_{};
   PortalFiles portal_{};
   Metrics metrics_{};
+  catalog::PackageTexts packages_{};
 };
 
 }  // namespace

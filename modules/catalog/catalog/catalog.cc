@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "catalog/entry.h"
 #include "catalog/tables.h"
@@ -144,10 +145,14 @@ Result<std::vector<std::string>> Catalog::Names(const Actor& actor) const {
   return names;
 }
 
-Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
+Result<Hits> Catalog::SearchHits(const Actor& actor, Query query) const {
   query.unlisted = actor.SeesAll();
   SIKU_TRY(MakeSureOfIndex());
-  SIKU_TRY(auto hits, index_->Search(query));
+  return index_->Search(query);
+}
+
+Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
+  SIKU_TRY(auto hits, SearchHits(actor, std::move(query)));
   Listing listing{.total = hits.total, .datasets = {}, .facets = std::move(hits.facets)};
   for (const std::string& id : hits.ids) {
     auto listed = Find(actor, id);

@@ -18,6 +18,7 @@ constexpr int64_t kMostRows = 1000;
 
 struct Request {
   Catalog& catalog;
+  PackageTexts& texts;
   const Actor& actor;
   const json& parameters;
   const std::string& url;
@@ -81,13 +82,13 @@ Result<Query> SearchQuery(const Request& request) {
 }
 
 /// By CKAN's names, each in both of its forms.
-void AddFacets(const Request& request, const Listing& listing, json& result) {
+void AddFacets(const Request& request, const Hits& hits, json& result) {
   json& plain = result["facets"] = json::object();
   json& full = result["search_facets"] = json::object();
   for (const std::string& field : ListOf(request.parameters, "facet.field")) {
     json& counts = plain[field] = json::object();
     json items = json::array();
-    for (const auto& [name, values] : listing.facets) {
+    for (const auto& [name, values] : hits.facets) {
       if (name != ValueField(field)) continue;
       for (const FacetValue& value : values) {
         counts[value.value] = value.count;
@@ -103,22 +104,45 @@ std::string Text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+using Organisations = std::map<std::string, Organisation>;
+
+/// What everybody may see is written, and kept, as everybody sees it. False: it is there no more.
+Result<bool> AppendHit(const Request& request, const std::string& id, const Hit& hit,
+                       Organisations& organisations, std::string& out) {
+  if (hit.listed && request.texts.Append(id, hit.modified, request.url, out)) return true;
+  const auto listed = request.catalog.Find(hit.listed ? Actor{} : request.actor, id);
+  if (!listed.has_value()) {
+    if (listed.error().code == Code::kNotFound) return false;
+    return tl::make_unexpected(listed.error());
+  }
+  auto& organisation = organisations[listed->dataset.organisation];
+  if (organisation.id.empty()) {
+    SIKU_TRY(organisation, request.catalog.FindOrganisation(listed->dataset.organisation));
+  }
+  std::string text;
+  AppendPackage(text, *listed, organisation, request.url);
+  out += text;
+  if (hit.listed && listed->dataset.modified == hit.modified) {
+    request.texts.Keep(id, hit.modified, request.url, std::move(text));
+  }
+  return true;
+}
+
 Result<std::string> PackageSearch(const Request& request) {
   SIKU_TRY(const auto query, SearchQuery(request));
-  SIKU_TRY(const auto listing, request.catalog.Search(request.actor, query));
-  json result = {{"count", listing.total}, {"sort", TextOf(request.parameters, "sort")}};
-  AddFacets(request, listing, result);
+  SIKU_TRY(const auto hits, request.catalog.SearchHits(request.actor, query));
+  json result = {{"count", hits.total}, {"sort", TextOf(request.parameters, "sort")}};
+  AddFacets(request, hits, result);
   std::string text = Text(result);
   text.back() = ',';
   text += "\"results\":[";
-  std::map<std::string, Organisation> organisations;
-  for (const Listed& listed : listing.datasets) {
-    auto& organisation = organisations[listed.dataset.organisation];
-    if (organisation.id.empty()) {
-      SIKU_TRY(organisation, request.catalog.FindOrganisation(listed.dataset.organisation));
-    }
+  Organisations organisations;
+  for (size_t i = 0; i < hits.ids.size(); ++i) {
+    const size_t before = text.size();
     if (text.back() != '[') text += ',';
-    AppendPackage(text, listed, organisation, request.url);
+    SIKU_TRY(const bool there,
+             AppendHit(request, hits.ids[i], hits.states[i], organisations, text));
+    if (!there) text.resize(before);
   }
   return text + "]}";
 }
@@ -263,10 +287,11 @@ bool CkanHeavy(const std::string& action, const json& parameters) {
          (action == "datastore_search" && AsksDuckDb(parameters));
 }
 
-Result<std::string> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,
-                               const json& parameters, const std::string& url) {
+Result<std::string> CkanAction(Catalog& catalog, PackageTexts& texts, const Actor& actor,
+                               const std::string& action, const json& parameters,
+                               const std::string& url) {
   for (const ActionEntry& entry : kActions) {
-    if (entry.name == action) return entry.run({catalog, actor, parameters, url});
+    if (entry.name == action) return entry.run({catalog, texts, actor, parameters, url});
   }
   return Fail(Code::kUnsupported, "no such action", action);
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ckan/package.h"
+#include "siku/catalog/ckan.h"
 #include "siku/catalog/rows.h"
 #include "siku/utf8.h"
 
@@ -12,6 +13,8 @@ namespace siku::catalog {
 namespace {
 
 using nlohmann::json;
+
+constexpr size_t kMostTexts = 16 << 20;  // bytes
 
 void AppendText(std::string& out, std::string_view text) {
   if (!utf8::Valid(text)) {
@@ -175,6 +178,30 @@ void AppendOrganization(std::string& out, const Organisation& organisation) {
 }
 
 }  // namespace
+
+bool PackageTexts::Append(const std::string& id, int64_t modified, const std::string& url,
+                          std::string& out) {
+  const std::lock_guard lock(mutex_);
+  const auto found = texts_.find(id);
+  if (found == texts_.end() || found->second.modified != modified || url_ != url) return false;
+  out += found->second.text;
+  return true;
+}
+
+void PackageTexts::Keep(const std::string& id, int64_t modified, const std::string& url,
+                        std::string text) {
+  const size_t bytes = text.size() + id.size() + sizeof(Text);
+  const std::lock_guard lock(mutex_);
+  if (url != url_ || bytes_ + bytes > kMostTexts) {
+    texts_.clear();
+    bytes_ = 0;
+    url_ = url;
+  }
+  if (bytes > kMostTexts) return;
+  const auto [place, fresh] = texts_.try_emplace(id);
+  bytes_ += fresh ? bytes : text.size() - place->second.text.size();
+  place->second = {modified, std::move(text)};
+}
 
 std::string OrganizationText(const Organisation& organisation) {
   std::string out;

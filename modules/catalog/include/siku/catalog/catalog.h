@@ -97,6 +97,8 @@ class Catalog {
   /// Sorted; what the actor sees.
   Result<std::vector<std::string>> Names(const Actor& actor) const;
   Result<Listing> Search(const Actor& actor, Query query) const;
+  /// The same without the datasets, which Find gives.
+  Result<Hits> SearchHits(const Actor& actor, Query query) const;
   /// (text, kind): keywords and titles.
   Result<std::vector<std::pair<std::string, std::string>>> Suggest(const std::string& text,
                                                                    size_t limit) const;

@@ -147,11 +147,14 @@ Result<std::string> PackageSearch(const Request& request) {
   return text + "]}";
 }
 
-Result<json> PackageCreate(const Request& request) {
+Result<std::string> PackageCreate(const Request& request) {
   Dataset dataset;
   SIKU_TRY(ApplyPackage(request.parameters, dataset));
-  SIKU_TRY(const auto made, request.catalog.CreateDataset(request.actor, dataset));
-  return Shown(request, made.id);
+  SIKU_TRY(auto made, request.catalog.CreateDataset(request.actor, std::move(dataset)));
+  SIKU_TRY(const auto organisation, request.catalog.FindOrganisation(made.organisation));
+  std::string text;
+  AppendPackage(text, Listed{std::move(made), organisation.title}, organisation, request.url);
+  return text;
 }
 
 Result<json> PackageUpdate(const Request& request) {
@@ -266,7 +269,7 @@ constexpr std::array kActions = {
     ActionEntry{"datastore_search_sql", false, AsText<RowsSql>},
     ActionEntry{"status_show", false, AsText<StatusShow>},
     ActionEntry{"site_read", false, AsText<SiteRead>},
-    ActionEntry{"package_create", true, AsText<PackageCreate>},
+    ActionEntry{"package_create", true, PackageCreate},
     ActionEntry{"package_update", true, AsText<PackageUpdate>},
     ActionEntry{"package_patch", true, AsText<PackageUpdate>},
     ActionEntry{"package_delete", true, AsText<PackageDelete>},

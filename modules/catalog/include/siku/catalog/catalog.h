@@ -20,6 +20,7 @@
 namespace siku::catalog {
 
 class Database;
+struct StoredDataset;
 
 struct AuditEntry {
   int64_t number = 0;  // from 1
@@ -146,8 +147,9 @@ class Catalog {
 
  private:
   explicit Catalog(Store& store);
-  /// Puts into the index what the audit log says was changed since, by whatever process.
-  Result<void> Follow() const;
+  /// Puts into the index what the audit log says was changed since, by whatever process. `made`:
+  /// one that was just created, which need not be read again.
+  Result<void> Follow(const StoredDataset* made = nullptr) const;
   /// The same, or all where nobody has searched yet.
   Result<void> MakeSureOfIndex() const;
   Result<void> ReindexLocked() const;

@@ -1,5 +1,6 @@
 // The program `siku`: finds the command, lets it parse what it is given, and runs it.
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <exception>
 
@@ -120,6 +121,8 @@ int Guarded(int count, char** given) {
 
 int main(int count, char** given) {
   siku::KeepFreedMemory();
+  // A file that may not grow further (ulimit -f) fails the write, not the program.
+  ::signal(SIGXFSZ, SIG_IGN);
   const int status = siku::cli::Guarded(count, given);
   siku::objects::Close();
   return status;

@@ -26,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint32_t kMostHeader = 16 * 1024;  // bytes
 constexpr size_t kFileChunk = 256 * 1024;    // bytes
+constexpr size_t kIdleBuffer = 8 * 1024;     // bytes that a connection may keep between requests
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -234,11 +235,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
   void Done(beast::error_code error) {
     file_.reset();
+    LetGo();
     told_.seconds = std::chrono::duration<double>(Clock::now() - began_).count();
     shared_->answered(told_);
     told_ = {};
     if (error || !keep_ || shared_->stopping) return Close();
     Wait();
+  }
+  /// A thousand idle connections are not to keep what each was last sent.
+  void LetGo() {
+    // Assigning an empty string would keep the block.
+    std::string().swap(response_.body);
+    std::string().swap(chunk_);
+    if (buffer_.size() == 0 && buffer_.capacity() > kIdleBuffer) buffer_.shrink_to_fit();
   }
   void Close() {
     beast::error_code ignored;

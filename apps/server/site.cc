@@ -157,11 +157,15 @@ class TheSite final : public Site {
     const auto result = CkanResult(request, action);
     const std::string help = Url() + "/api/3/action/help_show?name=" + action;
     if (result.has_value()) {
-      return JsonResponse({{"help", help}, {"success", true}, {"result", *result}});
+      Response response;
+      response.body = "{\"help\":" + json(help).dump() + ",\"success\":true,\"result\":";
+      response.body += *result;
+      response.body += "}\n";
+      return response;
     }
     return CkanError(result.error(), help, action);
   }
-  Result<json> CkanResult(const Request& request, const std::string& action) {
+  Result<std::string> CkanResult(const Request& request, const std::string& action) {
     const bool writes = catalog::CkanWrites(action);
     SIKU_TRY(const auto caller, CallerOf(request, writes));
     if (writes && caller.by_session) {
@@ -178,7 +182,8 @@ class TheSite final : public Site {
     if (catalog::CkanHeavy(action, parameters)) {
       SIKU_TRY(slot.emplace(services_.heavy).Check());
     }
-    return catalog::CkanAction(services_.catalog, caller.actor, action, parameters, Url());
+    return catalog::CkanAction(services_.catalog, packages_, caller.actor, action, parameters,
+                               Url());
   }
   static Response CkanError(const Error& error, const std::string& help,
                             const std::string& action) {
@@ -208,6 +213,7 @@ class TheSite final : public Site {
   std::vector<Route> routes_{};
   PortalFiles portal_{};
   Metrics metrics_{};
+  catalog::PackageTexts packages_{};
 };
 
 }  // namespace

@@ -24,8 +24,9 @@ using catalog::Role;
 using nlohmann::json;
 
 constexpr int64_t kDayMilliseconds = int64_t{24} * 3600 * 1000;
-constexpr int64_t kReserve = int64_t{1} << 30;  // bytes of the disk that stay free
-constexpr size_t kLongestName = 500;            // bytes
+constexpr int64_t kReserve = int64_t{1} << 30;     // bytes of the disk that stay free
+constexpr auto kPatience = std::chrono::hours(1);  // of a clock that does not jump
+constexpr size_t kLongestName = 500;               // bytes
 constexpr int64_t kLargestInfo = 1 << 20;
 
 Result<void> MayUpload(const Actor& actor) {
@@ -102,7 +103,12 @@ std::vector<std::string> Uploads::Ids() const {
 
 Result<Upload> Uploads::Load(const std::string& id) const {
   if (!IsId(id)) return NotThere(id);
-  const auto text = ReadWhole(folder_ + "/" + id + "/info.json", kLargestInfo);
+  const std::string path = folder_ + "/" + id + "/info.json";
+  const auto text = ReadWhole(path, kLargestInfo);
+  // Out of descriptors, for example: it is still there.
+  if (!text.has_value() && text.error().code != Code::kNotFound) {
+    return tl::make_unexpected(text.error());
+  }
   const json info = json::parse(text.value_or(""), nullptr, false);
   if (!info.is_object()) return NotThere(id);
   Upload upload{.id = id,
@@ -138,7 +144,7 @@ Result<Upload> Uploads::Create(const Actor& actor, const std::string& name, int6
     return Fail(Code::kInvalid, "a file needs a name of at most 500 bytes", {}, "filename");
   }
   const std::lock_guard lock(mutex_);
-  Sweep();
+  SweepLocked();
   SIKU_TRY(MakeFolders(folder_));
   int64_t bytes = length;
   int count = 1;
@@ -214,14 +220,29 @@ Result<void> Uploads::Finish(const Actor& actor, const std::string& id, const st
   return {};
 }
 
-void Uploads::Sweep() const {
+void Uploads::Sweep() {
+  const std::lock_guard lock(mutex_);
+  SweepLocked();
+}
+
+void Uploads::SweepLocked() {
+  const auto now = std::chrono::steady_clock::now();
+  std::map<std::string, std::chrono::steady_clock::time_point> expired;
   for (const std::string& id : Ids()) {
+    if (held_.contains(id)) continue;
     const auto upload = Load(id);
-    std::error_code error;
     // One without its record was being made when the server ended.
-    const bool lost = !upload.has_value();
-    if (lost || upload->expires < NowMilliseconds()) fs::remove_all(folder_ + "/" + id, error);
+    bool remove = !upload.has_value() && upload.error().code == Code::kNotFound;
+    if (upload.has_value() && upload->expires < NowMilliseconds()) {
+      const auto before = expired_.find(id);
+      const auto since = before == expired_.end() ? now : before->second;
+      expired.emplace(id, since);
+      remove = now - since >= kPatience;
+    }
+    std::error_code error;
+    if (remove) fs::remove_all(folder_ + "/" + id, error);
   }
+  expired_ = std::move(expired);
 }
 
 }  // namespace siku::server

@@ -2,7 +2,9 @@
 // What a piece's answer said is on the disk stays there, whatever happens to the server.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -49,8 +51,9 @@ class Uploads {
   Result<void> Finish(const catalog::Actor& actor, const std::string& id,
                       const std::string& result);
   std::string DataPath(const std::string& id) const { return folder_ + "/" + id + "/data"; }
-  /// Removes what has expired.
-  void Sweep() const;
+  /// Removes what has expired, an hour after it was first seen to have: a clock that jumps deletes
+  /// nothing at once.
+  void Sweep();
 
   /// Alone with an upload, as long as it lives.
   class Hold {
@@ -71,10 +74,12 @@ class Uploads {
   Result<Upload> Load(const std::string& id) const;
   Result<void> Save(const Upload& upload) const;
   std::vector<std::string> Ids() const;
+  void SweepLocked();
 
   std::string folder_;
   std::mutex mutex_{};
   std::set<std::string> held_{};
+  std::map<std::string, std::chrono::steady_clock::time_point> expired_{};  // since when
 };
 
 }  // namespace siku::server

@@ -144,10 +144,10 @@ def empty_database(url):
 
 
 @contextlib.contextmanager
-def running(made, folder):
+def running(made, folder, kind=Server):
     """A server over a copy of what was made, with one organisation."""
     shutil.copytree(made, folder, dirs_exist_ok=True)
-    server = Server(folder)
+    server = kind(folder)
     if "SIKU_TEST_POSTGRES" in os.environ:
         server.catalogue = empty_database(os.environ["SIKU_TEST_POSTGRES"])
     server.start()

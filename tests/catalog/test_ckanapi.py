@@ -131,6 +131,46 @@ def test_writing_needs_a_key_and_round_trips(ckan, published):
         ckan.action.package_create(name="stops", owner_org="jtj")
 
 
+def test_a_package_of_a_search_is_that_which_is_shown_whatever_it_says(ckan):
+    odd = 'a"b\\c\x1f\x7f\u2028中\U0001f600\r\n'
+    ckan.action.package_create(
+        name="odd",
+        owner_org="jtj",
+        title=odd,
+        notes=odd,
+        tags=[{"name": odd}],
+        resources=[{"name": odd, "url": "https://example.cn/a", "description": odd}],
+        extras=[{"key": odd, "value": odd}],
+        unknown={odd: [1, 2.5, None, True]},
+    )
+    shown = ckan.action.package_show(id="odd")
+    assert [shown[name] for name in ("title", "notes")] == [odd, odd]
+    assert shown["tags"][0]["name"] == shown["resources"][0]["description"] == odd
+    assert (shown["extras"][0]["value"], shown["unknown"]) == (odd, {odd: [1, 2.5, None, True]})
+    assert ckan.action.package_search(q="name:odd")["results"] == [shown]
+
+
+def test_a_search_shows_each_change_at_once_and_to_whom_it_may(ckan, published):
+    def shown(client):
+        found = client.action.package_search(q="*:*", rows=10)["results"]
+        return {one["name"]: one["title"] for one in found}
+
+    with ckanapi.RemoteCKAN(published.url) as anybody:
+        both = {"stops": "公交站点", "metro": "地铁"}
+        ckan.action.package_create(name="metro", owner_org="jtj", title="地铁")
+        for client in (ckan, anybody, ckan, anybody):
+            assert shown(client) == both
+        ckan.action.package_patch(id="metro", title="地铁站")
+        assert shown(anybody)["metro"] == shown(ckan)["metro"] == "地铁站"
+        ckan.action.package_patch(id="metro", private=True)
+        assert shown(anybody) == {"stops": "公交站点"} and shown(ckan)["metro"] == "地铁站"
+        ckan.action.package_patch(id="metro", private=False)
+        assert shown(anybody)["metro"] == "地铁站"
+        lin = published.administrator()
+        lin.post("/datasets/stops/withdrawal", {"reason": "错误"})
+        assert shown(anybody) == {"metro": "地铁站"}
+
+
 def run(*arguments, folder):
     done = subprocess.run(
         [CLI, *arguments],

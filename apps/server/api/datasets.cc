@@ -114,8 +114,8 @@ Result<Response> Create(const Services& services, const Call& call) {
   catalog::Dataset dataset;
   SIKU_TRY(ApplyJson(body, dataset));
   SIKU_TRY(const auto made, services.catalog.CreateDataset(call.actor, dataset));
-  SIKU_TRY(const auto listed, services.catalog.Find(call.actor, made.id));
-  return JsonResponse(ListedJson(listed), 201);
+  SIKU_TRY(const auto organisation, services.catalog.FindOrganisation(made.organisation));
+  return JsonResponse(ListedJson(Listed{made, organisation.title}), 201);
 }
 
 Result<Response> Change(const Services& services, const Call& call) {

@@ -19,6 +19,8 @@ constexpr size_t kLongestPassword = 1024;  // bytes
 constexpr int64_t kSessionMilliseconds = int64_t{12} * 3600 * 1000;
 constexpr int64_t kFailuresBeforeLock = 10;
 constexpr int64_t kLockMilliseconds = int64_t{15} * 60 * 1000;
+// What ends later than it can was made while the clock was wrong; so much it may be corrected.
+constexpr int64_t kClockSlack = int64_t{3600} * 1000;
 constexpr std::string_view kKeyPrefix = "siku_";
 
 constexpr std::array kRoles = {std::pair{Role::kAdministrator, "administrator"},
@@ -128,7 +130,8 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
   SIKU_TRY(const auto rows, database_->Ask("SELECT password, failures, locked_until FROM accounts"
                                            " WHERE name = $1",
                                            {name}));
-  if (!rows.empty() && rows.Integer(0, 2) > NowMilliseconds()) {
+  const int64_t locked = rows.empty() ? 0 : rows.Integer(0, 2) - NowMilliseconds();
+  if (locked > 0 && locked <= kLockMilliseconds + kClockSlack) {
     return Fail(Code::kBusy, "too many failures: the account is locked for a quarter of an hour");
   }
   const std::string hash = rows.empty() ? NobodysHash() : rows.Text(0, 0);
@@ -174,10 +177,12 @@ Result<void> Catalog::SignOut(const std::string& token) {
 }
 
 Result<std::pair<Actor, std::string>> Catalog::BySession(const std::string& token) const {
+  const int64_t now = NowMilliseconds();
   SIKU_TRY(const auto rows,
            database_->Ask("SELECT a.name, a.roles, s.csrf FROM sessions s JOIN accounts a"
-                          " ON a.name = s.account WHERE s.hash = $1 AND s.expires > $2",
-                          {Sha256Hex(token), NowMilliseconds()}));
+                          " ON a.name = s.account WHERE s.hash = $1 AND s.expires > $2"
+                          " AND s.expires < $3",
+                          {Sha256Hex(token), now, now + kSessionMilliseconds + kClockSlack}));
   if (rows.empty()) return Fail(Code::kDenied, "the session has ended");
   SIKU_TRY(auto roles, RolesOf(rows.Text(0, 1)));
   return std::pair(Actor{rows.Text(0, 0), std::move(roles), {}}, rows.Text(0, 2));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "catalog/entry.h"
 #include "catalog/tables.h"
@@ -47,21 +48,26 @@ Result<void> Catalog::MakeSureOfIndex() const {
   return Follow();
 }
 
-Result<void> Catalog::Follow() const {
+Result<void> Catalog::Follow(const StoredDataset* made) const {
   const std::lock_guard lock(following_);
   if (followed_ < 0) return {};
   SIKU_TRY(const auto entries, database_->Ask("SELECT number, action, object FROM audit"
                                               " WHERE number > $1 ORDER BY number",
                                               {followed_}));
-  std::set<std::string> changed;
+  std::map<std::string, bool> changed;  // whether it was created and not changed since
   for (size_t row = 0; row < entries.size(); ++row) {
     const std::string action = entries.Text(row, 1);
     if (action.starts_with("organisation.")) SIKU_TRY(LoadOrganisations());
     if (action.starts_with("dataset.") || action.starts_with("version.")) {
-      changed.insert(entries.Text(row, 2));
+      const auto [place, first] = changed.emplace(entries.Text(row, 2), false);
+      place->second = first && action == "dataset.create";
     }
   }
-  for (const std::string& id : changed) {
+  for (const auto& [id, created] : changed) {
+    if (created && made != nullptr && made->dataset.name == id) {
+      index_->Put(EntryOf(*made, {}));
+      continue;
+    }
     SIKU_TRY(const auto stored, LoadDataset(*database_, id));
     if (!stored) continue;
     SIKU_TRY(const auto versions, LoadVersions(*database_, stored->dataset.id));
@@ -144,10 +150,14 @@ Result<std::vector<std::string>> Catalog::Names(const Actor& actor) const {
   return names;
 }
 
-Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
+Result<Hits> Catalog::SearchHits(const Actor& actor, Query query) const {
   query.unlisted = actor.SeesAll();
   SIKU_TRY(MakeSureOfIndex());
-  SIKU_TRY(auto hits, index_->Search(query));
+  return index_->Search(query);
+}
+
+Result<Listing> Catalog::Search(const Actor& actor, Query query) const {
+  SIKU_TRY(auto hits, SearchHits(actor, std::move(query)));
   Listing listing{.total = hits.total, .datasets = {}, .facets = std::move(hits.facets)};
   for (const std::string& id : hits.ids) {
     auto listed = Find(actor, id);

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
+
+#include "database/database.h"
 
 namespace siku::catalog {
 namespace {
@@ -140,6 +144,34 @@ TEST_F(CatalogTest, KeysHaveScopes) {
   EXPECT_EQ(catalog_->ByKey(key, true).error().code, Code::kDenied);
   EXPECT_EQ(catalog_->ByKey("siku_" + std::string(64, '0'), false).error().code, Code::kDenied);
   EXPECT_EQ(catalog_->CreateKey(kPublisher, "x", {"admin"}, 30).error().code, Code::kInvalid);
+}
+
+TEST_F(CatalogTest, SaysWhyATransactionFailedThatSqliteUndidByItself) {
+  const auto database = OpenSqliteDatabase(folder_ + "/other.db").value();
+  // More than the cache has, so that it goes to the disk before the commit.
+  const auto fill = [&]() -> Result<void> {
+    for (int i = 0; i < 100; ++i) {
+      SIKU_TRY(const auto done,
+               database->Ask("INSERT INTO meta VALUES ($1, $2)",
+                             {"key" + std::to_string(i), std::string(100'000, 'x')}));
+      (void)done;
+    }
+    return {};
+  };
+  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit low{1 << 20, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &low);
+  const auto failed = database->Write(fill);
+  setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().code, Code::kIo);
+  EXPECT_THAT(failed.error().value, testing::HasSubstr("disk I/O error"));
+  EXPECT_EQ(database->Ask("SELECT 1 FROM meta")->size(), 1U);
+  EXPECT_TRUE(database->Write(fill).has_value());
+  EXPECT_EQ(database->Ask("SELECT 1 FROM meta")->size(), 101U);
 }
 
 }  // namespace

@@ -26,16 +26,20 @@ Result<Dataset> Catalog::CreateDataset(const Actor& actor, Dataset dataset) {
   NameLinks(dataset);
   SIKU_TRY(CheckDataset(dataset));
   dataset.created = dataset.modified = NowMilliseconds();
+  StoredDataset made;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto organisation, LoadOrganisation(*database_, dataset.organisation));
     dataset.organisation = organisation.name;
+    made.organisation_id = organisation.id;
+    made.organisation_title = organisation.title;
     SIKU_TRY(const auto other, LoadDataset(*database_, dataset.name));
     if (other) return Fail(Code::kConflict, "a dataset of this name exists", dataset.name, "name");
     SIKU_TRY(InsertDataset(*database_, dataset, organisation.id));
     return AppendAudit(*database_, actor, "dataset.create", dataset.name);
   }));
-  SIKU_TRY(Follow());
-  return dataset;
+  made.dataset = std::move(dataset);
+  SIKU_TRY(Follow(&made));
+  return std::move(made.dataset);
 }
 
 Result<Dataset> Catalog::ChangeDataset(const Actor& actor, const std::string& name,

@@ -18,6 +18,7 @@ constexpr int64_t kMostRows = 1000;
 
 struct Request {
   Catalog& catalog;
+  PackageTexts& texts;
   const Actor& actor;
   const json& parameters;
   const std::string& url;
@@ -81,13 +82,13 @@ Result<Query> SearchQuery(const Request& request) {
 }
 
 /// By CKAN's names, each in both of its forms.
-void AddFacets(const Request& request, const Listing& listing, json& result) {
+void AddFacets(const Request& request, const Hits& hits, json& result) {
   json& plain = result["facets"] = json::object();
   json& full = result["search_facets"] = json::object();
   for (const std::string& field : ListOf(request.parameters, "facet.field")) {
     json& counts = plain[field] = json::object();
     json items = json::array();
-    for (const auto& [name, values] : listing.facets) {
+    for (const auto& [name, values] : hits.facets) {
       if (name != ValueField(field)) continue;
       for (const FacetValue& value : values) {
         counts[value.value] = value.count;
@@ -99,30 +100,61 @@ void AddFacets(const Request& request, const Listing& listing, json& result) {
   }
 }
 
-Result<json> PackageSearch(const Request& request) {
-  SIKU_TRY(const auto query, SearchQuery(request));
-  SIKU_TRY(const auto listing, request.catalog.Search(request.actor, query));
-  std::map<std::string, Organisation> organisations;
-  json results = json::array();
-  for (const Listed& listed : listing.datasets) {
-    auto& organisation = organisations[listed.dataset.organisation];
-    if (organisation.id.empty()) {
-      SIKU_TRY(organisation, request.catalog.FindOrganisation(listed.dataset.organisation));
-    }
-    results.push_back(PackageJson(listed, organisation, request.url));
-  }
-  json result = {{"count", listing.total},
-                 {"sort", TextOf(request.parameters, "sort")},
-                 {"results", std::move(results)}};
-  AddFacets(request, listing, result);
-  return result;
+std::string Text(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-Result<json> PackageCreate(const Request& request) {
+using Organisations = std::map<std::string, Organisation>;
+
+/// What everybody may see is written, and kept, as everybody sees it. False: it is there no more.
+Result<bool> AppendHit(const Request& request, const std::string& id, const Hit& hit,
+                       Organisations& organisations, std::string& out) {
+  if (hit.listed && request.texts.Append(id, hit.modified, request.url, out)) return true;
+  const auto listed = request.catalog.Find(hit.listed ? Actor{} : request.actor, id);
+  if (!listed.has_value()) {
+    if (listed.error().code == Code::kNotFound) return false;
+    return tl::make_unexpected(listed.error());
+  }
+  auto& organisation = organisations[listed->dataset.organisation];
+  if (organisation.id.empty()) {
+    SIKU_TRY(organisation, request.catalog.FindOrganisation(listed->dataset.organisation));
+  }
+  std::string text;
+  AppendPackage(text, *listed, organisation, request.url);
+  out += text;
+  if (hit.listed && listed->dataset.modified == hit.modified) {
+    request.texts.Keep(id, hit.modified, request.url, std::move(text));
+  }
+  return true;
+}
+
+Result<std::string> PackageSearch(const Request& request) {
+  SIKU_TRY(const auto query, SearchQuery(request));
+  SIKU_TRY(const auto hits, request.catalog.SearchHits(request.actor, query));
+  json result = {{"count", hits.total}, {"sort", TextOf(request.parameters, "sort")}};
+  AddFacets(request, hits, result);
+  std::string text = Text(result);
+  text.back() = ',';
+  text += "\"results\":[";
+  Organisations organisations;
+  for (size_t i = 0; i < hits.ids.size(); ++i) {
+    const size_t before = text.size();
+    if (text.back() != '[') text += ',';
+    SIKU_TRY(const bool there,
+             AppendHit(request, hits.ids[i], hits.states[i], organisations, text));
+    if (!there) text.resize(before);
+  }
+  return text + "]}";
+}
+
+Result<std::string> PackageCreate(const Request& request) {
   Dataset dataset;
   SIKU_TRY(ApplyPackage(request.parameters, dataset));
-  SIKU_TRY(const auto made, request.catalog.CreateDataset(request.actor, dataset));
-  return Shown(request, made.id);
+  SIKU_TRY(auto made, request.catalog.CreateDataset(request.actor, std::move(dataset)));
+  SIKU_TRY(const auto organisation, request.catalog.FindOrganisation(made.organisation));
+  std::string text;
+  AppendPackage(text, Listed{std::move(made), organisation.title}, organisation, request.url);
+  return text;
 }
 
 Result<json> PackageUpdate(const Request& request) {
@@ -203,32 +235,45 @@ Result<json> StatusShow(const Request& request) {
               {"extensions", json::array({"datastore"})}};
 }
 
+template <Result<json> (*kRun)(const Request&)>
+Result<std::string> AsText(const Request& request) {
+  SIKU_TRY(const auto result, kRun(request));
+  return Text(result);
+}
+
+Result<json> GroupList(const Request& request) { return ValueList(request, "theme"); }
+Result<json> TagList(const Request& request) { return ValueList(request, "keyword"); }
+Result<json> SiteRead(const Request&) { return json(true); }
+Result<json> RowsSearch(const Request& request) {
+  return DatastoreSearch(request.catalog, request.actor, request.parameters);
+}
+Result<json> RowsSql(const Request& request) {
+  return DatastoreSearchSql(request.catalog, request.actor, request.parameters);
+}
+
 struct ActionEntry {
   std::string_view name;
   bool writes;
-  Result<json> (*run)(const Request&);
+  Result<std::string> (*run)(const Request&);
 };
 constexpr std::array kActions = {
     ActionEntry{"package_search", false, PackageSearch},
-    ActionEntry{"package_show", false, PackageShow},
-    ActionEntry{"package_list", false, PackageList},
-    ActionEntry{"organization_list", false, OrganizationList},
-    ActionEntry{"organization_show", false, OrganizationShow},
-    ActionEntry{"group_list", false, [](const Request& r) { return ValueList(r, "theme"); }},
-    ActionEntry{"tag_list", false, [](const Request& r) { return ValueList(r, "keyword"); }},
-    ActionEntry{"resource_show", false, ResourceShow},
-    ActionEntry{"datastore_search", false,
-                [](const Request& r) { return DatastoreSearch(r.catalog, r.actor, r.parameters); }},
-    ActionEntry{
-        "datastore_search_sql", false,
-        [](const Request& r) { return DatastoreSearchSql(r.catalog, r.actor, r.parameters); }},
-    ActionEntry{"status_show", false, StatusShow},
-    ActionEntry{"site_read", false, [](const Request&) { return Result<json>(json(true)); }},
+    ActionEntry{"package_show", false, AsText<PackageShow>},
+    ActionEntry{"package_list", false, AsText<PackageList>},
+    ActionEntry{"organization_list", false, AsText<OrganizationList>},
+    ActionEntry{"organization_show", false, AsText<OrganizationShow>},
+    ActionEntry{"group_list", false, AsText<GroupList>},
+    ActionEntry{"tag_list", false, AsText<TagList>},
+    ActionEntry{"resource_show", false, AsText<ResourceShow>},
+    ActionEntry{"datastore_search", false, AsText<RowsSearch>},
+    ActionEntry{"datastore_search_sql", false, AsText<RowsSql>},
+    ActionEntry{"status_show", false, AsText<StatusShow>},
+    ActionEntry{"site_read", false, AsText<SiteRead>},
     ActionEntry{"package_create", true, PackageCreate},
-    ActionEntry{"package_update", true, PackageUpdate},
-    ActionEntry{"package_patch", true, PackageUpdate},
-    ActionEntry{"package_delete", true, PackageDelete},
-    ActionEntry{"organization_create", true, OrganizationCreate},
+    ActionEntry{"package_update", true, AsText<PackageUpdate>},
+    ActionEntry{"package_patch", true, AsText<PackageUpdate>},
+    ActionEntry{"package_delete", true, AsText<PackageDelete>},
+    ActionEntry{"organization_create", true, AsText<OrganizationCreate>},
 };
 
 }  // namespace
@@ -245,10 +290,11 @@ bool CkanHeavy(const std::string& action, const json& parameters) {
          (action == "datastore_search" && AsksDuckDb(parameters));
 }
 
-Result<json> CkanAction(Catalog& catalog, const Actor& actor, const std::string& action,
-                        const json& parameters, const std::string& url) {
+Result<std::string> CkanAction(Catalog& catalog, PackageTexts& texts, const Actor& actor,
+                               const std::string& action, const json& parameters,
+                               const std::string& url) {
   for (const ActionEntry& entry : kActions) {
-    if (entry.name == action) return entry.run({catalog, actor, parameters, url});
+    if (entry.name == action) return entry.run({catalog, texts, actor, parameters, url});
   }
   return Fail(Code::kUnsupported, "no such action", action);
 }

@@ -4,14 +4,12 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "siku/catalog/rows.h"
-
 namespace siku::catalog {
 namespace {
 
 using nlohmann::json;
 
-/// Members that PackageJson makes, and so are not kept as other ones.
+/// Members that AppendPackage makes, and so are not kept as other ones.
 constexpr std::array kOurs = {"id",
                               "name",
                               "title",
@@ -32,14 +30,6 @@ constexpr std::array kOurs = {"id",
                               "metadata_modified",
                               "isopen"};
 
-json NamedList(const std::vector<std::string>& names) {
-  json list = json::array();
-  for (const std::string& name : names) {
-    list.push_back({{"name", name}, {"display_name", name}, {"title", name}, {"state", "active"}});
-  }
-  return list;
-}
-
 /// Names of `[{"name": …}]`; a plain list of names, too.
 std::vector<std::string> NamesOf(const json& list) {
   std::vector<std::string> names;
@@ -50,48 +40,6 @@ std::vector<std::string> NamesOf(const json& list) {
     if (!name.empty()) names.push_back(std::move(name));
   }
   return names;
-}
-
-json LinkJson(const Link& link, const Dataset& dataset, int position) {
-  return {{"id", link.id},
-          {"package_id", dataset.id},
-          {"name", link.title},
-          {"url", link.url},
-          {"format", link.format},
-          {"description", link.summary},
-          {"position", position},
-          {"state", "active"},
-          {"url_type", nullptr},
-          {"created", CkanTime(dataset.created)},
-          {"last_modified", nullptr},
-          {"datastore_active", false}};
-}
-
-json ResourcesJson(const Listed& listed, const std::string& url) {
-  json resources = json::array();
-  const Dataset& dataset = listed.dataset;
-  if (const Version* const newest = listed.Newest()) {
-    for (const DownloadFormat& format : DownloadFormats()) {
-      resources.push_back({{"id", dataset.id + "." + format.name},
-                           {"package_id", dataset.id},
-                           {"name", dataset.name + "." + format.name},
-                           {"url", url + "/api/v1/datasets/" + dataset.name +
-                                       "/versions/newest/download?format=" + format.name},
-                           {"format", format.title},
-                           {"mimetype", format.media_type},
-                           {"description", ""},
-                           {"position", static_cast<int>(resources.size())},
-                           {"state", "active"},
-                           {"url_type", nullptr},
-                           {"created", CkanTime(dataset.created)},
-                           {"last_modified", CkanTime(newest->created)},
-                           {"datastore_active", true}});
-    }
-  }
-  for (const Link& link : dataset.links) {
-    resources.push_back(LinkJson(link, dataset, static_cast<int>(resources.size())));
-  }
-  return resources;
 }
 
 Result<std::vector<Link>> LinksOf(const json& resources, const Dataset& dataset) {
@@ -110,8 +58,7 @@ Result<std::vector<Link>> LinksOf(const json& resources, const Dataset& dataset)
 void KeepOthers(const json& package, Dataset& dataset) {
   json other = json::parse(dataset.other);
   for (const auto& [key, value] : package.items()) {
-    const bool ours = std::find(kOurs.begin(), kOurs.end(), key) != kOurs.end();
-    if (!ours) other[key] = value;
+    if (!IsOurs(key)) other[key] = value;
   }
   dataset.other = other.dump();
 }
@@ -130,46 +77,18 @@ std::string CkanTime(int64_t milliseconds) {
   return text + "000";
 }
 
+bool IsOurs(std::string_view member) {
+  return std::find(kOurs.begin(), kOurs.end(), member) != kOurs.end();
+}
+
 json OrganizationJson(const Organisation& organisation) {
-  return {{"id", organisation.id},
-          {"name", organisation.name},
-          {"title", organisation.title},
-          {"display_name", organisation.title},
-          {"description", organisation.summary},
-          {"type", "organization"},
-          {"is_organization", true},
-          {"approval_status", "approved"},
-          {"image_url", ""},
-          {"created", CkanTime(organisation.created)},
-          {"state", "active"}};
+  return json::parse(OrganizationText(organisation));
 }
 
 json PackageJson(const Listed& listed, const Organisation& organisation, const std::string& url) {
-  const Dataset& dataset = listed.dataset;
-  json package = json::parse(dataset.other);
-  package["id"] = dataset.id;
-  package["name"] = dataset.name;
-  package["title"] = dataset.title;
-  package["notes"] = dataset.summary;
-  package["owner_org"] = organisation.id;
-  package["organization"] = OrganizationJson(organisation);
-  package["license_id"] = dataset.licence;
-  package["license_title"] = dataset.licence;
-  package["isopen"] = dataset.open_class == OpenClass::kUnconditional;
-  package["tags"] = NamedList(dataset.keywords);
-  package["num_tags"] = dataset.keywords.size();
-  package["groups"] = NamedList(dataset.themes);
-  package["resources"] = ResourcesJson(listed, url);
-  package["num_resources"] = package["resources"].size();
-  package["private"] = dataset.state == "draft" || dataset.open_class == OpenClass::kClosed;
-  package["state"] = dataset.state == "withdrawn" ? "deleted" : "active";
-  package["type"] = "dataset";
-  package["metadata_created"] = CkanTime(dataset.created);
-  package["metadata_modified"] = CkanTime(dataset.modified);
-  for (const char* list : {"extras", "relationships_as_subject", "relationships_as_object"}) {
-    if (!package.contains(list)) package[list] = json::array();
-  }
-  return package;
+  std::string text;
+  AppendPackage(text, listed, organisation, url);
+  return json::parse(text);
 }
 
 Result<void> ApplyPackage(const json& package, Dataset& dataset) {

@@ -53,7 +53,7 @@ Result<void> PairedDatabase::Write(const std::function<Result<void>()>& body) {
 void PairedDatabase::Commit(const std::vector<Pending*>& together) {
   auto done = Begin();
   for (Pending* one : together) {
-    if (done.has_value()) one->result = Apart(*one->body);
+    if (done.has_value()) done = Apart(*one);
   }
   if (done.has_value()) done = writer_->Do("COMMIT");
   if (done.has_value()) return;
@@ -66,13 +66,13 @@ Result<void> PairedDatabase::Begin() {
   return {};
 }
 
-/// One that fails undoes itself alone.
-Result<void> PairedDatabase::Apart(const std::function<Result<void>()>& body) {
+/// One that fails undoes itself alone. An error is the whole transaction's: SQLite undoes all of it
+/// by itself where the disk is full or broken, and then the savepoint is gone.
+Result<void> PairedDatabase::Apart(Pending& one) {
   SIKU_TRY(writer_->Do("SAVEPOINT one"));
-  auto done = body();
-  if (!done.has_value()) SIKU_TRY(writer_->Do("ROLLBACK TO one"));
-  SIKU_TRY(writer_->Do("RELEASE one"));
-  return done;
+  one.result = (*one.body)();
+  if (!one.result.has_value() && !writer_->Do("ROLLBACK TO one").has_value()) return one.result;
+  return writer_->Do("RELEASE one");
 }
 
 Result<void> PairedDatabase::Migrate(const std::string& place) {

@@ -44,7 +44,7 @@ class PairedDatabase final : public Database {
   PairedDatabase() = default;
   void Commit(const std::vector<Pending*>& together);
   Result<void> Begin();
-  Result<void> Apart(const std::function<Result<void>()>& body);
+  Result<void> Apart(Pending& one);
   Result<void> Migrate(const std::string& place);
 
   std::unique_ptr<Connection> writer_;  // the leader's

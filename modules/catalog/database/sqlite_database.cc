@@ -1,5 +1,6 @@
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <initializer_list>
 #include <map>
 
@@ -10,9 +11,19 @@ namespace {
 
 constexpr int kBusyMilliseconds = 60'000;
 
+/// A quota or a disk that has become read-only, which SQLite calls an I/O error, as what they are.
+/// `number`: errno; sqlite3_system_errno does not have it of a commit.
+int KindOf(int code, int number) {
+  const int kind = code & 0xFF;
+  if (kind != SQLITE_IOERR) return kind;
+  if (number == EDQUOT || number == ENOSPC) return SQLITE_FULL;
+  return number == EROFS ? SQLITE_READONLY : kind;
+}
+
 tl::unexpected<Error> Failure(sqlite3* database, int code) {
+  const int number = errno;
   const std::string said = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
-  switch (code & 0xFF) {
+  switch (KindOf(code, number)) {
     case SQLITE_CONSTRAINT:
       return Fail(Code::kConflict, "the catalogue has this already", said);
     case SQLITE_FULL:
@@ -86,6 +97,7 @@ class SqliteConnection final : public Connection {
     }
     std::vector<std::vector<Value>> rows;
     int code = 0;
+    errno = 0;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
       auto& row = rows.emplace_back();
       for (int i = 0; i < sqlite3_column_count(statement); ++i) {

@@ -339,6 +339,7 @@ Result<Hits> SearchIndex::Search(const Query& query) const {
   Sort(found, documents, query);
   for (size_t i = query.offset; i < found.size() && i - query.offset < query.limit; ++i) {
     hits.ids.push_back(documents[found[i].document].id);
+    hits.states.push_back({found[i].modified, state_->listed.Has(found[i].document)});
   }
   for (const std::string& field : query.facets) {
     auto& [name, values] = hits.facets.emplace_back();

@@ -21,6 +21,7 @@
 namespace siku::catalog {
 
 class Database;
+struct StoredDataset;
 
 struct AuditEntry {
   int64_t number = 0;  // from 1
@@ -104,6 +105,8 @@ class Catalog {
   /// Sorted; what the actor sees.
   Result<std::vector<std::string>> Names(const Actor& actor) const;
   Result<Listing> Search(const Actor& actor, Query query) const;
+  /// The same without the datasets, which Find gives.
+  Result<Hits> SearchHits(const Actor& actor, Query query) const;
   /// (text, kind): keywords and titles.
   Result<std::vector<std::pair<std::string, std::string>>> Suggest(const std::string& text,
                                                                    size_t limit) const;
@@ -162,8 +165,9 @@ class Catalog {
 
  private:
   explicit Catalog(Store& store);
-  /// Puts into the index what the audit log says was changed since, by whatever process.
-  Result<void> Follow() const;
+  /// Puts into the index what the audit log says was changed since, by whatever process. `made`:
+  /// one that was just created, which need not be read again.
+  Result<void> Follow(const StoredDataset* made = nullptr) const;
   /// The same, or all where nobody has searched yet.
   Result<void> MakeSureOfIndex() const;
   Result<void> ReindexLocked() const;

@@ -52,9 +52,15 @@ struct FacetValue {
   std::string value;
   int64_t count = 0;
 };
+/// As the index knows the dataset.
+struct Hit {
+  int64_t modified = 0;
+  bool listed = true;
+};
 struct Hits {
   int64_t total = 0;
   std::vector<std::string> ids{};
+  std::vector<Hit> states{};                                              // of these
   std::vector<std::pair<std::string, std::vector<FacetValue>>> facets{};  // most frequent first
 };
 

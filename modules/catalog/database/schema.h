@@ -39,6 +39,7 @@ inline constexpr const char* kSchema[] = {
     " expires BIGINT NOT NULL)",
     "CREATE TABLE audit (number BIGINT PRIMARY KEY, time BIGINT NOT NULL, account TEXT NOT NULL,"
     " action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE INDEX audit_of_runs ON audit (object) WHERE action = 'run.start'",
 };
 
 }  // namespace siku::catalog

@@ -5,6 +5,9 @@ import { api, data, token, type Account, type Me, type Role } from "../api/clien
 /** Who may publish and change datasets. */
 export const PUBLISHES: Role[] = ["publisher", "administrator"];
 export const READS_AUDIT: Role[] = ["auditor", "administrator"];
+export const ADMINISTERS: Role[] = ["administrator"];
+/** Who may run recipes. */
+export const RUNS: Role[] = ["operator", "publisher", "administrator"];
 export const READS_RUNS: Role[] = ["operator", "auditor", "publisher", "reviewer", "administrator"];
 
 let account = $state.raw<Account | null>(null);

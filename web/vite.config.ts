@@ -10,7 +10,7 @@ export default defineConfig({
     outDir: "../build/web",
     emptyOutDir: true,
     target: "es2022",
-    // One script and one style sheet, both files: the policy of the server allows nothing inline.
+    // One style sheet, and all of it files: the policy of the server allows nothing inline.
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 namespace siku::cli {
 namespace {
@@ -61,13 +62,29 @@ void Context::Line(std::string_view text) {
   Print("\n");
 }
 
+void Context::Event(const nlohmann::json& event) const {
+  using Json = nlohmann::json;
+  // In one write: threads speak, too.
+  const std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 void Context::Note(std::string_view text) const {
+  if (json_) return Event({{"note", text}});
   std::string line(text);
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 void Context::Complain(const Error& error) const {
+  if (json_) {
+    return Event({{"error",
+                   {{"code", CodeName(error.code)},
+                    {"message", error.message},
+                    {"value", error.value},
+                    {"place", error.place},
+                    {"hint", error.hint}}}});
+  }
   // A place at the start of the line says as much, and editors find it there.
   const std::string mark = error.place.empty() ? error_paint_.Red(Say({"error: ", "错误："})) : "";
   Note(mark + Describe(error, language_));

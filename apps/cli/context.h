@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,12 @@ class Context {
   /// To standard output. A failure is kept until Finish.
   void Print(std::string_view text);
   void Line(std::string_view text);
+  /// From here on what goes to standard error are lines of JSON, for a program: `note`, `error`, and
+  /// events.
+  void SpeakJson() { json_ = true; }
+  bool json() const { return json_; }
+  /// A line of JSON on standard error.
+  void Event(const nlohmann::json& event) const;
   /// A line on standard error: notes and progress.
   void Note(std::string_view text) const;
   /// The error on standard error.
@@ -62,6 +69,7 @@ class Context {
   Paint error_paint_;
   bool terminal_ = false;
   bool error_terminal_ = false;
+  bool json_ = false;
   int columns_ = 100;
   int failed_ = 0;  // errno of the first failed write
 };

@@ -46,14 +46,6 @@ class Pipe {
   int ends_[2] = {-1, -1};
 };
 
-Code CodeNamed(const std::string& name) {
-  for (int i = 0; i <= static_cast<int>(Code::kInterrupted); ++i) {
-    // A number that is no code has the name of the bug of ours.
-    if (CodeName(static_cast<Code>(i)) == name) return static_cast<Code>(i);
-  }
-  return Code::kInternal;
-}
-
 class Process {
  public:
   ~Process() {

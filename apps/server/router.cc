@@ -149,14 +149,20 @@ Language LanguageOf(const Request& request) {
                                                              : Language::kEnglish;
 }
 
+json ProblemJson(const Error& error, Language language) {
+  // Values that stand in the message's gaps are no value beside it.
+  const bool gaps = std::string_view(error.message).find("{}") != std::string_view::npos;
+  const Error bare{.code = error.code, .message = error.message, .value = error.value};
+  return {{"code", CodeName(error.code)},
+          {"message", gaps ? Describe(bare, language) : Translate(error.message, language)},
+          {"value", gaps ? std::string() : error.value},
+          {"place", error.place},
+          {"hint", Translate(error.hint, language)}};
+}
+
 Response ErrorResponse(const Error& error, const Request& request) {
-  const Language language = LanguageOf(request);
-  json told = {{"code", CodeName(error.code)},
-               {"message", Translate(error.message, language)},
-               {"value", error.value},
-               {"place", error.place},
-               {"hint", Translate(error.hint, language)}};
-  Response response = JsonResponse({{"error", std::move(told)}}, HttpStatus(error.code));
+  Response response = JsonResponse({{"error", ProblemJson(error, LanguageOf(request))}},
+                                   HttpStatus(error.code));
   if (error.code == Code::kBusy) response.headers.emplace_back("Retry-After", "5");
   return response;
 }

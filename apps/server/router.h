@@ -62,6 +62,8 @@ Match FindRoute(const std::vector<Route>& routes, const std::string& method,
                 const std::string& path);
 
 Response JsonResponse(const nlohmann::json& body, int status = 200);
+/// As answers have it: code, message, value, place, hint.
+nlohmann::json ProblemJson(const Error& error, Language language);
 /// In the language of Accept-Language.
 Response ErrorResponse(const Error& error, const Request& request);
 Language LanguageOf(const Request& request);

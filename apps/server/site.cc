@@ -1,5 +1,6 @@
 #include "site.h"
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,8 @@ namespace {
 using catalog::Actor;
 using nlohmann::json;
 
+constexpr const char* kPolicy = "Content-Security-Policy";
+
 std::vector<Route> RoutesOf(Services& services) {
   std::vector<Route> routes;
   AddSessionRoutes(services, routes);
@@ -25,6 +28,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddQualityRoutes(services, routes);
   AddUploadRoutes(services, routes);
   AddOrganisationRoutes(services, routes);
+  AddRunRoutes(services, routes);
   AddAuditRoutes(services, routes);
   return routes;
 }
@@ -41,7 +45,8 @@ class TheSite final : public Site {
   TheSite(const SiteOptions& options, catalog::Catalog& catalog)
       : uploads_(catalog.store().path() + "/uploads"),
         jobs_(catalog, uploads_),
-        services_{catalog, options.title, uploads_, jobs_, {}},
+        runs_(catalog.store(), options.store),
+        services_{catalog, options.title, uploads_, jobs_, options.operators, runs_, {}},
         url_(options.url) {
     uploads_.Sweep();
     routes_ = RoutesOf(services_);
@@ -90,7 +95,9 @@ class TheSite final : public Site {
     auto& headers = response.headers;
     headers.emplace_back("X-Content-Type-Options", "nosniff");
     headers.emplace_back("Referrer-Policy", "same-origin");
-    headers.emplace_back("Content-Security-Policy",
+    const auto has_policy = [](const auto& header) { return header.first == kPolicy; };
+    if (std::any_of(headers.begin(), headers.end(), has_policy)) return;
+    headers.emplace_back(kPolicy,
                          "default-src 'self'; object-src 'none'; base-uri 'none';"
                          " form-action 'self'; frame-ancestors 'none'");
   }
@@ -207,6 +214,7 @@ class TheSite final : public Site {
 
   Uploads uploads_;
   ImportJobs jobs_;
+  RunJobs runs_;
   Services services_;
   mutable std::mutex url_mutex_;
   std::string url_;

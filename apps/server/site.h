@@ -6,6 +6,7 @@
 
 #include "http.h"
 #include "listener.h"
+#include "runs/run_jobs.h"
 #include "siku/catalog/catalog.h"
 
 namespace siku::server {
@@ -14,6 +15,9 @@ struct SiteOptions {
   std::string title = "Siku";
   std::string portal{};  // folder of the built portal; empty: none
   std::string url{};     // by which clients reach the site; no slash at its end
+  StoreAddress store{};  // for the runs that people start
+  /// Of the program; outlives the site.
+  const OperatorSet& operators;
 };
 
 /// Safe to use from several threads.

@@ -41,9 +41,12 @@ PAGES = {
     "edit": ("/datasets/dataset-03/edit", "li"),
     "access": ("/datasets/dataset-06/access", "li"),
     "versions-publisher": ("/datasets/bus-stops/versions", "li"),
+    "run": ("/runs/last", "li"),
+    "run-new": ("/runs/new?input=stops@1", "li"),
     "audit": ("/audit", "zhao"),
     "runs": ("/runs", "zhao"),
     "account": ("/account", "admin"),
+    "settings": ("/settings", "admin"),
     "organisations-administrator": ("/organisations", "admin"),
 }
 PEOPLE = [None, "li", "zhao", "admin"]

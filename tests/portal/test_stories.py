@@ -292,6 +292,60 @@ def test_engineer_sees_what_a_version_was_made_of(visit, site):
     assert json.loads(page.locator("pre").inner_text()) == told["lineage"]
 
 
+def test_engineer_runs_a_recipe_and_reads_its_report(visit, site):
+    window = visit()
+    window.sign_in("li")
+    page = window.open()
+    click = Clicks(page)
+    click("link", "运行")
+    click("link", "运行配方")
+    recipe = page.get_by_label("配方（YAML）")
+    assert "refine.text.repair" in recipe.input_value()
+    recipe.fill("input: /etc/passwd\nsteps: []\noutput: stolen\n")
+    page.get_by_role("button", name="检查").click()
+    page.get_by_text("第 1 行第 8 列").wait_for()
+    expect(recipe).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="开始运行").click()
+    expect(page.get_by_text("服务器上的配方只能读取数据集")).to_be_visible()
+    recipe.fill(
+        "name: 南山站点\ninputs:\n  rows: {dataset: stops@1}\nsteps:\n"
+        "  tidy: {use: refine.text.collapse_space, from: rows, with: {column: note}}\n"
+        "output: tidy-stops\n"
+    )
+    page.get_by_role("button", name="开始运行").click()
+    page.get_by_role("heading", name="南山站点").wait_for()
+    page.get_by_text("tidy-stops@1").wait_for()
+    assert window.violations() == []
+    with page.context.expect_page() as opened:
+        click("link", "报告")
+    report = opened.value
+    report.get_by_role("heading").first.wait_for()
+    # Of no origin: its scripts run, and reach neither cookie nor server.
+    assert report.evaluate("window.origin") == "null"
+    assert (
+        report.evaluate("fetch('/api/v1/me').then(() => 'reached', () => 'refused')") == "refused"
+    )
+    report.close()
+    page.get_by_role("link", name="发布", exact=True).last.click()
+    expect(page.get_by_label("要发布的仓库版本")).to_have_value("tidy-stops@1")
+
+
+def test_administrator_says_what_runs_may_take(visit, site):
+    window = visit()
+    window.sign_in("admin")
+    page = window.open()
+    Clicks(page)("link", "设置")
+    page.get_by_label("refine.text.repair").uncheck()
+    page.get_by_label("同时运行数").fill("1")
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("已保存").wait_for()
+    admin = site.remembered("admin")
+    settings = admin("GET", "/api/v1/settings/runs")
+    assert settings["at_once"] == 1 and "refine.text.repair" not in settings["operators"]
+    back = {"at_once": 2, "operators": settings["all_operators"]}
+    admin("PUT", "/api/v1/settings/runs", back)
+
+
 def test_auditor_sees_who_did_what_and_that_it_holds(visit):
     window = visit()
     page = window.open()

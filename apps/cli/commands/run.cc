@@ -168,6 +168,11 @@ class RunCommand final : public Command {
         {"for other engines: create the run, do nothing of it, print its phases as JSON; "
          "`siku task` does one task",
          "供其他引擎使用：只创建运行，以 JSON 输出各阶段；`siku task` 执行一个任务"});
+    arguments.Choice("--progress", {"line", "json"}, progress_,
+                     {"how far it is: a line on a terminal, or for programs lines of JSON on "
+                      "standard error: run, progress, note, error [line]",
+                      "进度的形式：终端上的一行；或供程序读取的标准错误上的 JSON 行："
+                      "run、progress、note、error [line]"});
     arguments.Flag("--json", json_,
                    {"print the summary as JSON, and nothing else", "只输出 JSON 摘要"});
     arguments.Option(
@@ -192,6 +197,7 @@ class RunCommand final : public Command {
   }
 
   Result<int> Run(Context& context) override {
+    if (progress_ == "json") context.SpeakJson();
     options_.threads = static_cast<int>(threads_);
     options_.splits = static_cast<int>(splits_);
     SIKU_TRY(CheckArguments());
@@ -216,6 +222,7 @@ class RunCommand final : public Command {
             [&](const std::string& id) {
               const std::lock_guard lock(mutex);
               run = id;
+              if (context.json()) context.Event({{"run", id}});
             },
         .taken_over =
             [&](int tasks) {
@@ -223,7 +230,7 @@ class RunCommand final : public Command {
                                                                  "{}（{} 已完成）不再重做"})),
                                        Count(context, tasks, "task", "tasks", "个任务"), resume_));
             },
-        .progress = [&](const RunProgress& progress) { line.Show(progress); },
+        .progress = [&](const RunProgress& progress) { ShowProgress(progress, line, context); },
         .stop = &StopFlag()};
     auto summary = Execute(*store, hooks, context);
     line.Clear();
@@ -369,6 +376,17 @@ class RunCommand final : public Command {
     context.Print(json_ ? PreviewJson(*preview) + "\n" : PreviewText(*preview, context));
     return 0;
   }
+  static void ShowProgress(const RunProgress& progress, ProgressLine& line,
+                           const Context& context) {
+    if (!context.json()) return line.Show(progress);
+    context.Event({{"progress",
+                    {{"phase", progress.phase},
+                     {"bytes_total", progress.bytes_total},
+                     {"bytes_done", progress.bytes_done},
+                     {"rows", progress.rows},
+                     {"tasks_total", progress.tasks_total},
+                     {"tasks_done", progress.tasks_done}}}});
+  }
   void SayThatItHangs(const std::string& run, const Context& context) const {
     const Error hangs{Code::kInterrupted, "interrupted while the S3 server does not answer"};
     context.Complain(hangs);
@@ -403,6 +421,7 @@ class RunCommand final : public Command {
   bool dry_run_ = false;
   bool plan_ = false;
   bool json_ = false;
+  std::string progress_ = "line";
   std::string resume_;
 };
 

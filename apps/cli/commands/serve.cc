@@ -20,6 +20,7 @@
 #include "base/durable.h"
 #include "catalogue_option.h"
 #include "commands/commands.h"
+#include "operators.h"
 #include "site.h"
 #include "stop.h"
 #include "store_option.h"
@@ -128,7 +129,11 @@ class Serve final : public Command {
     SIKU_TRY(const auto catalogue, catalog::Catalog::Open(catalogue_.PlaceIn(*store), *store));
     SIKU_TRY(catalogue->Reindex());
     SIKU_TRY(CreateAdministrator(*catalogue, store->path(), context));
-    server::SiteOptions options{.title = title_, .portal = portal_, .url = url_};
+    server::SiteOptions options{.title = title_,
+                                .portal = portal_,
+                                .url = url_,
+                                .store = {store_.AbsolutePath(), store_.index()},
+                                .operators = AllOperators()};
     if (options.portal.empty()) options.portal = PortalFolder();
     SIKU_TRY(const auto site, server::Site::Open(options, *catalogue));
     AllowManyConnections();

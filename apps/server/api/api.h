@@ -7,6 +7,7 @@
 
 #include "import_jobs.h"
 #include "router.h"
+#include "runs/run_jobs.h"
 #include "siku/catalog/catalog.h"
 #include "siku/result.h"
 #include "uploads.h"
@@ -36,6 +37,8 @@ struct Services {
   std::string title;
   Uploads& uploads;
   ImportJobs& jobs;
+  const OperatorSet& operators;
+  RunJobs& runs;
   std::atomic<int> heavy{0};
 };
 
@@ -47,6 +50,7 @@ void AddQueryRoutes(Services& services, std::vector<Route>& routes);
 void AddQualityRoutes(Services& services, std::vector<Route>& routes);
 void AddUploadRoutes(Services& services, std::vector<Route>& routes);
 void AddOrganisationRoutes(Services& services, std::vector<Route>& routes);
+void AddRunRoutes(Services& services, std::vector<Route>& routes);
 void AddAuditRoutes(Services& services, std::vector<Route>& routes);
 
 /// `newest` is 0, else a number. kNotFound.

@@ -25,22 +25,6 @@ Result<Response> Entries(const Services& services, const Call& call) {
   return JsonResponse(out);
 }
 
-Result<Response> Runs(const Services& services, const Call& call) {
-  using catalog::Role;
-  if (!call.actor.SeesAll() && !call.actor.Is(Role::kOperator) && !call.actor.Is(Role::kAuditor)) {
-    return Fail(Code::kDenied, "sign in to see runs");
-  }
-  SIKU_TRY(const auto runs, services.catalog.store().Runs());
-  json list = json::array();
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    list.push_back({{"id", run->id},
-                    {"state", run->state},
-                    {"recipe", run->recipe},
-                    {"created", catalog::TimeText(run->created)}});
-  }
-  return JsonResponse({{"runs", std::move(list)}});
-}
-
 }  // namespace
 
 void AddAuditRoutes(Services& services, std::vector<Route>& routes) {
@@ -51,11 +35,6 @@ void AddAuditRoutes(Services& services, std::vector<Route>& routes) {
                               {"limit", "integer", "at most 1,000 [100]"}},
                     .gives = "Audit",
                     .answer = [&](const Call& call) { return Entries(services, call); }});
-  routes.push_back({.method = "GET",
-                    .path = "/api/v1/runs",
-                    .summary = "runs of recipes in the store, the newest first",
-                    .gives = "Runs",
-                    .answer = [&](const Call& call) { return Runs(services, call); }});
 }
 
 }  // namespace siku::server

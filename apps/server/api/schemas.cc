@@ -313,6 +313,23 @@ nlohmann::json ComponentSchemas() {
 "AccountFields": {"type": "object", "required": ["name", "password", "roles"], "properties": {
   "name": {"type": "string"}, "password": {"type": "string"},
   "roles": {"type": "array", "items": {"type": "string"}}}},
+"Accounts": {"type": "object", "required": ["accounts"], "properties": {"accounts": {
+  "type": "array", "items": {"type": "object", "required": ["name", "roles", "created", "locked"],
+  "properties": {"name": {"type": "string"},
+    "roles": {"type": "array", "items": {"type": "string"}},
+    "created": {"type": "string", "format": "date-time"},
+    "locked": {"type": "boolean", "description": "for a while, after many failures"}}}}}},
+"Roles": {"type": "object", "required": ["roles"], "properties": {
+  "roles": {"type": "array", "items": {"type": "string"}}}},
+"NewPassword": {"type": "object", "required": ["password"], "properties": {
+  "before": {"type": "string", "description": "the one that holds, where it is one's own"},
+  "password": {"type": "string"}}},
+"Keys": {"type": "object", "required": ["keys"], "properties": {"keys": {"type": "array",
+  "items": {"type": "object", "required": ["id", "label", "scopes", "created", "expires"],
+  "properties": {"id": {"type": "string"}, "label": {"type": "string"},
+    "scopes": {"type": "array", "items": {"type": "string"}},
+    "created": {"type": "string", "format": "date-time"},
+    "expires": {"type": "string", "format": "date-time"}}}}}},
 "KeyFields": {"type": "object", "required": ["label", "scopes", "days"], "properties": {
   "label": {"type": "string"}, "days": {"type": "integer"},
   "scopes": {"type": "array", "items": {"enum": ["read", "write"]}}}},
@@ -331,8 +348,51 @@ nlohmann::json ComponentSchemas() {
 "Runs": {"type": "object", "required": ["runs"], "properties": {"runs": {"type": "array",
   "items": {"$ref": "#/components/schemas/Run"}}}},
 "Run": {"type": "object", "required": ["id", "state", "recipe", "created"], "properties": {
-  "id": {"type": "string"}, "state": {"type": "string"}, "recipe": {"type": "string"},
-  "created": {"type": "string", "format": "date-time"}}}
+  "id": {"type": "string"}, "state": {"enum": ["running", "interrupted", "failed", "done"]},
+  "recipe": {"type": "string", "description": "its name"},
+  "created": {"type": "string", "format": "date-time"}}},
+"RunPage": {"allOf": [{"$ref": "#/components/schemas/Run"}, {"type": "object",
+  "required": ["account", "yaml", "here", "may_resume", "progress", "error", "summary"],
+  "properties": {"account": {"type": "string", "description": "who started it; empty: a command"},
+    "yaml": {"type": "string", "description": "the recipe"},
+    "here": {"type": "boolean", "description": "this server works on it, and can stop it"},
+    "may_resume": {"type": "boolean"},
+    "progress": {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/Progress"}]},
+    "error": {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/Problem"}]},
+    "summary": {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/RunSummary"}]}}}]},
+"Progress": {"type": "object", "required": ["phase", "bytes_total", "bytes_done", "rows",
+    "tasks_total", "tasks_done"], "properties": {"phase": {"type": "string"},
+  "bytes_total": {"type": "integer"}, "bytes_done": {"type": "integer"},
+  "rows": {"type": "integer"}, "tasks_total": {"type": "integer"},
+  "tasks_done": {"type": "integer"}}},
+"RunSummary": {"type": "object", "required": ["rows", "seconds", "steps", "outputs"], "properties": {
+  "rows": {"type": "integer", "description": "read"}, "seconds": {"type": "number"},
+  "steps": {"type": "array", "items": {"type": "object", "required": ["name", "operator", "in",
+    "kept", "rejected", "edited"], "properties": {"name": {"type": "string"},
+    "operator": {"type": "string"}, "in": {"type": "integer"}, "kept": {"type": "integer"},
+    "rejected": {"type": "integer"},
+    "edited": {"type": "integer", "description": "rows with edits"}}}},
+  "outputs": {"type": "array", "items": {"type": "object", "required": ["source", "rows", "bytes",
+    "unchanged"], "properties": {"source": {"type": "string"}, "rows": {"type": "integer"},
+    "bytes": {"type": "integer"}, "unchanged": {"type": "boolean",
+      "description": "the dataset's newest version had this content already"}}}}}},
+"RecipeText": {"type": "object", "required": ["recipe"], "properties": {
+  "recipe": {"type": "string", "description": "YAML"}}},
+"RecipeVerdict": {"type": "object", "required": ["problems"], "properties": {"problems": {
+  "type": "array", "items": {"$ref": "#/components/schemas/Problem"}}}},
+"RunStarted": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
+"OperatorSummary": {"type": "object", "required": ["name", "summary", "example"], "properties": {
+  "name": {"type": "string"}, "summary": {"type": "string"}, "example": {"type": "string"}}},
+"Operators": {"type": "object", "required": ["operators"], "properties": {"operators": {
+  "type": "array", "items": {"$ref": "#/components/schemas/OperatorSummary"}}}},
+"RunSettings": {"type": "object", "properties": {
+  "operators": {"type": "array", "items": {"type": "string"},
+    "description": "that recipes of the server may use"},
+  "memory": {"type": "integer", "description": "bytes of one run"},
+  "disk": {"type": "integer", "description": "bytes that one run keeps beside its output"},
+  "seconds": {"type": "integer"}, "at_once": {"type": "integer"},
+  "all_operators": {"type": "array", "items": {"type": "string"},
+    "description": "that could be on the list; an answer's alone"}}}
 })json";
   return nlohmann::json::parse(kSchemas);
 }

@@ -1,4 +1,6 @@
 // Uploads by tus 1.0 (tus.io: core, creation, termination, expiration), and what is made of them.
+#include <sodium.h>
+
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -17,20 +19,14 @@ constexpr const char* kUploadsPath = "/api/v1/uploads";
 /// Base64 as RFC 4648 has it, with or without padding. Nothing: it is none.
 std::optional<std::string> FromBase64(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    constexpr std::string_view kSigns =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const size_t sign = kSigns.find(c);
-    if (sign == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<uint32_t>(sign);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xFF);
+  std::string out(text.size(), '\0');
+  size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(),
+                        text.size(), nullptr, &size, nullptr,
+                        sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0) {
+    return std::nullopt;
   }
+  out.resize(size);
   return out;
 }
 
@@ -97,7 +93,7 @@ json UploadJson(const Services& services, const Upload& upload, const Request& r
                       : upload.complete()                   ? "uploaded"
                                                             : "uploading";
   json error = nullptr;
-  if (job.error) error = json::parse(ErrorResponse(*job.error, request).body).at("error");
+  if (job.error) error = ProblemJson(*job.error, LanguageOf(request));
   return {{"id", upload.id},
           {"name", upload.name},
           {"length", upload.length},

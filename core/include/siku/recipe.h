@@ -53,6 +53,7 @@ struct Recipe {
   std::vector<RecipeStep> steps{};  // topological, else in file order
   std::vector<RecipeOutput> outputs{};
   std::vector<RecipeReference> discard{};
+  std::vector<std::string> plugins{};  // that it names
 };
 
 /// `--set repaired.min_confidence=0.8` or `--set inputs.pages.path=other/*.txt`.

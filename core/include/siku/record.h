@@ -27,6 +27,7 @@ struct ParameterSpec {
   std::optional<ParameterValue> default_value{};
   std::optional<double> minimum{}, maximum{};  // closed interval, for kInt and kReal
   std::vector<std::string> choices{};          // for kText: the only values allowed
+  bool names_files = false;  // its texts are paths of files or folders (Parameters::PathOf)
 };
 
 enum class Cardinality { kMap, kFilter, kExpand };

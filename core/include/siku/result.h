@@ -31,6 +31,8 @@ enum class Code : int {
 int HttpStatus(Code code);
 /// The stable name used in JSON: "invalid", "not_found", ...
 std::string_view CodeName(Code code);
+/// What CodeName calls so; kInternal for no such name.
+Code CodeNamed(std::string_view name);
 
 /// An error for people: what is wrong (static words, translatable), the value at fault, where, and
 /// what to do.
@@ -53,6 +55,9 @@ Language UserLanguage();
 std::string Describe(const Error& error, Language language = UserLanguage());
 /// The translation of a static English text; the text itself where the table has none.
 std::string_view Translate(std::string_view english, Language language = UserLanguage());
+/// The static text of the table that reads so, for the message of an error that another process
+/// told; null: none.
+const char* FindMessage(std::string_view english);
 
 template <class T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {

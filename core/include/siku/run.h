@@ -141,6 +141,13 @@ std::string SummaryJson(const RunSummary& summary);
 /// Of a finished run; kConflict where it is not finished.
 Result<RunSummary> ReadSummary(const Store& store, const std::string& run);
 
+/// What a run, finished or not, was begun with.
+struct RunRecipe {
+  std::string yaml{};
+  std::vector<RecipeOverride> overrides{};
+};
+Result<RunRecipe> RecipeOfRun(const Store& store, const std::string& run);
+
 struct RunProgress {
   const char* phase = "";  // "read", "reduce", "settle"
   int64_t bytes_total = 0;

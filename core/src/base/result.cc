@@ -74,6 +74,12 @@ std::string Filled(std::string_view message, std::string_view value) {
 
 int HttpStatus(Code code) { return RowOf(code).http; }
 std::string_view CodeName(Code code) { return RowOf(code).name; }
+Code CodeNamed(std::string_view name) {
+  for (const CodeRow& row : kCodes) {
+    if (row.name == name) return row.code;
+  }
+  return Code::kInternal;
+}
 
 Language UserLanguage() {
   for (const char* name : {"SIKU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"}) {
@@ -88,6 +94,11 @@ std::string_view Translate(std::string_view english, Language language) {
   if (language == Language::kEnglish) return english;
   const auto found = Chinese().find(english);
   return found == Chinese().end() ? english : found->second;
+}
+
+const char* FindMessage(std::string_view english) {
+  const auto found = Chinese().find(english);
+  return found == Chinese().end() ? nullptr : found->first.data();
 }
 
 std::string Describe(const Error& error, Language language) {

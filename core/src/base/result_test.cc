@@ -60,6 +60,11 @@ TEST(Code, EachHasItsOwnName) {
   EXPECT_EQ(names.size(), kCodes.size());
 }
 
+TEST(Code, IsFoundByItsName) {
+  for (const Code code : kCodes) EXPECT_EQ(CodeNamed(CodeName(code)), code);
+  EXPECT_EQ(CodeNamed("no such"), Code::kInternal);
+}
+
 TEST(Code, OnlySuccessIsHttpSuccess) {
   for (const Code code : kCodes) EXPECT_EQ(HttpStatus(code) < 400, code == Code::kOk);
 }

@@ -32,6 +32,7 @@ Json ParameterJson(const ParameterSpec& spec) {
   if (spec.minimum) json["minimum"] = *spec.minimum;
   if (spec.maximum) json["maximum"] = *spec.maximum;
   if (!spec.choices.empty()) json["choices"] = spec.choices;
+  if (spec.names_files) json["names_files"] = true;
   return json;
 }
 

@@ -26,10 +26,12 @@ void ReadPlugins(const YamlNode& root, Reading& reading) {
   if (plugins == nullptr) return;
   const Error error{Code::kInvalid, "a plug-in is a path, or package.module:name"};
   if (plugins->kind != YamlNode::Kind::kList) {
-    reading.Word(*plugins, error);
+    reading.draft.plugins.push_back(reading.Word(*plugins, error));
     return;
   }
-  for (const YamlNode& item : plugins->list) reading.Word(item, error);
+  for (const YamlNode& item : plugins->list) {
+    reading.draft.plugins.push_back(reading.Word(item, error));
+  }
 }
 
 }  // namespace siku::recipe

@@ -40,6 +40,7 @@ struct Draft {
   std::vector<Step> steps{};
   std::vector<Output> outputs{};
   References discard{};
+  std::vector<std::string> plugins{};
   /// Every name of an input or step, and its place in `steps` or one of the two below.
   std::map<std::string, int> names{};
 };

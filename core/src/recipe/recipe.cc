@@ -64,7 +64,7 @@ void CheckOverrides(Reading& reading) {
 }
 
 Recipe Finished(Draft draft, const std::string& file) {
-  Recipe recipe{.name = std::move(draft.name)};
+  Recipe recipe{.name = std::move(draft.name), .plugins = std::move(draft.plugins)};
   for (auto& input : draft.inputs) recipe.inputs.push_back(std::move(input.value));
   for (Draft::Step& step : draft.steps) {
     for (auto& from : step.from) step.step.from.push_back(std::move(from.value));

@@ -4,6 +4,7 @@
 #include "../base/durable.h"
 #include "../objects/mirror.h"
 #include "siku/run.h"
+#include "run_file.h"
 #include "task.h"
 
 namespace siku {
@@ -198,6 +199,14 @@ Result<RunSummary> ReadSummary(const Store& store, const std::string& run) {
   } catch (const std::exception& e) {
     return Fail(Code::kData, "the run's summary cannot be read", e.what(), PlaceOf(path));
   }
+}
+
+Result<RunRecipe> RecipeOfRun(const Store& store, const std::string& run) {
+  SIKU_TRY(const auto info, store.FindRun(run));
+  const std::string folder = store.RunFolder(info.id);
+  SIKU_TRY(Bring(folder + "/run.json"));
+  SIKU_TRY(auto file, run::ReadRunFile(folder));
+  return RunRecipe{std::move(file.recipe), std::move(file.overrides)};
 }
 
 }  // namespace siku

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "catalog/passwords.h"
 #include "catalog/tables.h"
 #include "clock.h"
 #include "siku/sha256.h"
@@ -44,6 +45,25 @@ Result<void> StartSodium() {
   return {};
 }
 
+/// For names that nobody has, so that they take as long as the others.
+const std::string& NobodysHash() {
+  static const std::string hash = HashPassword(RandomToken()).value_or("");
+  return hash;
+}
+
+tl::unexpected<Error> WrongPassword() { return Fail(Code::kDenied, "name or password is wrong"); }
+
+}  // namespace
+
+Result<void> CheckPassword(const std::string& password) {
+  if (utf8::Valid(password) && utf8::Length(password) >= kShortestPassword &&
+      password.size() <= kLongestPassword) {
+    return {};
+  }
+  return Fail(Code::kInvalid, "a password has 12 characters or more, and at most 1,024 bytes", {},
+              "password");
+}
+
 Result<std::string> HashPassword(const std::string& password) {
   SIKU_TRY(StartSodium());
   std::array<char, crypto_pwhash_STRBYTES> hash{};
@@ -55,10 +75,9 @@ Result<std::string> HashPassword(const std::string& password) {
   return std::string(hash.data());
 }
 
-/// For names that nobody has, so that they take as long as the others.
-const std::string& NobodysHash() {
-  static const std::string hash = HashPassword(RandomToken()).value_or("");
-  return hash;
+bool PasswordFits(const std::string& password, const std::string& hash) {
+  return password.size() <= kLongestPassword &&
+         crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 
 std::string RolesText(const std::vector<Role>& roles) {
@@ -76,9 +95,24 @@ Result<std::vector<Role>> RolesOf(const std::string& text) {
   return roles;
 }
 
-tl::unexpected<Error> WrongPassword() { return Fail(Code::kDenied, "name or password is wrong"); }
+Result<void> CheckUnlocked(int64_t locked_until) {
+  const int64_t locked = locked_until - NowMilliseconds();
+  if (locked <= 0 || locked > kLockMilliseconds + kClockSlack) return {};
+  return Fail(Code::kBusy, "too many failures: the account is locked for a quarter of an hour");
+}
 
-}  // namespace
+Result<void> CountFailure(Database& database, const std::string& account) {
+  // One more in the database's own arithmetic: those who try at the same time all count.
+  return database.Write([&]() -> Result<void> {
+    SIKU_TRY(const auto done,
+             database.Ask("UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= $2"
+                          " THEN CAST($3 AS BIGINT) ELSE 0 END, failures = CASE WHEN failures + 1"
+                          " >= $2 THEN 0 ELSE failures + 1 END WHERE name = $1",
+                          {account, kFailuresBeforeLock, NowMilliseconds() + kLockMilliseconds}));
+    (void)done;
+    return AppendAudit(database, {}, "session.refuse", account);
+  });
+}
 
 std::string_view RoleName(Role role) { return kRoles[static_cast<size_t>(role)].second; }
 
@@ -111,10 +145,7 @@ Result<void> Catalog::CreateAccount(const Actor& actor, const std::string& name,
   if (!IsCatalogueName(name)) {
     return Fail(Code::kInvalid, "not a name of an account", name, {}, "2 to 100 of: a-z 0-9 _ -");
   }
-  if (!utf8::Valid(password) || utf8::Length(password) < kShortestPassword ||
-      password.size() > kLongestPassword) {
-    return Fail(Code::kInvalid, "a password has 12 characters or more, and at most 1,024 bytes");
-  }
+  SIKU_TRY(CheckPassword(password));
   SIKU_TRY(const auto hash, HashPassword(password));
   return database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto done, database_->Ask("INSERT INTO accounts VALUES ($1, $2, $3, $4, 0, 0)",
@@ -130,26 +161,12 @@ Result<Session> Catalog::SignIn(const std::string& name, const std::string& pass
   SIKU_TRY(const auto rows, database_->Ask("SELECT password, failures, locked_until FROM accounts"
                                            " WHERE name = $1",
                                            {name}));
-  const int64_t locked = rows.empty() ? 0 : rows.Integer(0, 2) - NowMilliseconds();
-  if (locked > 0 && locked <= kLockMilliseconds + kClockSlack) {
-    return Fail(Code::kBusy, "too many failures: the account is locked for a quarter of an hour");
-  }
+  if (!rows.empty()) SIKU_TRY(CheckUnlocked(rows.Integer(0, 2)));
   const std::string hash = rows.empty() ? NobodysHash() : rows.Text(0, 0);
-  const bool fits = password.size() <= kLongestPassword &&
-                    crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+  const bool fits = PasswordFits(password, hash);
   if (rows.empty()) return WrongPassword();
   if (!fits) {
-    // One more in the database's own arithmetic: those who try at the same time all count.
-    SIKU_TRY(database_->Write([&]() -> Result<void> {
-      SIKU_TRY(const auto done,
-               database_->Ask(
-                   "UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= $2"
-                   " THEN CAST($3 AS BIGINT) ELSE 0 END, failures = CASE WHEN failures + 1 >= $2"
-                   " THEN 0 ELSE failures + 1 END WHERE name = $1",
-                   {name, kFailuresBeforeLock, NowMilliseconds() + kLockMilliseconds}));
-      (void)done;
-      return AppendAudit(*database_, {}, "session.refuse", name);
-    }));
+    SIKU_TRY(CountFailure(*database_, name));
     return WrongPassword();
   }
   Session session{RandomToken(), RandomToken(), NowMilliseconds() + kSessionMilliseconds};

@@ -10,6 +10,7 @@ struct Table {
   const char* name;
   const char* pages;  // rows behind $1 … in the order of the key
   const char* insert;
+  const char* only = "";  // which of its rows are the catalogue's
 };
 
 /// Whole tables at once but for the two that grow: those go by number.
@@ -30,6 +31,8 @@ constexpr std::array kTables = {
           "INSERT INTO grants VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"},
     Table{"audit", "SELECT * FROM audit WHERE number > $1 ORDER BY number LIMIT 500",
           "INSERT INTO audit VALUES ($1, $2, $3, $4, $5, $6, $7)"},
+    Table{"meta", "SELECT key, value FROM meta WHERE key LIKE 'setting.%' ORDER BY key",
+          "INSERT INTO meta VALUES ($1, $2)", " WHERE key LIKE 'setting.%'"},
 };
 
 bool InPages(const Table& table) {
@@ -63,7 +66,7 @@ Result<int64_t> CopyCatalogue(const std::string& from_place, const std::string& 
   int64_t copied = 0;
   SIKU_TRY(to->Write([&]() -> Result<void> {
     for (const Table& table : kTables) {
-      const std::string any = std::string("SELECT 1 FROM ") + table.name + " LIMIT 1";
+      const std::string any = std::string("SELECT 1 FROM ") + table.name + table.only + " LIMIT 1";
       SIKU_TRY(const auto there, to->Ask(any.c_str()));
       if (!there.empty()) {
         return Fail(Code::kConflict, "a catalogue is there already", table.name);

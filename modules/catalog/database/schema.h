@@ -40,6 +40,7 @@ inline constexpr const char* kSchema[] = {
     " expires BIGINT NOT NULL)",
     "CREATE TABLE audit (number BIGINT PRIMARY KEY, time BIGINT NOT NULL, account TEXT NOT NULL,"
     " action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE INDEX audit_of_runs ON audit (object) WHERE action = 'run.start'",
 };
 /// What format 2 has beside these.
 inline constexpr const char* kGrants[] = {

@@ -25,7 +25,16 @@ export interface Search {
   page: number;
 }
 
-type Plain = "account" | "audit" | "organisations" | "publish" | "runs" | "signIn" | "upload";
+type Plain =
+  | "account"
+  | "audit"
+  | "newRun"
+  | "organisations"
+  | "publish"
+  | "runs"
+  | "settings"
+  | "signIn"
+  | "upload";
 
 export const PARTS = ["rows", "statistics", "quality", "sql", "versions", "access", "edit"] as const;
 export type Part = (typeof PARTS)[number];
@@ -34,6 +43,7 @@ export type Route =
   | { page: "find" }
   | { page: "dataset"; name: string; part: "overview" | Part }
   | { page: "dataset"; name: string; part: "lineage"; version: number }
+  | { page: "run"; id: string }
   | { page: Plain | "nothing" };
 
 const PLAIN: Record<string, Plain> = {
@@ -41,6 +51,8 @@ const PLAIN: Record<string, Plain> = {
   "/account": "account",
   "/audit": "audit",
   "/runs": "runs",
+  "/runs/new": "newRun",
+  "/settings": "settings",
   "/sign-in": "signIn",
   "/publish": "publish",
   "/upload": "upload",
@@ -60,6 +72,8 @@ export function routeOf(given: string): Route {
   if (path === "/") return { page: "find" };
   const plain = PLAIN[path];
   if (plain) return { page: plain };
+  const run = /^\/runs\/([\w-]+)$/.exec(path);
+  if (run) return { page: "run", id: run[1]! };
   const match = /^\/datasets\/([^/]+)(?:\/(\w+))?$/.exec(path);
   const name = match && decoded(match[1]!);
   if (!name) return lineageRouteOf(path);
@@ -77,6 +91,19 @@ function lineageRouteOf(path: string): Route {
 
 export function lineageAddress(name: string, version: number): string {
   return `${datasetAddress(name, "versions")}/${version}/lineage`;
+}
+
+export function runAddress(id: string): string {
+  return `/runs/${id}`;
+}
+
+/** Of the form for a recipe over a version of the store. */
+export function newRunAddress(source?: string): string {
+  return "/runs/new" + (source ? `?input=${encodeURIComponent(source)}` : "");
+}
+
+export function reportAddress(id: string): string {
+  return `/api/v1/runs/${id}/report`;
 }
 
 export function datasetAddress(name: string, part?: Part): string {

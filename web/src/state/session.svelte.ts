@@ -7,6 +7,9 @@ export const PUBLISHES: Role[] = ["publisher", "administrator"];
 /** Who sees and sets who reads what. */
 export const SETS_ACCESS: Role[] = [...PUBLISHES, "reviewer"];
 export const READS_AUDIT: Role[] = ["auditor", "administrator"];
+export const ADMINISTERS: Role[] = ["administrator"];
+/** Who may run recipes. */
+export const RUNS: Role[] = ["operator", "publisher", "administrator"];
 export const READS_RUNS: Role[] = ["operator", "auditor", "publisher", "reviewer", "administrator"];
 
 let account = $state.raw<Account | null>(null);

@@ -42,7 +42,7 @@ test("both languages have the same places, and no text is empty", () => {
 test("no text stands in the table that no page shows", () => {
   const source = sources(join(import.meta.dirname, ".."));
   const made =
-    /^(class|cycle|state|facet|sort|download|op|role|run|scope|diff|kind|version|why|note)_/;
+    /^(class|cycle|state|facet|sort|download|op|role|run|phase|setting|scope|diff|kind|version|why|note)_/;
   const unused = Object.keys(tables.en!).filter(
     (key) => !made.test(key) && !source.includes(`"${key}"`),
   );

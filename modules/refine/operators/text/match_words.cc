@@ -238,6 +238,11 @@ ParameterSpec Texts(const char* name, const char* summary, const char* summary_z
           .summary_zh = summary_zh,
           .default_value = std::vector<std::string>()};
 }
+ParameterSpec Files(const char* name, const char* summary, const char* summary_zh) {
+  ParameterSpec spec = Texts(name, summary, summary_zh);
+  spec.names_files = true;
+  return spec;
+}
 ParameterSpec Text(const char* name, const char* summary, const char* summary_zh,
                    const char* standard, std::vector<std::string> choices = {}) {
   return {.name = name,
@@ -265,12 +270,12 @@ Record MatchWords::MakeRecord() {
       .example = "matched: {use: refine.text.match_words, from: pages, with: {words: [不良信息]}}",
       .parameters =
           {TextColumn(),
-           Texts("lists",
-                 "Files of entries: UTF-8, one a line, # before a comment; paths from where the "
-                 "program runs.",
-                 "词表文件：UTF-8，每行一条，# 后为注释；路径相对于程序的运行目录。"),
+           Files("lists",
+                 "Files of entries: UTF-8, one a line, # before a comment; paths from the "
+                 "recipe's folder.",
+                 "词表文件：UTF-8，每行一条，# 后为注释；路径相对于配方所在的目录。"),
            Texts("words", "Entries given here.", "直接给出的条目。"),
-           Texts("allow", "Files of phrases inside which an entry does not count.",
+           Files("allow", "Files of phrases inside which an entry does not count.",
                  "白名单文件：其中短语内部的条目不计。"),
            Text("mode", "Whether matches are flagged, masked, or drop the row.",
                 "对匹配的处理：标记、遮盖或丢弃整行。", "flag", {"flag", "mask", "drop"}),

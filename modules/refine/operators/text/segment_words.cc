@@ -159,7 +159,8 @@ class SegmentWords final : public Operator {
                         .type = ParameterType::kTextList,
                         .summary = "User dictionaries: a word, its frequency and a tag a line.",
                         .summary_zh = "用户词典：每行一词，可附词频和词性。",
-                        .default_value = std::vector<std::string>{}}},
+                        .default_value = std::vector<std::string>{},
+                        .names_files = true}},
         .reads = {"$column"},
         .writes = {"$into"},
     };

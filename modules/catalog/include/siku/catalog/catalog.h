@@ -137,6 +137,22 @@ class Catalog {
   /// Puts on record what was asked of a version's rows in SQL.
   Result<void> RecordQuery(const Actor& actor, const std::string& name, int64_t ordinal,
                            const std::string& sql);
+  /// What administrators set, a JSON document by name; nothing where they did not.
+  Result<std::optional<std::string>> Setting(const std::string& name) const;
+  Result<void> Set(const Actor& actor, const std::string& name, const std::string& document);
+
+  /// Whether a run that the actor starts may read `source`, `name@ordinal` of the store: the staff
+  /// any, others what a dataset of the catalogue opens to them whole. kNotFound: neither.
+  Result<void> CheckRunInput(const Actor& actor, const std::string& source) const;
+  /// Whether it may add a version to a dataset of the store: the staff to any, others to what is
+  /// new or came from a run of theirs. kDenied.
+  Result<void> CheckRunOutput(const Actor& actor, const std::string& dataset) const;
+  /// Puts on record what somebody does with a run: `action` is run.start, run.resume, run.stop.
+  Result<void> RecordRun(const Actor& actor, const std::string& action, const std::string& run,
+                         const std::string& detail);
+  /// The account that started a run by the server; empty: none.
+  Result<std::string> StarterOf(const std::string& run) const;
+
   const Store& store() const { return store_; }
   Store& store() { return store_; }
 
@@ -155,6 +171,18 @@ class Catalog {
   /// while after many failures.
   Result<Session> SignIn(const std::string& name, const std::string& password);
   Result<void> SignOut(const std::string& token);
+  /// All, by name; for administrators.
+  Result<std::vector<AccountInfo>> Accounts(const Actor& actor) const;
+  /// Of an account; none: it can do nothing more. kConflict: no administrator would be left.
+  Result<void> SetRoles(const Actor& actor, const std::string& name,
+                        const std::vector<Role>& roles);
+  /// One's own, with the one that holds, or another's by an administrator. Its sessions end.
+  Result<void> SetPassword(const Actor& actor, const std::string& name, const std::string& before,
+                           const std::string& password);
+  /// The actor's own keys that have not expired, the newest first.
+  Result<std::vector<KeyInfo>> Keys(const Actor& actor) const;
+  /// One's own. kNotFound.
+  Result<void> EndKey(const Actor& actor, const std::string& id);
   /// The actor and the CSRF token of a living session. kDenied.
   Result<std::pair<Actor, std::string>> BySession(const std::string& token) const;
   /// The key itself is shown once and kept as a hash.
@@ -172,6 +200,8 @@ class Catalog {
   Result<void> MakeSureOfIndex() const;
   Result<void> ReindexLocked() const;
   Result<void> LoadOrganisations() const;
+  /// Whether a dataset of the catalogue opens this version of the store to the actor, whole.
+  Result<bool> IsOpenWhole(const Actor& actor, const std::string& source) const;
 
   Store& store_;
   std::unique_ptr<Database> database_;

@@ -26,6 +26,21 @@ struct Actor {
   bool SeesAll() const;
 };
 
+/// As lists show it.
+struct AccountInfo {
+  std::string name;
+  std::vector<Role> roles{};  // none: it can do nothing
+  int64_t created = 0;        // milliseconds since 1970
+  int64_t locked_until = 0;   // after many failures; 0: it is not
+};
+struct KeyInfo {
+  std::string id;  // the beginning of its hash
+  std::string label;
+  std::vector<std::string> scopes{};
+  int64_t created = 0;
+  int64_t expires = 0;
+};
+
 struct Session {
   std::string token;    // for the cookie; the database has its hash
   std::string csrf;     // for the header of writes

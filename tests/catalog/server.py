@@ -151,9 +151,11 @@ def running(made, folder, kind=Server):
     if "SIKU_TEST_POSTGRES" in os.environ:
         server.catalogue = empty_database(os.environ["SIKU_TEST_POSTGRES"])
     server.start()
-    server.administrator().post("/organisations", {"name": "jtj", "title": "交通局"})
-    yield server
-    server.stop()
+    try:
+        server.administrator().post("/organisations", {"name": "jtj", "title": "交通局"})
+        yield server
+    finally:
+        server.stop()
 
 
 def make_rows(folder):

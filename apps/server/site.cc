@@ -126,7 +126,12 @@ class TheSite final : public Site {
     }
     std::optional<HeavySlot> slot;
     if (route.heavy) SIKU_TRY(slot.emplace(services_.heavy).Check());
-    return route.answer(Call{request, match.path, std::move(caller.actor), caller.csrf});
+    const bool signed_in = !caller.actor.account.empty();
+    SIKU_TRY(auto response,
+             route.answer(Call{request, match.path, std::move(caller.actor), caller.csrf}));
+    // What one may read, a proxy must not give to another.
+    if (signed_in) response.headers.emplace_back("Cache-Control", "private");
+    return response;
   }
 
   Result<Caller> CallerOf(const Request& request, bool writes) const {

@@ -75,6 +75,7 @@ def test_downloads_have_the_other_rows_alone_and_footers_tell_of_no_other(site, 
     assert part.status_code == 206 and part.content == whole.content[100:]
     staff = lin.call("GET", address, params={"format": "parquet"})
     assert staff.headers["ETag"] != whole.headers["ETag"]
+    assert staff.headers["Cache-Control"] == "private"  # a proxy gives it to nobody else
     # Somebody else's ETag gives no range of somebody else's bytes.
     other = requests.get(
         address,

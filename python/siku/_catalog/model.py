@@ -381,7 +381,9 @@ def rows(item: Json) -> CatalogRows:
 
 def grant(item: Json) -> Grant:
     return Grant(
-        *_texts(item, "id", "who", "purpose"),
+        id=item["id"],
+        who=item["who"],
+        purpose=item["purpose"],
         columns=tuple(item["columns"]),
         rows=tuple(item["rows"]),
         granted_by=item["granted_by"],

@@ -119,6 +119,7 @@ void LookAtPhone(std::string_view text, Look& look) {
   if (text.size() == 11 && text[0] == '1' && AllDigits(text)) {
     return Add(look, ValueKind::kPhone, text[1] >= '3');
   }
+  if (text.empty() || (text[0] != '0' && text[0] != '(')) return;
   std::string digits;
   size_t marks = 0;
   for (const char c : text) {
@@ -283,7 +284,9 @@ Look LookAtText(std::string_view text) {
   if (text.empty()) return look;
   const unsigned classes = ClassesIn(text);
   const std::string_view trimmed = Trimmed(text);
-  look.filled = !trimmed.empty() && (trimmed.size() > kLongestMark || !IsEmptyMark(trimmed));
+  // No mark begins with a digit.
+  look.filled = !trimmed.empty() &&
+                (trimmed.size() > kLongestMark || IsDigit(trimmed[0]) || !IsEmptyMark(trimmed));
   if (!look.filled) return look;
   std::string_view body = text;
   if (trimmed.find('\n') != std::string_view::npos) {

@@ -16,14 +16,18 @@
 namespace siku::catalog {
 namespace {
 
-// A dictionary is looked at once a batch.
-constexpr int64_t kBatchRows = 1 << 16;
+constexpr int64_t kBatchRows = 1 << 14;  // whose columns' memory is used again and again
+// Compressed bytes. A dictionary is read and looked at once a batch: a large one is no gain.
+constexpr int64_t kLargestDictionary = 1 << 15;
 
 /// Whether all pages of the column have places in a dictionary.
 bool IsDictionary(const parquet::FileMetaData& metadata, int column) {
   for (int group = 0; group < metadata.num_row_groups(); ++group) {
     const auto chunk = metadata.RowGroup(group)->ColumnChunk(column);
     if (!chunk->has_dictionary_page() || chunk->encoding_stats().empty()) return false;
+    if (chunk->data_page_offset() - chunk->dictionary_page_offset() > kLargestDictionary) {
+      return false;
+    }
     for (const auto& page : chunk->encoding_stats()) {
       const bool data = page.page_type != parquet::PageType::DICTIONARY_PAGE;
       const bool places = page.encoding == parquet::Encoding::RLE_DICTIONARY ||

@@ -12,8 +12,8 @@ namespace siku::catalog {
 
 class DistinctHashes {
  public:
-  /// 1 GiB of hashes.
-  static constexpr int64_t kMost = int64_t{1} << 26;
+  /// 512 MiB of hashes.
+  static constexpr int64_t kMost = int64_t{1} << 25;
 
   void Add(const CellHash& hash) {
     if (++count_ <= kMost) parts_[hash.low >> 56U].push_back(hash);

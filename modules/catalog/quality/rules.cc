@@ -10,6 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMostParts = 100;     // of each kind of rule
+constexpr size_t kMostKeys = 4;        // whose hashes are in memory at once
 constexpr size_t kMostValues = 1'000;  // of a column
 
 Result<std::string> TextIn(const json& value, const std::string& path) {
@@ -56,9 +57,10 @@ Result<ColumnRule> ColumnRuleOf(const json& value, const std::string& path) {
   return rule;
 }
 
-Result<std::vector<std::vector<std::string>>> ListsOf(const json& value, const std::string& path) {
+Result<std::vector<std::vector<std::string>>> ListsOf(const json& value, const std::string& path,
+                                                      size_t most) {
   if (!value.is_array()) return Fail(Code::kInvalid, "not a list", {}, path);
-  if (value.size() > kMostParts) {
+  if (value.size() > most) {
     return Fail(Code::kLimit, "the list is too long", std::to_string(value.size()), path);
   }
   std::vector<std::vector<std::string>> lists;
@@ -71,7 +73,7 @@ Result<std::vector<std::vector<std::string>>> ListsOf(const json& value, const s
 }
 
 Result<QualityRules::Pairs> PairsOf(const json& value, const std::string& path) {
-  SIKU_TRY(const auto lists, ListsOf(value, path));
+  SIKU_TRY(const auto lists, ListsOf(value, path, kMostParts));
   QualityRules::Pairs pairs;
   for (const auto& list : lists) {
     if (list.size() != 2) return Fail(Code::kInvalid, "a pair has two columns", {}, path);
@@ -118,7 +120,7 @@ Result<QualityRules> ParseQualityRules(const json& given) {
         SIKU_TRY(rules.columns[name], ColumnRuleOf(rule, path + "." + name));
       }
     } else if (key == "keys") {
-      SIKU_TRY(rules.keys, ListsOf(value, path));
+      SIKU_TRY(rules.keys, ListsOf(value, path, kMostKeys));
     } else if (key == "equal") {
       SIKU_TRY(rules.equal, PairsOf(value, path));
     } else if (key == "ordered") {

@@ -123,6 +123,8 @@ TEST_F(Importing, PacksAndOldFormatsAreToldInWords) {
 
 TEST_F(Importing, PlansOfAFormatHaveWhatItNeeds) {
   const auto parse = [](const char* plan) { return ParsePlan(json::parse(plan)); };
+  const auto plain = parse(R"({"format":"json","lines":true,"columns":[{"name":"a"}]})");
+  EXPECT_EQ(Must(plain).columns[0].key, "a");
   EXPECT_TRUE(parse(R"({"format":"json","array":"","columns":[{"name":"a","key":"b"}]})"));
   for (
       const char* const wrong :

@@ -48,6 +48,7 @@ Result<ImportColumn> ColumnOf(const json& value, const std::string& place) {
                  "text, integer, number, real, date, timestamp, boolean, or none to leave it out");
   }
   column.type = type.get<std::string>();
+  column.key = column.name;
   if (const auto key = value.find("key"); key != value.end()) {
     if (!key->is_string()) return Wrong("not a text", *key, place + ".key");
     column.key = key->get<std::string>();

@@ -18,7 +18,7 @@ constexpr size_t kBuffer = 1 << 20;
 
 bool IsBlank(int c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-tl::unexpected<Error> Wrong(const char* message, const JsonBytes& at) {
+tl::unexpected<Error> NotJson(const char* message, const JsonBytes& at) {
   return Fail(Code::kData, message, {},
               std::to_string(at.line()) + " (byte " + std::to_string(at.position()) + ")");
 }
@@ -123,7 +123,7 @@ Result<JsonShape> ShapeOfJson(const std::string& path, const ImportProgress& pro
     }
     if (IsBlank(c) && !walk.in_string()) continue;
     if (ended) {
-      if (!object) return Wrong("the file goes on behind its array", *bytes);
+      if (!object) return NotJson("the file goes on behind its array", *bytes);
       // Another value behind an object: a record a line.
       return JsonShape{.lines = true};
     }
@@ -135,12 +135,12 @@ Result<JsonShape> ShapeOfJson(const std::string& path, const ImportProgress& pro
     } else if (event == JsonWalk::Event::kObjectIn && counted) {
       ++shape.arrays.back().second;
     } else if (event == JsonWalk::Event::kBroken) {
-      return Wrong("not JSON: a bracket closes nothing", *bytes);
+      return NotJson("not JSON: a bracket closes nothing", *bytes);
     }
     ended = event == JsonWalk::Event::kEnd;
   }
   if (bytes->failed()) return Errno("cannot read", path);
-  if (!ended) return Wrong("the file ends within a JSON value", *bytes);
+  if (!ended) return NotJson("the file ends within a JSON value", *bytes);
   std::erase_if(shape.arrays, [](const auto& one) { return one.second == 0; });
   shape.lines = object && shape.arrays.empty();
   return shape;
@@ -195,7 +195,7 @@ Result<bool> JsonElements::NextLine(JsonPiece& piece) {
 Result<bool> JsonElements::EndOfArray() {
   ended_ = true;
   for (int c = root_ ? bytes_->Get() : -1; c >= 0; c = bytes_->Get()) {
-    if (!IsBlank(c)) return Wrong("the file goes on behind its array", *bytes_);
+    if (!IsBlank(c)) return NotJson("the file goes on behind its array", *bytes_);
   }
   return false;
 }
@@ -219,7 +219,7 @@ Result<bool> JsonElements::NextElement(JsonPiece& piece) {
     Add(static_cast<char>(c));
   }
   if (bytes_->failed()) return Fail(Code::kIo, "cannot read");
-  return Wrong("the file ends within its array", *bytes_);
+  return NotJson("the file ends within its array", *bytes_);
 }
 
 }  // namespace siku::catalog

@@ -17,7 +17,7 @@ using io::JsonLine;
 using io::Member;
 using nlohmann::json;
 
-constexpr int64_t kProgressRecords = 4096;
+constexpr int64_t kProgressObjects = 4096;
 constexpr int64_t kKeysRecord = 16 << 20;  // bytes, as ImportOptions has it
 
 /// Empty: `line` has the members of an object.
@@ -163,13 +163,17 @@ Result<std::vector<std::string>> KeysOf(const std::string& path, const Layout& l
   std::unordered_set<std::string> known;
   JsonLine line;
   JsonPiece piece;
+  bool other = false;  // encoding
   for (int64_t records = 1;; ++records) {
     SIKU_TRY(const bool more, elements->Next(piece));
+    if (!more && keys.empty() && other) return Fail(Code::kData, "JSON is read in UTF-8 only");
     if (!more) return keys;
-    if (records % kProgressRecords == 0 && progress && !progress(elements->bytes_done())) {
+    if (records % kProgressObjects == 0 && progress && !progress(elements->bytes_done())) {
       return Fail(Code::kInterrupted, "the import was ended");
     }
-    if (*ProblemOf(piece, line) != '\0') continue;
+    const std::string_view problem = ProblemOf(piece, line);
+    other |= problem == "not_utf8";
+    if (!problem.empty()) continue;
     for (const Member& member : line.members()) {
       std::string key(member.key);
       if (!known.insert(key).second) continue;

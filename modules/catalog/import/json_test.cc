@@ -105,6 +105,7 @@ TEST_F(Importing, HostileJsonEndsInWordsOrRejects) {
   const auto broken = Must(Import("[{\"a\":\"x\xFF\"},{\"a\":\"\\ud800\"},{\"a\":\"y\"}]"));
   EXPECT_EQ(broken.rejected_rows, 1);
   EXPECT_EQ(broken.rejected_values, 1);
+  EXPECT_EQ(Import(Gbk("[{\"名\":\"甲\"}]")).error().message, "JSON is read in UTF-8 only");
   const std::string pointer =
       "{" + std::string(2000, ' ') + "\"" + std::string(5000, 'k') + "\":[{\"a\":1}]}";
   EXPECT_FALSE(Guess(pointer)["arrays"].empty());
@@ -122,6 +123,8 @@ TEST_F(Importing, PacksAndOldFormatsAreToldInWords) {
 
 TEST_F(Importing, PlansOfAFormatHaveWhatItNeeds) {
   const auto parse = [](const char* plan) { return ParsePlan(json::parse(plan)); };
+  const auto plain = parse(R"({"format":"json","lines":true,"columns":[{"name":"a"}]})");
+  EXPECT_EQ(Must(plain).columns[0].key, "a");
   EXPECT_TRUE(parse(R"({"format":"json","array":"","columns":[{"name":"a","key":"b"}]})"));
   for (
       const char* const wrong :

@@ -249,8 +249,8 @@ void Fill(const std::vector<Merge>& merges, int64_t first_row, std::vector<Row>&
   }
 }
 
-std::vector<std::string> Joined(std::vector<Row> header, size_t width,
-                                const std::vector<Merge>& merges, int64_t first_row) {
+std::vector<std::string> JoinedNames(std::vector<Row> header, size_t width,
+                                     const std::vector<Merge>& merges, int64_t first_row) {
   for (Row& row : header) {
     row.resize(width);
     std::transform(row.begin(), row.end(), row.begin(), Trimmed);
@@ -350,8 +350,8 @@ Result<std::vector<std::string>> ReadHeader(CsvFile& file, const TableSource& so
   // Columns that no header names have their numbers, and that is not told.
   const bool named = !header.empty();
   const auto joined =
-      Joined(std::move(header), width, source.sheet ? source.sheet->merges() : std::vector<Merge>(),
-             layout.titles + 1);
+      JoinedNames(std::move(header), width,
+                  source.sheet ? source.sheet->merges() : std::vector<Merge>(), layout.titles + 1);
   return NamesOf(joined, named ? notes : nullptr);
 }
 

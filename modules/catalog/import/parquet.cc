@@ -27,7 +27,7 @@ constexpr const char* kParquets =
     ;
 constexpr const char* kNeedsPyarrow =
     "set SIKU_PYTHON to a Python of 3.11 or newer that has pyarrow (pip install pyarrow)";
-constexpr int kSeconds = 3600;
+constexpr int kParquetSeconds = 3600;
 constexpr int64_t kPreview = 20;  // rows
 
 const WorkerProgram& ParquetProgram() {
@@ -51,17 +51,17 @@ const WorkerProgram& ParquetProgram() {
   return *kProgram;
 }
 
-struct Part {
+struct StreamPart {
   Schema schema{};
   std::vector<Batch> batches{};
 };
 
-Result<Part> PartOf(std::string bytes) {
+Result<StreamPart> PartOf(std::string bytes) {
   SIKU_TRY(
       auto reader,
       FromArrow(arrow::ipc::RecordBatchStreamReader::Open(
           std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes))))));
-  Part part{.schema = reader->schema()};
+  StreamPart part{.schema = reader->schema()};
   for (;;) {
     Batch batch;
     SIKU_TRY(FromArrow(reader->ReadNext(&batch)));
@@ -78,8 +78,9 @@ class ParquetRows {
                                                    const ImportProgress& progress) {
     auto rows = std::make_unique<ParquetRows>();
     rows->stop_ = [&progress, at = rows.get()] { return !progress(at->done_); };
-    const QueryLimits limits{
-        .seconds = kSeconds, .memory = int64_t{3} << 30, .stop = progress ? &rows->stop_ : nullptr};
+    const QueryLimits limits{.seconds = kParquetSeconds,
+                             .memory = int64_t{3} << 30,
+                             .stop = progress ? &rows->stop_ : nullptr};
     SIKU_TRY(rows->process_, QueryProcess::Start(path, {{"kind", "parquet"}, {"limit", limit}},
                                                  limits, ParquetProgram()));
     SIKU_TRY(auto first, rows->process_->Next());

@@ -57,7 +57,7 @@ def check(metadata):
 
 
 def batch_rows(metadata):
-    """So many that a batch is of a usual size, by what the footer says; never more than MOST_ROWS."""
+    """So many that a batch is of a usual size by what the footer says, within MOST_ROWS."""
     if metadata.num_rows == 0:
         return MOST_ROWS
     size = sum(

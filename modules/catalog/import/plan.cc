@@ -15,8 +15,8 @@ using nlohmann::json;
 
 constexpr std::array kTypes = {"text",      "integer", "number", "real", "date",
                                "timestamp", "boolean", "kept",   "none"};
-constexpr std::array kFormats = {"csv", "xlsx", "json", "parquet"};  // by ImportFormat
-constexpr size_t kLongestName = 1000;                                // bytes
+constexpr std::array kFormatNames = {"csv", "xlsx", "json", "parquet"};  // by ImportFormat
+constexpr size_t kLongestName = 1000;                                    // bytes
 
 tl::unexpected<Error> Wrong(const char* message, const json& value, std::string place,
                             const char* hint = "") {
@@ -48,6 +48,7 @@ Result<ImportColumn> ColumnOf(const json& value, const std::string& place) {
                  "text, integer, number, real, date, timestamp, boolean, or none to leave it out");
   }
   column.type = type.get<std::string>();
+  column.key = column.name;
   if (const auto key = value.find("key"); key != value.end()) {
     if (!key->is_string()) return Wrong("not a text", *key, place + ".key");
     column.key = key->get<std::string>();
@@ -66,7 +67,7 @@ Result<ImportColumn> ColumnOf(const json& value, const std::string& place) {
   return column;
 }
 
-Result<std::optional<std::string>> TextOf(const json& document, const char* key) {
+Result<std::optional<std::string>> GivenText(const json& document, const char* key) {
   const auto value = document.find(key);
   if (value == document.end() || value->is_null()) return std::optional<std::string>();
   if (!value->is_string() || value->get_ref<const std::string&>().size() > kLongestName) {
@@ -75,7 +76,7 @@ Result<std::optional<std::string>> TextOf(const json& document, const char* key)
   return std::optional(value->get<std::string>());
 }
 
-Result<std::optional<bool>> TruthOf(const json& document, const char* key) {
+Result<std::optional<bool>> GivenTruth(const json& document, const char* key) {
   const auto value = document.find(key);
   if (value == document.end()) return std::optional<bool>();
   if (!value->is_boolean()) return Wrong("not true or false", *value, key);
@@ -83,13 +84,13 @@ Result<std::optional<bool>> TruthOf(const json& document, const char* key) {
 }
 
 Result<std::optional<ImportFormat>> FormatIn(const json& document) {
-  SIKU_TRY(const auto name, TextOf(document, "format"));
+  SIKU_TRY(const auto name, GivenText(document, "format"));
   if (!name) return std::optional<ImportFormat>();
-  const auto* const known = std::find(kFormats.begin(), kFormats.end(), *name);
-  if (known == kFormats.end()) {
+  const auto* const known = std::find(kFormatNames.begin(), kFormatNames.end(), *name);
+  if (known == kFormatNames.end()) {
     return Wrong("not a format of an import", *name, "format", "csv, xlsx, json or parquet");
   }
-  return std::optional(static_cast<ImportFormat>(known - kFormats.begin()));
+  return std::optional(static_cast<ImportFormat>(known - kFormatNames.begin()));
 }
 
 /// How the format's files are read, all of which a plan says.
@@ -131,16 +132,16 @@ Result<void> CheckColumns(const ImportPlan& plan) {
 
 }  // namespace
 
-const char* FormatName(ImportFormat format) { return kFormats[static_cast<size_t>(format)]; }
+const char* FormatName(ImportFormat format) { return kFormatNames[static_cast<size_t>(format)]; }
 
 Result<GivenLayout> ParseLayout(const json& document) {
   if (!document.is_object()) return Wrong("not an object", document, {});
   GivenLayout given;
   SIKU_TRY(given.format, FormatIn(document));
-  SIKU_TRY(given.sheet, TextOf(document, "sheet"));
-  SIKU_TRY(given.array, TextOf(document, "array"));
-  SIKU_TRY(given.lines, TruthOf(document, "lines"));
-  SIKU_TRY(given.quotes, TruthOf(document, "quotes"));
+  SIKU_TRY(given.sheet, GivenText(document, "sheet"));
+  SIKU_TRY(given.array, GivenText(document, "array"));
+  SIKU_TRY(given.lines, GivenTruth(document, "lines"));
+  SIKU_TRY(given.quotes, GivenTruth(document, "quotes"));
   if (const auto value = document.find("encoding"); value != document.end()) {
     const auto encoding =
         value->is_string() ? EncodingFromName(value->get<std::string>()) : std::nullopt;

@@ -17,19 +17,22 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kWorkbooks =
+#include "import_workbooks.inc"
+    ;
 constexpr const char* kSheets =
 #include "import_sheets.inc"
     ;
 constexpr const char* kNeeds =
     "set SIKU_PYTHON to a Python of 3.11 or newer that has openpyxl (pip install openpyxl)";
 constexpr const char* kSaveAgain = "open it in Excel or WPS and save it as .xlsx";
-constexpr int kSeconds = 1800;
-constexpr int64_t kMostRecords = int64_t{8} << 30;  // bytes
-constexpr int64_t kReserve = int64_t{1} << 30;      // of the disk that stay free
+constexpr int kSheetSeconds = 1800;
+constexpr int64_t kMostRecordBytes = int64_t{8} << 30;  // bytes
+constexpr int64_t kReserve = int64_t{1} << 30;          // of the disk that stay free
 
 const WorkerProgram& SheetProgram() {
   static const auto* const kProgram = new WorkerProgram{
-      .modules = {{"siku_sheets", kSheets}},
+      .modules = {{"siku_workbooks", kWorkbooks}, {"siku_sheets", kSheets}},
       .failures =
           {{"damaged", Code::kData, "the workbook is damaged", kSaveAgain},
            {"no_workbook", Code::kData, "not an Excel workbook", kSaveAgain},
@@ -86,7 +89,7 @@ Result<void> Sheet::Write(const std::string& bytes) {
                    kReserve + static_cast<int64_t>(bytes.size())) {
     return Fail(Code::kNoSpace, "the disk has not so much space left", std::to_string(bytes_));
   }
-  if (bytes_ > kMostRecords) {
+  if (bytes_ > kMostRecordBytes) {
     return Fail(Code::kLimit, "the file unpacks to more than a workbook does, in bytes",
                 std::to_string(bytes_));
   }
@@ -121,7 +124,7 @@ Result<std::shared_ptr<const Sheet>> Sheet::Read(const std::string& path, const 
   int64_t read = 0;
   const std::function<bool()> stop = [&] { return !progress(read); };
   const QueryLimits limits{
-      .seconds = kSeconds, .memory = int64_t{3} << 30, .stop = progress ? &stop : nullptr};
+      .seconds = kSheetSeconds, .memory = int64_t{3} << 30, .stop = progress ? &stop : nullptr};
   SIKU_TRY(const auto process,
            QueryProcess::Start(path, {{"kind", "sheet"}, {"sheet", name}}, limits, SheetProgram()));
   for (;;) {

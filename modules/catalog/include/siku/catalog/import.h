@@ -23,7 +23,7 @@ enum class ImportFormat : uint8_t { kCsv, kXlsx, kJson, kParquet };
 /// A column as it is to be imported.
 struct ImportColumn {
   std::string name{};
-  std::string key{};          // JSON: the member that it is made of; else empty
+  std::string key{};          // JSON: the member that it is made of
   std::string type = "text";  // text, integer, number, real, date, timestamp, boolean; none
   int scale = 0;              // of a number: digits behind the point
   /// Cells that say there is no value, as people write it: they become null, and are counted.

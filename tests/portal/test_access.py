@@ -18,6 +18,10 @@ def test_publisher_restricts_and_grants(visit, site):
     rules.get_by_label("信息项").select_option("area")
     rules.get_by_label("比较").select_option("等于")
     rules.get_by_label("值", exact=True).fill(AREAS[0])
+    # A condition that is typed and not added is not lost in silence.
+    rules.get_by_role("button", name="添加规则").click()
+    expect(rules.get_by_role("alert")).to_contain_text("未添加")
+    assert site.remembered("li")("GET", HERE + "/access")["rules"] == []
     rules.get_by_role("button", name="添加条件").click()
     rules.get_by_role("button", name="添加规则").click()
     expect(rules.get_by_role("listitem").first).to_contain_text("不含 phone")

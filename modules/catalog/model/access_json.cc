@@ -12,8 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kMostParts = 100;      // rules, columns, conditions, values of one
-constexpr size_t kLongestPart = 1'000;  // bytes of a name or value
+constexpr size_t kMostRuleParts = 100;      // rules, columns, conditions, values of one
+constexpr size_t kLongestRulePart = 1'000;  // bytes of a name or value
 constexpr std::array kOperations = {"eq", "ne",       "lt",     "le",   "gt",      "ge",
                                     "in", "contains", "starts", "null", "not_null"};
 
@@ -27,7 +27,7 @@ std::string At(const std::string& place, size_t index) {
 Result<std::string> TextAt(const json& value, const std::string& place) {
   if (!value.is_string()) return Fail(Code::kInvalid, "not a text", value.dump(), place);
   auto text = value.get<std::string>();
-  if (text.empty() || text.size() > kLongestPart) {
+  if (text.empty() || text.size() > kLongestRulePart) {
     return Fail(Code::kInvalid, "not a text of 1 to 1,000 bytes", text.substr(0, 40), place);
   }
   return text;
@@ -38,7 +38,7 @@ Result<json> ListAt(const json& object, const char* name, const std::string& pla
   const auto found = object.find(name);
   if (found == object.end() || found->is_null()) return json::array();
   if (!found->is_array()) return Fail(Code::kInvalid, "not a list", {}, At(place, name));
-  if (found->size() > kMostParts) {
+  if (found->size() > kMostRuleParts) {
     return Fail(Code::kLimit, "more entries than a list may have", std::to_string(found->size()),
                 At(place, name));
   }
@@ -59,7 +59,7 @@ Result<void> CheckMembers(const json& object, std::initializer_list<std::string_
 Result<std::string> ValueAt(const json& value, const std::string& place) {
   const bool simple = value.is_string() || value.is_number() || value.is_boolean();
   std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  if (!simple || text.size() > kLongestPart) {
+  if (!simple || text.size() > kLongestRulePart) {
     return Fail(Code::kInvalid, "not a text, number or truth value", text.substr(0, 40), place);
   }
   return text;
@@ -95,7 +95,7 @@ Result<void> CheckRowFilter(const RowFilter& filter, const std::string& place) {
   }
   const bool takes_none = filter.op.ends_with("null");
   const size_t least = takes_none ? 0 : 1;
-  const size_t most = takes_none ? 0 : filter.op == "in" ? kMostParts : 1;
+  const size_t most = takes_none ? 0 : filter.op == "in" ? kMostRuleParts : 1;
   if (filter.values.size() < least || filter.values.size() > most) {
     return Fail(Code::kInvalid, "this comparison takes another number of values", filter.op, place);
   }
@@ -117,7 +117,7 @@ Result<Restriction> ReadRestriction(const json& from, const std::string& place) 
 
 Result<std::vector<AccessRule>> ReadAccessRules(const json& list, const std::string& place) {
   if (!list.is_array()) return Fail(Code::kInvalid, "not a list", {}, place);
-  if (list.size() > kMostParts) {
+  if (list.size() > kMostRuleParts) {
     return Fail(Code::kLimit, "more entries than a list may have", std::to_string(list.size()),
                 place);
   }

@@ -49,8 +49,8 @@ class Context {
   /// To standard output. A failure is kept until Finish.
   void Print(std::string_view text);
   void Line(std::string_view text);
-  /// From here on what goes to standard error are lines of JSON, for a program: `note`, `error`, and
-  /// events.
+  /// From here on what goes to standard error are lines of JSON, for a program: `note`, `error`,
+  /// and events.
   void SpeakJson() { json_ = true; }
   bool json() const { return json_; }
   /// A line of JSON on standard error.

@@ -51,6 +51,12 @@ void CatchStops() {
   ::sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  // A terminal or a server that is gone only asks, however often it says so; nohup is obeyed.
+  struct sigaction before {};
+  ::sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler == SIG_IGN) return;
+  action.sa_flags = 0;
+  ::sigaction(SIGHUP, &action, nullptr);
 }
 
 const std::atomic<bool>& StopFlag() { return stop_requested; }

@@ -1,4 +1,5 @@
 // Ctrl-C and SIGTERM: the first asks, so that what was begun ends in order; the second kills.
+// SIGHUP asks.
 #pragma once
 
 #include <atomic>

@@ -161,8 +161,8 @@ json ProblemJson(const Error& error, Language language) {
 }
 
 Response ErrorResponse(const Error& error, const Request& request) {
-  Response response = JsonResponse({{"error", ProblemJson(error, LanguageOf(request))}},
-                                   HttpStatus(error.code));
+  Response response =
+      JsonResponse({{"error", ProblemJson(error, LanguageOf(request))}}, HttpStatus(error.code));
   if (error.code == Code::kBusy) response.headers.emplace_back("Retry-After", "5");
   return response;
 }

@@ -110,7 +110,8 @@ Result<Response> Check(const Services& services, const Call& call) {
   SIKU_TRY(const auto settings, SettingsOf(services));
   const ServedRecipe served = ReadServedRecipe({yaml, {}}, services.operators, settings);
   json problems = json::array();
-  for (const Error& error : served.problems) problems.push_back(ProblemJson(error, LanguageOf(call.request)));
+  for (const Error& error : served.problems)
+    problems.push_back(ProblemJson(error, LanguageOf(call.request)));
   if (served.recipe) {
     const auto may = CheckRights(services, call.actor, *served.recipe, true);
     if (!may.has_value()) problems.push_back(ProblemJson(may.error(), LanguageOf(call.request)));
@@ -151,6 +152,7 @@ Result<json> SummaryOf(const Services& services, const RunInfo& run) {
   }
   for (const OutputSummary& output : summary.outputs) {
     outputs.push_back({{"source", output.dataset + "@" + std::to_string(output.ordinal)},
+                       {"content", output.content},
                        {"rows", output.rows},
                        {"bytes", output.bytes},
                        {"unchanged", output.unchanged}});
@@ -186,10 +188,10 @@ Result<Response> Show(const Services& services, const Call& call) {
   page["account"] = account;
   page["yaml"] = given.yaml;
   page["here"] = here;
-  page["may_resume"] =
-      !here && stands && Checked(services, call.actor, given).has_value();
+  page["may_resume"] = !here && stands && Checked(services, call.actor, given).has_value();
   page["progress"] = here ? live->progress : json(nullptr);
-  page["error"] = live && live->error ? ProblemJson(*live->error, LanguageOf(call.request)) : json(nullptr);
+  page["error"] =
+      live && live->error ? ProblemJson(*live->error, LanguageOf(call.request)) : json(nullptr);
   page["summary"] = std::move(summary);
   return JsonResponse(page);
 }

@@ -372,8 +372,9 @@ nlohmann::json ComponentSchemas() {
     "operator": {"type": "string"}, "in": {"type": "integer"}, "kept": {"type": "integer"},
     "rejected": {"type": "integer"},
     "edited": {"type": "integer", "description": "rows with edits"}}}},
-  "outputs": {"type": "array", "items": {"type": "object", "required": ["source", "rows", "bytes",
-    "unchanged"], "properties": {"source": {"type": "string"}, "rows": {"type": "integer"},
+  "outputs": {"type": "array", "items": {"type": "object", "required": ["source", "content",
+    "rows", "bytes", "unchanged"], "properties": {"source": {"type": "string"},
+    "content": {"type": "string", "description": "digest"}, "rows": {"type": "integer"},
     "bytes": {"type": "integer"}, "unchanged": {"type": "boolean",
       "description": "the dataset's newest version had this content already"}}}}}},
 "RecipeText": {"type": "object", "required": ["recipe"], "properties": {

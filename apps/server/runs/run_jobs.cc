@@ -44,7 +44,8 @@ RunProcess::Order RunJobs::OrderOf(std::vector<std::string> words,
 }
 
 void RunJobs::Sweep() {
-  auto ended = std::count_if(jobs_.begin(), jobs_.end(), [](const auto& one) { return !one->running; });
+  auto ended =
+      std::count_if(jobs_.begin(), jobs_.end(), [](const auto& one) { return !one->running; });
   std::erase_if(jobs_, [&](const auto& one) {
     const bool goes = !one->running && ended > static_cast<int64_t>(kMostKept);
     if (goes) {
@@ -88,7 +89,8 @@ void RunJobs::Work(Job& job, const RunProcess::Order& order) {
     (*process)->Follow(
         [&](const json& said) {
           const std::lock_guard lock(mutex_);
-          if (const auto run = said.find("run"); run != said.end()) job.run = run->get<std::string>();
+          if (const auto run = said.find("run"); run != said.end())
+            job.run = run->get<std::string>();
           if (const auto now = said.find("progress"); now != said.end()) job.progress = *now;
           told_.notify_all();
         },
@@ -112,9 +114,10 @@ void RunJobs::Work(Job& job, const RunProcess::Order& order) {
 
 Result<std::string> RunJobs::Start(const std::string& recipe, const ProcessLimits& limits,
                                    int64_t at_once) {
-  auto order = OrderOf({"run", "-", "--json", "--progress", "json", "--memory",
-                        std::to_string(limits.memory), "--spill-limit", std::to_string(limits.disk)},
-                       limits);
+  auto order =
+      OrderOf({"run", "-", "--json", "--progress", "json", "--memory",
+               std::to_string(limits.memory), "--spill-limit", std::to_string(limits.disk)},
+              limits);
   order.input = recipe;
   SIKU_TRY(const auto job, Launch(std::move(order), {}, at_once));
   std::unique_lock lock(mutex_);
@@ -125,11 +128,11 @@ Result<std::string> RunJobs::Start(const std::string& recipe, const ProcessLimit
   return Fail(Code::kBusy, "the run did not begin within a minute");
 }
 
-Result<void> RunJobs::Resume(const std::string& run, const ProcessLimits& limits,
-                             int64_t at_once) {
-  auto order = OrderOf({"run", "--resume", run, "--json", "--progress", "json", "--memory",
-                        std::to_string(limits.memory), "--spill-limit", std::to_string(limits.disk)},
-                       limits);
+Result<void> RunJobs::Resume(const std::string& run, const ProcessLimits& limits, int64_t at_once) {
+  auto order =
+      OrderOf({"run", "--resume", run, "--json", "--progress", "json", "--memory",
+               std::to_string(limits.memory), "--spill-limit", std::to_string(limits.disk)},
+              limits);
   SIKU_TRY(const auto job, Launch(std::move(order), run, at_once));
   (void)job;
   return {};
@@ -166,7 +169,8 @@ Result<std::string> RunJobs::Report(const std::string& run) {
   const std::string unfinished = path + ".unfinished";
   const auto order = OrderOf({"report", info.id, "--html", unfinished}, kReportLimits);
   SIKU_TRY(const auto process, RunProcess::Start(order));
-  process->Follow([](const json&) {}, [&] { return stopping_.load(); }, [] { return std::string(); });
+  process->Follow([](const json&) {}, [&] { return stopping_.load(); },
+                  [] { return std::string(); });
   if (const auto error = process->Ended()) return tl::make_unexpected(*error);
   std::error_code failed;
   std::filesystem::rename(unfinished, path, failed);

@@ -48,7 +48,8 @@ struct Prepared {
 };
 
 [[noreturn]] void BecomeChild(const Prepared& prepared) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // Comes for each thread of the server that ends after the one that called: SIGHUP may.
+  ::prctl(PR_SET_PDEATHSIG, SIGHUP);
   if (::getppid() != prepared.parent) ::_exit(127);  // it died before that
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
@@ -62,6 +63,7 @@ struct Prepared {
   sigset_t all;
   ::sigemptyset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  ::signal(SIGHUP, SIG_DFL);  // a server under nohup ignores it
   // What it says once the server is gone does not end it before it has ended in order.
   ::signal(SIGPIPE, SIG_IGN);
   ::execve(prepared.program, prepared.words, prepared.variables);
@@ -153,8 +155,8 @@ Result<std::unique_ptr<RunProcess>> RunProcess::Start(const Order& order) {
     if (input >= 0) ::close(input);
     return Errno("cannot make a pipe", "");
   }
-  const Prepared prepared{program.c_str(), word_pointers.data(), variable_pointers.data(),
-                          input,           ends[1],              ::getpid()};
+  const Prepared prepared{
+      program.c_str(), word_pointers.data(), variable_pointers.data(), input, ends[1], ::getpid()};
   const pid_t process = ::fork();
   if (process == 0) BecomeChild(prepared);
   const int failed = errno;
@@ -203,8 +205,8 @@ void RunProcess::AskToEnd() {
 void RunProcess::Look(const std::string& folder) {
   const auto number = [](int64_t value) { return std::to_string(value); };
   if (ResidentBytes(process_) > limits_.memory + limits_.memory / 4 + kBesides) {
-    return Kill({Code::kLimit, "the run took more memory than it may, in bytes",
-                 number(limits_.memory)});
+    return Kill(
+        {Code::kLimit, "the run took more memory than it may, in bytes", number(limits_.memory)});
   }
   if (folder.empty()) return;
   if (FolderBytes(folder) > limits_.disk) {
@@ -255,9 +257,8 @@ std::optional<Error> RunProcess::Ended() const {
   if (error_) return error_;
   if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return std::nullopt;
   if (asked_) return Error{Code::kInterrupted, "the run was asked to stop"};
-  const std::string how = WIFSIGNALED(status_)
-                              ? "signal " + std::to_string(WTERMSIG(status_))
-                              : "exit " + std::to_string(WEXITSTATUS(status_));
+  const std::string how = WIFSIGNALED(status_) ? "signal " + std::to_string(WTERMSIG(status_))
+                                               : "exit " + std::to_string(WEXITSTATUS(status_));
   return Error{Code::kInternal, "the process of the run ended", how};
 }
 

@@ -64,7 +64,8 @@ Result<std::set<std::string>> AllowedNames(const json& list, const OperatorSet& 
     if (!one.is_string()) return Fail(Code::kInvalid, "not a text", one.dump(), "operators");
     SIKU_TRY(const Operator* const op, operators.Find(one.get<std::string>()));
     if (!CanBeAllowed(op->record())) {
-      return Fail(Code::kInvalid, "the operator cannot be allowed: it conceals texts or acts outside",
+      return Fail(Code::kInvalid,
+                  "the operator cannot be allowed: it conceals texts or acts outside",
                   op->record().name, "operators");
     }
     names.insert(op->record().name);

@@ -18,10 +18,10 @@ namespace siku::server {
 
 /// What the administrator allows runs.
 struct RunSettings {
-  std::set<std::string> operators{};        // by name
-  int64_t memory = int64_t{2} << 30;        // bytes of one run
-  int64_t disk = int64_t{20} << 30;         // bytes of what one run keeps beside its output
-  int64_t seconds = int64_t{4} * 3600;      // of one run, by the clock on the wall
+  std::set<std::string> operators{};    // by name
+  int64_t memory = int64_t{2} << 30;    // bytes of one run
+  int64_t disk = int64_t{20} << 30;     // bytes of what one run keeps beside its output
+  int64_t seconds = int64_t{4} * 3600;  // of one run, by the clock on the wall
   int64_t at_once = 2;
 };
 /// All of the program's own that conceal nothing and act on nothing outside.

@@ -3,8 +3,8 @@
 
 #include "../base/durable.h"
 #include "../objects/mirror.h"
-#include "siku/run.h"
 #include "run_file.h"
+#include "siku/run.h"
 #include "task.h"
 
 namespace siku {

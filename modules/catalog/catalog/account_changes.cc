@@ -108,10 +108,9 @@ Result<std::vector<KeyInfo>> Catalog::Keys(const Actor& actor) const {
 
 Result<void> Catalog::EndKey(const Actor& actor, const std::string& id) {
   return database_->Write([&]() -> Result<void> {
-    SIKU_TRY(const auto rows,
-             database_->Ask("SELECT hash, label FROM api_keys WHERE account = $1"
-                            " AND substr(hash, 1, $2) = $3",
-                            {actor.account, static_cast<int64_t>(kIdLength), id}));
+    SIKU_TRY(const auto rows, database_->Ask("SELECT hash, label FROM api_keys WHERE account = $1"
+                                             " AND substr(hash, 1, $2) = $3",
+                                             {actor.account, static_cast<int64_t>(kIdLength), id}));
     if (rows.empty()) return Fail(Code::kNotFound, "key not found", id);
     SIKU_TRY(const auto done,
              database_->Ask("DELETE FROM api_keys WHERE hash = $1", {rows.Text(0, 0)}));

@@ -42,10 +42,9 @@ Result<void> Catalog::CheckRunInput(const Actor& actor, const std::string& sourc
 }
 
 Result<bool> Catalog::IsOpenWhole(const Actor& actor, const std::string& source) const {
-  SIKU_TRY(const auto rows,
-           database_->Ask("SELECT dataset, ordinal FROM versions WHERE source = $1"
-                          " ORDER BY dataset, ordinal",
-                          {source}));
+  SIKU_TRY(const auto rows, database_->Ask("SELECT dataset, ordinal FROM versions WHERE source = $1"
+                                           " ORDER BY dataset, ordinal",
+                                           {source}));
   for (size_t row = 0; row < rows.size(); ++row) {
     const auto readable = Read(actor, rows.Text(row, 0), rows.Integer(row, 1));
     // A run reads the store, which knows no columns that are withheld and no conditions.
@@ -65,7 +64,8 @@ Result<void> Catalog::CheckRunOutput(const Actor& actor, const std::string& data
   }
   SIKU_TRY(const auto starter, StarterOf(newest->run));
   if (!starter.empty() && starter == actor.account) return {};
-  return Fail(Code::kDenied, "the dataset is another's", dataset, {}, "give the output another name");
+  return Fail(Code::kDenied, "the dataset is another's", dataset, {},
+              "give the output another name");
 }
 
 Result<void> Catalog::RecordRun(const Actor& actor, const std::string& action,

@@ -2748,6 +2748,14 @@ export interface components {
             place: string;
             value: string;
         };
+        Progress: {
+            bytes_done: number;
+            bytes_total: number;
+            phase: string;
+            rows: number;
+            tasks_done: number;
+            tasks_total: number;
+        };
         Quality: {
             /** @description timeliness is of this day */
             day: string;
@@ -2786,6 +2794,22 @@ export interface components {
             title: components["schemas"]["Words"];
             /** @description null: not assessed */
             value: number | null;
+        };
+        RecipeText: {
+            /** @description YAML */
+            recipe: string;
+        };
+        RecipeVerdict: {
+            problems: components["schemas"]["Problem"][];
+        };
+        Restriction: {
+            /** @description withheld */
+            columns?: string[];
+            /** @description a row that is read fits all of these */
+            rows?: components["schemas"]["RowCondition"][];
+        };
+        Roles: {
+            roles: string[];
         };
         RowChange: {
             after: Record<string, never> | null;
@@ -2852,6 +2876,8 @@ export interface components {
         RunSummary: {
             outputs: {
                 bytes: number;
+                /** @description digest */
+                content: string;
                 rows: number;
                 source: string;
                 /** @description the dataset's newest version had this content already */

@@ -36,7 +36,15 @@ type Plain =
   | "signIn"
   | "upload";
 
-export const PARTS = ["rows", "statistics", "quality", "sql", "versions", "access", "edit"] as const;
+export const PARTS = [
+  "rows",
+  "statistics",
+  "quality",
+  "sql",
+  "versions",
+  "access",
+  "edit",
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export type Route =

@@ -49,8 +49,7 @@ std::vector<ParameterSpec> WordListParameters(const std::string& kind) {
            {"A folder of JSON files named after the list, as Data-Juicer keeps them.",
             "词表 JSON 文件所在目录，格式同 Data-Juicer。"});
   folder.names_files = true;
-  return {Texts("words", {}, {"The words, in small letters.", "词表，用小写。"}),
-          std::move(folder),
+  return {Texts("words", {}, {"The words, in small letters.", "词表，用小写。"}), std::move(folder),
           YesNo("use_words_aug", false,
                 {"Groups of neighbouring words count as words too.", "相邻词的组合也计为词。"}),
           Texts("words_aug_group_sizes", {"2"},

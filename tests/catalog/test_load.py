@@ -5,6 +5,7 @@ import resource
 import sys
 from pathlib import Path
 
+import pytest
 from server import PROGRAM
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "bench" / "catalog"))
@@ -18,6 +19,7 @@ def megabytes(server):
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
+@pytest.mark.deep  # beside a compiler it would judge the machine
 def test_a_thousand_connections_are_all_answered_beside_hostile_ones(tmp_path, capsys):
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

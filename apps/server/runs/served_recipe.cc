@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "siku/recipe_dialect.h"
+
 namespace siku::server {
 namespace {
 
@@ -110,6 +112,11 @@ ServedRecipe ReadServedRecipe(const RunRecipe& given, const OperatorSet& operato
   for (const std::string& plugin : served.recipe->plugins) {
     served.problems.push_back(
         {Code::kDenied, "a recipe of the server names no plug-ins", plugin, kFileName});
+  }
+  const auto besides = ReadBesides(given.yaml, kFileName, operators);
+  if (besides && !besides->exports.empty()) {
+    served.problems.push_back({Code::kDenied, "a recipe of the server names no files",
+                               besides->exports.front().path, kFileName});
   }
   for (const RecipeInput& input : served.recipe->inputs) {
     if (!input.dataset.empty()) continue;

@@ -287,7 +287,10 @@ def test_the_command_line_sets_what_the_server_obeys(site, lin):
     page, rows = rows_of(site.anybody(), limit=1000)
     assert page["hidden"] == ["phone"] and len(rows) == len(OPEN)
     assert (
-        access("restrict", "places", "--who", "everybody", "--where", "none eq 1").returncode == 2
+        access(
+            "restrict", "places", "--who", "everybody", "--where", "none eq 1", "--replace"
+        ).returncode
+        == 2
     )
     assert access("restrict", "places", "--who", "everybody", "--lift").returncode == 0
     assert rows_of(site.anybody(), limit=1)[0]["total"] == 400

@@ -53,10 +53,15 @@ def test_a_password_is_changed_by_who_knows_it_and_ends_sessions(server):
     for client in (one, other):
         assert client.get_json("/me")["account"] is None
     Client(server.url).sign_in("fang", new)
-    # An administrator does not need to know it.
+    again = Client(server.url)
+    again.sign_in("fang", new)
+    key = again.key("read")
+    # An administrator does not need to know it, and ends what others may have made with it.
     reset = {"password": "set by an administrator"}
     assert server.administrator().call("PUT", "/accounts/fang/password", json=reset).ok
     Client(server.url).sign_in("fang", "set by an administrator")
+    answer = server.anybody().call("GET", "/me", headers={"Authorization": key})
+    assert answer.status_code == 403
 
 
 def test_guessing_the_password_of_a_session_locks(server):
@@ -78,6 +83,14 @@ def test_guessing_the_password_of_a_session_locks(server):
 def test_keys_are_listed_and_ended_by_their_owner(server):
     owner, other = server.staff("owner", "reader"), server.staff("other", "reader")
     key = owner.key("read")
+    writes = {"headers": {"Authorization": owner.key("write")}}
+    (told,) = [one for one in owner.get_json("/keys")["keys"] if one["scopes"] == ["write"]]
+    # Else a key of a day would live on in those that it makes.
+    wider = {"label": "x", "scopes": ["read", "write"], "days": 366}
+    answer = server.anybody().call("POST", "/keys", json=wider, **writes)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "denied")
+    assert owner.call("DELETE", f"/keys/{told['id']}").ok
+    assert refused(owner, "POST", "/keys", wider | {"label": "x" * 201}) == 400
     (told,) = owner.get_json("/keys")["keys"]
     assert told["scopes"] == ["read"] and told["label"] == "test"
     assert key not in str(told) and key.removeprefix("siku_") not in str(told)

@@ -38,6 +38,9 @@ class Access final : public Command {
                       {"FIELD OP VALUE, which a row must fit; may be repeated: all of them",
                        "列名 比较 值，行须满足；可重复，须全部满足"});
     arguments.Flag("--nothing", nothing_, {"restrict: no row at all", "restrict：任何行都不给出"});
+    arguments.Flag("--replace", replace_,
+                   {"restrict: in the place of the rule that there is for WHO",
+                    "restrict：替换对其已有的规则"});
     arguments.Flag("--lift", lift_, {"restrict: end the rule of WHO", "restrict：解除对其的规则"});
     arguments.Option("--purpose", "TEXT", purpose_, {"grant: what for", "grant：用途"});
     arguments.Integer("--days", "N", days_, 1, {"grant: how long [365]", "grant：有效天数 [365]"},
@@ -93,14 +96,18 @@ class Access final : public Command {
     return {};
   }
 
-  /// In place of the rule for the same ones.
   Result<void> Restrict(catalog::Catalog& catalogue) {
     SIKU_TRY(auto policy, catalogue.Access(kOwner, name_));
     const bool takes = nothing_ || !keeps_.columns.empty() || !keeps_.rows.empty();
     if (takes == lift_) {
       return Fail(Code::kInvalid, "give --column, --where, --nothing or --lift", who_, "restrict");
     }
-    std::erase_if(policy.rules, [&](const AccessRule& rule) { return rule.who == who_; });
+    const auto had =
+        std::erase_if(policy.rules, [&](const AccessRule& rule) { return rule.who == who_; });
+    if (had > 0 && !lift_ && !replace_) {
+      return Fail(Code::kConflict, "there is a rule for these readers", who_, "restrict",
+                  "--replace puts this one in its place");
+    }
     if (!lift_) policy.rules.push_back({who_, keeps_, nothing_});
     SIKU_TRY(policy, catalogue.SetAccess(kOwner, name_, policy.rules));
     return {};
@@ -147,6 +154,7 @@ class Access final : public Command {
   std::vector<std::string> conditions_{};
   bool nothing_ = false;
   bool lift_ = false;
+  bool replace_ = false;
   std::string purpose_{};
   int64_t days_ = 365;
   std::string id_{};

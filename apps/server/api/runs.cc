@@ -70,6 +70,15 @@ Result<void> CheckRights(const Services& services, const catalog::Actor& actor,
   return {};
 }
 
+/// The same of the versions that a run reads, which later ones of their datasets do not change.
+Result<void> CheckVersions(const Services& services, const catalog::Actor& actor,
+                           const RunRecipe& given) {
+  for (const std::string& version : given.versions) {
+    SIKU_TRY(services.catalog.CheckRunInput(actor, version));
+  }
+  return {};
+}
+
 Result<std::string> RecipeIn(const Call& call) {
   SIKU_TRY(const auto body, call.Body());
   SIKU_TRY(auto recipe, TextMember(body, "recipe"));
@@ -85,6 +94,7 @@ Result<Recipe> Checked(const Services& services, const catalog::Actor& actor,
   SIKU_TRY(const auto settings, SettingsOf(services));
   ServedRecipe served = ReadServedRecipe(given, services.operators, settings);
   if (!served.recipe) return tl::make_unexpected(served.problems.front());
+  SIKU_TRY(CheckVersions(services, actor, given));
   SIKU_TRY(CheckRights(services, actor, *served.recipe, true));
   return *std::move(served.recipe);
 }
@@ -119,12 +129,23 @@ Result<Response> Check(const Services& services, const Call& call) {
   return JsonResponse({{"problems", std::move(problems)}});
 }
 
+Result<void> CheckStarted(const Services& services, const catalog::Actor& actor,
+                          const std::string& run) {
+  SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run));
+  return CheckVersions(services, actor, given);
+}
+
 Result<Response> Start(Services& services, const Call& call) {
   SIKU_TRY(MayRun(call.actor));
   SIKU_TRY(const auto yaml, RecipeIn(call));
   SIKU_TRY(const auto recipe, Checked(services, call.actor, {yaml, {}}));
   SIKU_TRY(const auto settings, SettingsOf(services));
   SIKU_TRY(const auto run, services.runs.Start(yaml, LimitsOf(settings), settings.at_once));
+  // A version may have come between the look and the start.
+  if (const auto kept = CheckStarted(services, call.actor, run); !kept.has_value()) {
+    (void)services.runs.Stop(run).has_value();
+    return tl::make_unexpected(kept.error());
+  }
   json inputs = json::array(), outputs = json::array();
   for (const RecipeInput& input : recipe.inputs) inputs.push_back(input.dataset);
   for (const RecipeOutput& output : recipe.outputs) outputs.push_back(output.dataset);
@@ -171,7 +192,14 @@ Result<void> MayLookInto(const Services& services, const catalog::Actor& actor,
   RunSettings all = UsualSettings(services.operators);
   const ServedRecipe served = ReadServedRecipe(given, services.operators, all);
   if (!served.recipe) return Fail(Code::kDenied, "the run was not started by the server");
+  SIKU_TRY(CheckVersions(services, actor, given));
   return CheckRights(services, actor, *served.recipe, false);
+}
+
+/// Stopping and going on with it is for who started it, and for the staff.
+Result<void> MayEnd(const catalog::Actor& actor, const std::string& account) {
+  if (actor.SeesAll() || (!account.empty() && actor.account == account)) return {};
+  return Fail(Code::kDenied, "the run is another's", account);
 }
 
 Result<Response> Show(const Services& services, const Call& call) {
@@ -183,12 +211,15 @@ Result<Response> Show(const Services& services, const Call& call) {
   SIKU_TRY(auto summary, SummaryOf(services, run));
   const auto live = services.runs.State(run.id);
   const bool here = live && live->running;
-  const bool stands = run.state == "interrupted" || run.state == "failed";
+  // One of the server's that nobody works on was killed with it.
+  const bool stands = run.state == "interrupted" || run.state == "failed" ||
+                      (run.state == "running" && !account.empty());
   json page = RunJson(run);
   page["account"] = account;
   page["yaml"] = given.yaml;
   page["here"] = here;
-  page["may_resume"] = !here && stands && Checked(services, call.actor, given).has_value();
+  page["may_resume"] = !here && stands && MayEnd(call.actor, account).has_value() &&
+                       Checked(services, call.actor, given).has_value();
   page["progress"] = here ? live->progress : json(nullptr);
   page["error"] =
       live && live->error ? ProblemJson(*live->error, LanguageOf(call.request)) : json(nullptr);
@@ -201,6 +232,8 @@ Result<Response> StopIt(const Services& services, const Call& call) {
   SIKU_TRY(const auto run, services.catalog.store().FindRun(call.path.at("run")));
   SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run.id));
   SIKU_TRY(MayLookInto(services, call.actor, given));
+  SIKU_TRY(const auto account, services.catalog.StarterOf(run.id));
+  SIKU_TRY(MayEnd(call.actor, account));
   SIKU_TRY(services.runs.Stop(run.id));
   SIKU_TRY(services.catalog.RecordRun(call.actor, "run.stop", run.id, "{}"));
   return JsonResponse(json::object());
@@ -210,6 +243,8 @@ Result<Response> Resume(const Services& services, const Call& call) {
   SIKU_TRY(MayRun(call.actor));
   SIKU_TRY(const auto run, services.catalog.store().FindRun(call.path.at("run")));
   if (run.state == "done") return Fail(Code::kConflict, "the run is finished", run.id);
+  SIKU_TRY(const auto account, services.catalog.StarterOf(run.id));
+  SIKU_TRY(MayEnd(call.actor, account));
   SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run.id));
   SIKU_TRY(const auto recipe, Checked(services, call.actor, given));
   SIKU_TRY(const auto settings, SettingsOf(services));

@@ -145,6 +145,7 @@ Result<RunSummary> ReadSummary(const Store& store, const std::string& run);
 struct RunRecipe {
   std::string yaml{};
   std::vector<RecipeOverride> overrides{};
+  std::vector<std::string> versions{};  // of the store that it reads, name@ordinal
 };
 Result<RunRecipe> RecipeOfRun(const Store& store, const std::string& run);
 

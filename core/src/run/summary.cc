@@ -206,7 +206,14 @@ Result<RunRecipe> RecipeOfRun(const Store& store, const std::string& run) {
   const std::string folder = store.RunFolder(info.id);
   SIKU_TRY(Bring(folder + "/run.json"));
   SIKU_TRY(auto file, run::ReadRunFile(folder));
-  return RunRecipe{std::move(file.recipe), std::move(file.overrides)};
+  RunRecipe given{.yaml = std::move(file.recipe), .overrides = std::move(file.overrides)};
+  for (const Source& source : file.sources) {
+    if (!source.stored) continue;
+    if (given.versions.empty() || given.versions.back() != source.relative) {
+      given.versions.push_back(source.relative);
+    }
+  }
+  return given;
 }
 
 }  // namespace siku

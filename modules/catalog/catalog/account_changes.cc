@@ -85,6 +85,10 @@ Result<void> Catalog::SetPassword(const Actor& actor, const std::string& name,
                             {name, hash}));
     (void)done;
     SIKU_TRY(EndSessions(*database_, name));
+    if (!own) {  // whoever knew the password may have made some
+      SIKU_TRY(const auto ended, database_->Ask("DELETE FROM api_keys WHERE account = $1", {name}));
+      (void)ended;
+    }
     return AppendAudit(*database_, actor, "account.password", name);
   });
 }

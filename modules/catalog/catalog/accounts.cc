@@ -16,6 +16,7 @@ namespace siku::catalog {
 namespace {
 
 constexpr size_t kShortestPassword = 12;   // characters (NIST SP 800-63B asks for 8 at least)
+constexpr size_t kLongestLabel = 200;      // bytes
 constexpr size_t kLongestPassword = 1024;  // bytes
 constexpr int64_t kSessionMilliseconds = int64_t{12} * 3600 * 1000;
 constexpr int64_t kFailuresBeforeLock = 10;
@@ -209,7 +210,13 @@ Result<std::string> Catalog::CreateKey(const Actor& actor, const std::string& la
                                        const std::vector<std::string>& scopes, int64_t days) {
   SIKU_TRY(StartSodium());
   if (actor.account.empty()) return Fail(Code::kDenied, "sign in to make a key");
+  // Else one that ends tomorrow would live for ever in those that it made.
+  if (!actor.key.empty()) return Fail(Code::kDenied, "a key makes no keys: sign in");
+  if (label.empty() || label.size() > kLongestLabel) {
+    return Fail(Code::kInvalid, "a key's label has 1 to 200 bytes", {}, "label");
+  }
   if (days < 1 || days > 366) return Fail(Code::kInvalid, "a key lives 1 to 366 days");
+  if (scopes.size() > 2) return Fail(Code::kInvalid, "no scope of a key", {}, {}, "read or write");
   for (const std::string& scope : scopes) {
     if (scope != "read" && scope != "write") {
       return Fail(Code::kInvalid, "no scope of a key", scope, {}, "read or write");
@@ -239,6 +246,7 @@ Result<Actor> Catalog::ByKey(const std::string& key, bool writes) const {
     return Fail(Code::kDenied, "the key's scope does not allow this", needed);
   }
   SIKU_TRY(auto roles, RolesOf(rows.Text(0, 1)));
+  if (roles.empty()) return Fail(Code::kDenied, "the key is unknown or has ended");
   return Actor{rows.Text(0, 0), std::move(roles), KeyId(key)};
 }
 

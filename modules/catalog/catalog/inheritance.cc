@@ -27,10 +27,23 @@ std::set<std::string> DatasetInputs(const Manifest& manifest) {
   return names;
 }
 
-/// `name@ordinal` of each version of the store that the run read.
-Result<std::vector<std::string>> Parents(const Store& store, const VersionInfo& version) {
+/// Whether the rows are what an import rejected.
+bool AreRejects(const Manifest& manifest) {
+  const json lineage = json::parse(manifest.lineage, nullptr, false);
+  return lineage.is_object() && lineage.contains("import") &&
+         lineage.at("import").contains("rejects_of");
+}
+
+/// `name@ordinal` of each version of the store that the run read; of rejects the dataset that they
+/// were rejected from.
+Result<std::vector<std::string>> Parents(const Store& store, const VersionInfo& version,
+                                         bool& rejects) {
   std::vector<std::string> parents;
   SIKU_TRY(const auto manifest, store.ReadManifest(version));
+  if (AreRejects(manifest)) {
+    rejects = true;
+    parents.push_back(version.dataset.substr(0, version.dataset.rfind('.')));
+  }
   const auto inputs = DatasetInputs(manifest);
   if (inputs.empty()) return parents;
   SIKU_TRY(const auto summary, ReadSummary(store, version.run));
@@ -41,10 +54,11 @@ Result<std::vector<std::string>> Parents(const Store& store, const VersionInfo& 
 }
 
 /// Adds what the catalogue says of a dataset of the store.
-Result<void> Join(Inheritance& all, Database& database, const std::string& dataset) {
-  const std::string prefix = dataset + "@";
+Result<void> Join(Inheritance& all, Database& database, const VersionInfo& parent) {
+  const std::string prefix = parent.dataset + "@";
+  const std::string source = prefix + std::to_string(parent.ordinal);
   SIKU_TRY(const auto rows,
-           database.Ask("SELECT DISTINCT d.id, d.name, d.open_class FROM versions v"
+           database.Ask("SELECT DISTINCT d.id, d.name, d.open_class, d.state FROM versions v"
                         " JOIN datasets d ON d.id = v.dataset"
                         " WHERE substr(v.source, 1, $1) = $2 ORDER BY d.name",
                         {static_cast<int64_t>(prefix.size()), prefix}));
@@ -58,7 +72,10 @@ Result<void> Join(Inheritance& all, Database& database, const std::string& datas
     all.withheld.insert(withheld.begin(), withheld.end());
     AccessRecords records;
     SIKU_TRY(const auto versions, LoadVersions(database, rows.Text(row, 0), &records));
-    (void)versions;
+    for (const Version& version : versions) {
+      const bool gone = version.withdrawn || rows.Text(row, 3) == "withdrawn";
+      if (version.source == source && gone) all.withdrawn = source;
+    }
     SIKU_TRY(const auto rules, RulesOf(records));
     all.rules.insert(all.rules.end(), rules.begin(), rules.end());
   }
@@ -75,14 +92,14 @@ Result<Inheritance> InheritedBy(Database& database, const Store& store,
   while (!open.empty()) {
     const VersionInfo one = std::move(open.back());
     open.pop_back();
-    SIKU_TRY(const auto parents, Parents(store, one));
+    SIKU_TRY(const auto parents, Parents(store, one, all.rejects));
     for (const std::string& parent : parents) {
       if (!seen.insert(parent).second) continue;
       if (seen.size() > kMostAncestors) {
         return Fail(Code::kLimit, "the version was made of too many others", version.dataset);
       }
       SIKU_TRY(auto info, store.FindVersion(parent));
-      SIKU_TRY(Join(all, database, info.dataset));
+      SIKU_TRY(Join(all, database, info));
       open.push_back(std::move(info));
     }
   }

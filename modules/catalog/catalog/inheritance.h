@@ -19,6 +19,8 @@ struct Inheritance {
   std::string dataset{};                             // of the catalogue, that has it
   std::set<std::string> withheld{};                  // names of columns
   std::vector<AccessRule> rules{};
+  std::string withdrawn{};  // a version that was; empty: none
+  bool rejects = false;     // has records as they stood in a file, with all of its columns
 };
 
 /// Of all that a version was made of, directly or over other versions, by the runs that made them.

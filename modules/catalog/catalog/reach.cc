@@ -15,8 +15,8 @@ bool Fits(const std::string& who, const Actor& actor) {
   if (!actor.account.empty() && who == "account:" + actor.account) return true;
   if (!actor.key.empty() && who == "key:" + actor.key) return true;
   if (!who.starts_with("role:")) return false;
-  // Who is not signed in reads no more than who is.
-  if (who == "role:reader" && actor.account.empty()) return true;
+  // Who is not signed in, or has no role, reads no more than who has this one.
+  if (who == "role:reader" && actor.roles.empty()) return true;
   const auto role = ParseRole(who.substr(5));
   return role.has_value() && actor.Is(*role);
 }

@@ -60,6 +60,14 @@ Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset
     return Fail(Code::kDenied, "the version was made of a dataset that is less open",
                 inherited.dataset, {}, "give this dataset the same class first");
   }
+  if (!inherited.withdrawn.empty()) {
+    return Fail(Code::kDenied, "the version was made of one that was withdrawn",
+                inherited.withdrawn);
+  }
+  if (inherited.rejects && (!inherited.withheld.empty() || !inherited.rules.empty())) {
+    return Fail(Code::kDenied, "rejected records have columns that are withheld",
+                stored.dataset.name);
+  }
   SIKU_TRY(InheritRules(database, actor, dataset, RulesFor(schema, inherited.rules)));
   SIKU_TRY(const auto before, WithheldColumns(database, dataset.id));
   std::set<std::string> withheld(before.begin(), before.end());

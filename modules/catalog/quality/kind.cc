@@ -21,7 +21,7 @@ constexpr unsigned kHasWide = 4;     // lead byte of U+F000..U+FFFF, U+3000 or U
 constexpr unsigned kHasForeign = 8;  // any byte that is not ASCII
 constexpr unsigned kHasAt = 16;
 
-constexpr std::array<uint8_t, 256> kClasses = [] {
+constexpr std::array<uint8_t, 256> kByteClasses = [] {
   std::array<uint8_t, 256> classes{};
   for (size_t c = 0; c < 256; ++c) {
     const bool layout = c == '\t' || c == '\n' || c == '\r';  // of texts of several lines
@@ -36,7 +36,7 @@ constexpr std::array<uint8_t, 256> kClasses = [] {
 
 unsigned ClassesIn(std::string_view text) {
   unsigned classes = 0;
-  for (const char c : text) classes |= kClasses[static_cast<unsigned char>(c)];
+  for (const char c : text) classes |= kByteClasses[static_cast<unsigned char>(c)];
   return classes;
 }
 

@@ -9,9 +9,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kMostParts = 100;     // of each kind of rule
-constexpr size_t kMostKeys = 4;        // whose hashes are in memory at once
-constexpr size_t kMostValues = 1'000;  // of a column
+constexpr size_t kMostRuleParts = 100;  // of each kind of rule
+constexpr size_t kMostKeys = 4;         // whose hashes are in memory at once
+constexpr size_t kMostValues = 1'000;   // of a column
 
 Result<std::string> TextIn(const json& value, const std::string& path) {
   if (!value.is_string()) return Fail(Code::kInvalid, "not a text", value.dump(), path);
@@ -65,7 +65,7 @@ Result<std::vector<std::vector<std::string>>> ListsOf(const json& value, const s
   }
   std::vector<std::vector<std::string>> lists;
   for (const json& one : value) {
-    SIKU_TRY(auto texts, TextsIn(one, path, kMostParts));
+    SIKU_TRY(auto texts, TextsIn(one, path, kMostRuleParts));
     if (texts.empty()) return Fail(Code::kInvalid, "an empty list", {}, path);
     lists.push_back(std::move(texts));
   }
@@ -73,7 +73,7 @@ Result<std::vector<std::vector<std::string>>> ListsOf(const json& value, const s
 }
 
 Result<QualityRules::Pairs> PairsOf(const json& value, const std::string& path) {
-  SIKU_TRY(const auto lists, ListsOf(value, path, kMostParts));
+  SIKU_TRY(const auto lists, ListsOf(value, path, kMostRuleParts));
   QualityRules::Pairs pairs;
   for (const auto& list : lists) {
     if (list.size() != 2) return Fail(Code::kInvalid, "a pair has two columns", {}, path);
@@ -95,7 +95,7 @@ Result<NamedReference> ReferenceIn(const json& value, const std::string& path) {
       }
       reference.ordinal = given.get<int64_t>();
     } else if (key == "key") {
-      SIKU_TRY(reference.key, TextsIn(given, place, kMostParts));
+      SIKU_TRY(reference.key, TextsIn(given, place, kMostRuleParts));
     } else {
       return Fail(Code::kInvalid, "unknown key", key, path);
     }

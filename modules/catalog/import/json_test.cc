@@ -55,7 +55,7 @@ TEST_F(Importing, TheArrayWithinAnObjectIsFoundAndCanBeChosen) {
             R"([{"array":"/few","rows":1},{"array":"/data/a~1b","rows":2}])");
   EXPECT_THAT(Columns(Guess(text, {{"array", "/few"}})), ElementsAre("x integer all_integers"));
   const auto none = GuessImport(Write(text), "a", {{"array", "/none"}});
-  EXPECT_EQ(none.error().message, "the file has no such array");
+  EXPECT_STREQ(none.error().message, "the file has no such array");
 }
 
 TEST_F(Importing, JsonLinesHaveRejectsWithLineAndByte) {
@@ -105,20 +105,21 @@ TEST_F(Importing, HostileJsonEndsInWordsOrRejects) {
   const auto broken = Must(Import("[{\"a\":\"x\xFF\"},{\"a\":\"\\ud800\"},{\"a\":\"y\"}]"));
   EXPECT_EQ(broken.rejected_rows, 1);
   EXPECT_EQ(broken.rejected_values, 1);
-  EXPECT_EQ(Import(Gbk("[{\"名\":\"甲\"}]")).error().message, "JSON is read in UTF-8 only");
+  EXPECT_STREQ(Import(Gbk("[{\"名\":\"甲\"}]")).error().message, "JSON is read in UTF-8 only");
   const std::string pointer =
       "{" + std::string(2000, ' ') + "\"" + std::string(5000, 'k') + "\":[{\"a\":1}]}";
   EXPECT_FALSE(Guess(pointer)["arrays"].empty());
 }
 
 TEST_F(Importing, PacksAndOldFormatsAreToldInWords) {
-  EXPECT_EQ(Import("\x1F\x8B\x08 ").error().message, "the file is an archive");
+  EXPECT_STREQ(Import("\x1F\x8B\x08 ").error().message, "the file is an archive");
   const std::string office("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
-  EXPECT_EQ(Import(office).error().message, "Excel's binary formats are not read");
+  EXPECT_STREQ(Import(office).error().message, "Excel's binary formats are not read");
   const std::string name("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
   // Over the border of two pieces that are read.
-  EXPECT_EQ(Import(office + std::string((1 << 20) + (64 << 10) - 20, 'x') + name).error().message,
-            "the file is encrypted");
+  EXPECT_STREQ(
+      Import(office + std::string((1 << 20) + (64 << 10) - 20, 'x') + name).error().message,
+      "the file is encrypted");
 }
 
 TEST_F(Importing, PlansOfAFormatHaveWhatItNeeds) {

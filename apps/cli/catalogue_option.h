@@ -4,9 +4,13 @@
 #include <string>
 
 #include "arguments.h"
+#include "siku/catalog/identity.h"
 #include "siku/store.h"
 
 namespace siku::cli {
+
+/// Who can write the store's files can write its catalogue.
+inline const catalog::Actor kOwner{"siku", {catalog::Role::kAdministrator}, {}};
 
 class CatalogueOption {
  public:

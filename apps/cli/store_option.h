@@ -10,6 +10,11 @@
 
 namespace siku::cli {
 
+/// Of an argument that names a version of the store.
+inline constexpr Text kVersionHelp = {
+    "a dataset: NAME, NAME@3, or NAME@ with the beginning of a digest",
+    "数据集：名字、名字@3，或 名字@ 加摘要开头"};
+
 class StoreOption {
  public:
   void Declare(Arguments& arguments);

@@ -16,9 +16,6 @@ namespace {
 using catalog::AccessRule;
 using catalog::Restriction;
 
-// Who can write the store's files can write its catalogue.
-const catalog::Actor kOwner{.account = "siku", .roles = {catalog::Role::kAdministrator}};
-
 class Access final : public Command {
  public:
   void Declare(Arguments& arguments) override {

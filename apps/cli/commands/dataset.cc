@@ -20,9 +20,6 @@
 namespace siku::cli {
 namespace {
 
-constexpr Text kNameHelp = {"a dataset: NAME, NAME@3, or NAME@ with the beginning of a digest",
-                            "数据集：名字、名字@3，或 名字@ 加摘要开头"};
-
 class List final : public Command {
  public:
   void Declare(Arguments& arguments) override {
@@ -54,7 +51,7 @@ class List final : public Command {
 class Show final : public Command {
  public:
   void Declare(Arguments& arguments) override {
-    arguments.Positional("NAME", name_, kNameHelp, Offer::kDataset);
+    arguments.Positional("NAME", name_, kVersionHelp, Offer::kDataset);
     store_.Declare(arguments);
     arguments.Shows("siku dataset show first-light",
                     {"its columns, versions, and what it was made by and of",
@@ -186,7 +183,7 @@ class Show final : public Command {
 class Head final : public Command {
  public:
   void Declare(Arguments& arguments) override {
-    arguments.Positional("NAME", name_, kNameHelp, Offer::kDataset);
+    arguments.Positional("NAME", name_, kVersionHelp, Offer::kDataset);
     arguments.Integer("-n,--rows", "N", rows_, 0, {"so many rows [10]", "行数 [10]"});
     arguments.Choice(
         "--format", {"table", "jsonl"}, format_,
@@ -240,7 +237,7 @@ class Verify final : public Command {
  public:
   explicit Verify(bool one) : one_(one) {}
   void Declare(Arguments& arguments) override {
-    if (one_) arguments.Positional("NAME", name_, kNameHelp, Offer::kDataset, false);
+    if (one_) arguments.Positional("NAME", name_, kVersionHelp, Offer::kDataset, false);
     store_.Declare(arguments);
     arguments.Shows(
         one_ ? "siku dataset verify first-light" : "siku store verify",

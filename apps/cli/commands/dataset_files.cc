@@ -104,10 +104,7 @@ class DiffOf final : public Command {
 class Export final : public Command {
  public:
   void Declare(Arguments& arguments) override {
-    arguments.Positional("NAME", name_,
-                         {"a dataset: NAME, NAME@3, or NAME@ with the beginning of a digest",
-                          "数据集：名字、名字@3，或 名字@ 加摘要开头"},
-                         Offer::kDataset);
+    arguments.Positional("NAME", name_, kVersionHelp, Offer::kDataset);
     arguments.Option(
         "-o,--output", "FILE", output_,
         {"else to standard output; .gz and .zst compress", "默认标准输出；.gz、.zst 会压缩"},

@@ -22,9 +22,6 @@ using nlohmann::json;
 
 constexpr int64_t kLargestPlan = 16 << 20;  // bytes
 
-// Who can write the store's files can write its catalogue.
-const catalog::Actor kOwner{"siku", {catalog::Role::kAdministrator}};
-
 class Import final : public Command {
  public:
   void Declare(Arguments& arguments) override {

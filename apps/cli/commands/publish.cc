@@ -9,9 +9,6 @@
 namespace siku::cli {
 namespace {
 
-// Who can write the store's files can write its catalogue.
-const catalog::Actor kOwner{"siku", {catalog::Role::kAdministrator}};
-
 class Publish final : public Command {
  public:
   void Declare(Arguments& arguments) override {

@@ -23,10 +23,7 @@ constexpr int64_t kLargestRules = 1 << 20;  // bytes
 class Quality final : public Command {
  public:
   void Declare(Arguments& arguments) override {
-    arguments.Positional("NAME", name_,
-                         {"a dataset: NAME, NAME@3, or NAME@ with the beginning of a digest",
-                          "数据集：名字、名字@3，或 名字@ 加摘要开头"},
-                         Offer::kDataset);
+    arguments.Positional("NAME", name_, kVersionHelp, Offer::kDataset);
     arguments.Option("--rules", "FILE", rules_,
                      {"JSON: kinds, keys, lists of values (docs/catalogue.md)",
                       "JSON：类型、主键、代码表等规则（docs/catalogue.md）"},

@@ -184,9 +184,8 @@ class Serve final : public Command {
     const auto written = ReplaceDurably(path, std::string(password.data()) + "\n");
     umask(mask);
     SIKU_TRY(Result<void>(written));
-    const catalog::Actor first{"siku", {catalog::Role::kAdministrator}};
     SIKU_TRY(
-        catalogue.CreateAccount(first, "admin", password.data(), {catalog::Role::kAdministrator}));
+        catalogue.CreateAccount(kOwner, "admin", password.data(), {catalog::Role::kAdministrator}));
     context.Note(
         fmt::format(fmt::runtime(context.Say({"The account `admin` was made; its password is in {}",
                                               "已创建账户 admin，密码在 {}"})),

@@ -90,8 +90,7 @@ Result<std::string> RecipeIn(const Call& call) {
 
 /// The recipe, with every right it takes. The first problem.
 Result<Recipe> Checked(const Services& services, const catalog::Actor& actor,
-                       const RunRecipe& given) {
-  SIKU_TRY(const auto settings, SettingsOf(services));
+                       const RunRecipe& given, const RunSettings& settings) {
   ServedRecipe served = ReadServedRecipe(given, services.operators, settings);
   if (!served.recipe) return tl::make_unexpected(served.problems.front());
   SIKU_TRY(CheckVersions(services, actor, given));
@@ -138,8 +137,8 @@ Result<void> CheckStarted(const Services& services, const catalog::Actor& actor,
 Result<Response> Start(Services& services, const Call& call) {
   SIKU_TRY(MayRun(call.actor));
   SIKU_TRY(const auto yaml, RecipeIn(call));
-  SIKU_TRY(const auto recipe, Checked(services, call.actor, {yaml, {}}));
   SIKU_TRY(const auto settings, SettingsOf(services));
+  SIKU_TRY(const auto recipe, Checked(services, call.actor, {yaml, {}}, settings));
   SIKU_TRY(const auto run, services.runs.Start(yaml, LimitsOf(settings), settings.at_once));
   // A version may have come between the look and the start.
   if (const auto kept = CheckStarted(services, call.actor, run); !kept.has_value()) {
@@ -196,30 +195,53 @@ Result<void> MayLookInto(const Services& services, const catalog::Actor& actor,
   return CheckRights(services, actor, *served.recipe, false);
 }
 
+/// The run of the address, for who may look into it.
+struct Seen {
+  RunInfo run{};
+  RunRecipe given{};
+  std::string account{};  // who started it
+};
+Result<Seen> LookInto(const Services& services, const Call& call) {
+  const Store& store = services.catalog.store();
+  Seen seen;
+  SIKU_TRY(seen.run, store.FindRun(call.path.at("run")));
+  SIKU_TRY(seen.given, RecipeOfRun(store, seen.run.id));
+  SIKU_TRY(MayLookInto(services, call.actor, seen.given));
+  SIKU_TRY(seen.account, services.catalog.StarterOf(seen.run.id));
+  return seen;
+}
+
 /// Stopping and going on with it is for who started it, and for the staff.
 Result<void> MayEnd(const catalog::Actor& actor, const std::string& account) {
   if (actor.SeesAll() || (!account.empty() && actor.account == account)) return {};
   return Fail(Code::kDenied, "the run is another's", account);
 }
 
+Result<void> MayResume(const Services& services, const catalog::Actor& actor, const Seen& seen,
+                       const RunSettings& settings) {
+  SIKU_TRY(MayEnd(actor, seen.account));
+  SIKU_TRY(const auto recipe, Checked(services, actor, seen.given, settings));
+  (void)recipe;
+  return {};
+}
+
 Result<Response> Show(const Services& services, const Call& call) {
   SIKU_TRY(MaySeeRuns(call.actor));
-  SIKU_TRY(const auto run, services.catalog.store().FindRun(call.path.at("run")));
-  SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run.id));
-  SIKU_TRY(MayLookInto(services, call.actor, given));
-  SIKU_TRY(const auto account, services.catalog.StarterOf(run.id));
+  SIKU_TRY(const auto seen, LookInto(services, call));
+  SIKU_TRY(const auto settings, SettingsOf(services));
+  const RunInfo& run = seen.run;
   SIKU_TRY(auto summary, SummaryOf(services, run));
   const auto live = services.runs.State(run.id);
   const bool here = live && live->running;
   // One of the server's that nobody works on was killed with it.
   const bool stands = run.state == "interrupted" || run.state == "failed" ||
-                      (run.state == "running" && !account.empty());
+                      (run.state == "running" && !seen.account.empty());
   json page = RunJson(run);
-  page["account"] = account;
-  page["yaml"] = given.yaml;
+  page["account"] = seen.account;
+  page["yaml"] = seen.given.yaml;
   page["here"] = here;
-  page["may_resume"] = !here && stands && MayEnd(call.actor, account).has_value() &&
-                       Checked(services, call.actor, given).has_value();
+  page["may_resume"] =
+      !here && stands && MayResume(services, call.actor, seen, settings).has_value();
   page["progress"] = here ? live->progress : json(nullptr);
   page["error"] =
       live && live->error ? ProblemJson(*live->error, LanguageOf(call.request)) : json(nullptr);
@@ -229,39 +251,31 @@ Result<Response> Show(const Services& services, const Call& call) {
 
 Result<Response> StopIt(const Services& services, const Call& call) {
   SIKU_TRY(MayRun(call.actor));
-  SIKU_TRY(const auto run, services.catalog.store().FindRun(call.path.at("run")));
-  SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run.id));
-  SIKU_TRY(MayLookInto(services, call.actor, given));
-  SIKU_TRY(const auto account, services.catalog.StarterOf(run.id));
-  SIKU_TRY(MayEnd(call.actor, account));
-  SIKU_TRY(services.runs.Stop(run.id));
-  SIKU_TRY(services.catalog.RecordRun(call.actor, "run.stop", run.id, "{}"));
+  SIKU_TRY(const auto seen, LookInto(services, call));
+  SIKU_TRY(MayEnd(call.actor, seen.account));
+  SIKU_TRY(services.runs.Stop(seen.run.id));
+  SIKU_TRY(services.catalog.RecordRun(call.actor, "run.stop", seen.run.id, "{}"));
   return JsonResponse(json::object());
 }
 
 Result<Response> Resume(const Services& services, const Call& call) {
   SIKU_TRY(MayRun(call.actor));
-  SIKU_TRY(const auto run, services.catalog.store().FindRun(call.path.at("run")));
-  if (run.state == "done") return Fail(Code::kConflict, "the run is finished", run.id);
-  SIKU_TRY(const auto account, services.catalog.StarterOf(run.id));
-  SIKU_TRY(MayEnd(call.actor, account));
-  SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run.id));
-  SIKU_TRY(const auto recipe, Checked(services, call.actor, given));
+  SIKU_TRY(const auto seen, LookInto(services, call));
+  if (seen.run.state == "done") return Fail(Code::kConflict, "the run is finished", seen.run.id);
   SIKU_TRY(const auto settings, SettingsOf(services));
-  SIKU_TRY(services.catalog.RecordRun(call.actor, "run.resume", run.id, "{}"));
-  SIKU_TRY(services.runs.Resume(run.id, LimitsOf(settings), settings.at_once));
-  return JsonResponse({{"id", run.id}});
+  SIKU_TRY(MayResume(services, call.actor, seen, settings));
+  SIKU_TRY(services.catalog.RecordRun(call.actor, "run.resume", seen.run.id, "{}"));
+  SIKU_TRY(services.runs.Resume(seen.run.id, LimitsOf(settings), settings.at_once));
+  return JsonResponse({{"id", seen.run.id}});
 }
 
 /// The page carries its own script and style, so it is held apart: it has no origin, knows no
 /// cookie and can ask no server.
 Result<Response> Report(const Services& services, const Call& call) {
   SIKU_TRY(MaySeeRuns(call.actor));
-  SIKU_TRY(const auto run, services.catalog.store().FindRun(call.path.at("run")));
-  SIKU_TRY(const auto given, RecipeOfRun(services.catalog.store(), run.id));
-  SIKU_TRY(MayLookInto(services, call.actor, given));
+  SIKU_TRY(const auto seen, LookInto(services, call));
   Response response{.type = "text/html; charset=utf-8"};
-  SIKU_TRY(response.file, services.runs.Report(run.id));
+  SIKU_TRY(response.file, services.runs.Report(seen.run.id));
   response.headers = {{"Content-Security-Policy",
                        "sandbox allow-scripts allow-downloads; default-src 'none';"
                        " script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:;"

@@ -60,9 +60,10 @@ Result<std::shared_ptr<RunJobs::Job>> RunJobs::Launch(RunProcess::Order order,
                                                       const std::string& run, int64_t at_once) {
   const std::lock_guard lock(mutex_);
   Sweep();
-  for (const auto& one : jobs_) {
-    if (run.empty() || one->run != run) continue;
-    if (one->running) return Fail(Code::kConflict, "the run is going on", run);
+  const auto known = std::find_if(jobs_.begin(), jobs_.end(),
+                                  [&](const auto& one) { return !run.empty() && one->run == run; });
+  if (known != jobs_.end() && (*known)->running) {
+    return Fail(Code::kConflict, "the run is going on", run);
   }
   const auto running =
       std::count_if(jobs_.begin(), jobs_.end(), [](const auto& one) { return one->running; });
@@ -70,10 +71,7 @@ Result<std::shared_ptr<RunJobs::Job>> RunJobs::Launch(RunProcess::Order order,
     return Fail(Code::kBusy, "as many runs go on as the administrator allows",
                 std::to_string(at_once), {}, "try again when one has ended");
   }
-  // What was known of the run is the past's.
-  for (const auto& one : jobs_) {
-    if (one->run == run) one->run.clear();
-  }
+  if (known != jobs_.end()) (*known)->run.clear();  // what was known of it is the past's
   auto job = std::make_shared<Job>();
   job->run = run;
   job->thread = std::thread([this, order = std::move(order), &made = *job] { Work(made, order); });
@@ -112,12 +110,19 @@ void RunJobs::Work(Job& job, const RunProcess::Order& order) {
   told_.notify_all();
 }
 
+RunProcess::Order RunJobs::RunOrder(std::vector<std::string> what,
+                                    const ProcessLimits& limits) const {
+  std::vector<std::string> words = {"run"};
+  words.insert(words.end(), what.begin(), what.end());
+  words.insert(words.end(),
+               {"--json", "--progress", "json", "--memory", std::to_string(limits.memory),
+                "--spill-limit", std::to_string(limits.disk)});
+  return OrderOf(std::move(words), limits);
+}
+
 Result<std::string> RunJobs::Start(const std::string& recipe, const ProcessLimits& limits,
                                    int64_t at_once) {
-  auto order =
-      OrderOf({"run", "-", "--json", "--progress", "json", "--memory",
-               std::to_string(limits.memory), "--spill-limit", std::to_string(limits.disk)},
-              limits);
+  auto order = RunOrder({"-"}, limits);
   order.input = recipe;
   SIKU_TRY(const auto job, Launch(std::move(order), {}, at_once));
   std::unique_lock lock(mutex_);
@@ -129,11 +134,7 @@ Result<std::string> RunJobs::Start(const std::string& recipe, const ProcessLimit
 }
 
 Result<void> RunJobs::Resume(const std::string& run, const ProcessLimits& limits, int64_t at_once) {
-  auto order =
-      OrderOf({"run", "--resume", run, "--json", "--progress", "json", "--memory",
-               std::to_string(limits.memory), "--spill-limit", std::to_string(limits.disk)},
-              limits);
-  SIKU_TRY(const auto job, Launch(std::move(order), run, at_once));
+  SIKU_TRY(const auto job, Launch(RunOrder({"--resume", run}, limits), run, at_once));
   (void)job;
   return {};
 }

@@ -57,6 +57,8 @@ class RunJobs {
   Result<std::shared_ptr<Job>> Launch(RunProcess::Order order, const std::string& run,
                                       int64_t at_once);
   RunProcess::Order OrderOf(std::vector<std::string> words, const ProcessLimits& limits) const;
+  /// Of `siku run`; `what`: the recipe, or which run.
+  RunProcess::Order RunOrder(std::vector<std::string> what, const ProcessLimits& limits) const;
   void Work(Job& job, const RunProcess::Order& order);
   void Sweep();
 

@@ -1,6 +1,5 @@
 #include "runs/run_process.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 #include <fstream>
 
 #include "durable.h"
+#include "words.h"
 
 namespace siku::server {
 namespace {
@@ -68,13 +68,6 @@ struct Prepared {
   ::signal(SIGPIPE, SIG_IGN);
   ::execve(prepared.program, prepared.words, prepared.variables);
   ::_exit(127);
-}
-
-std::vector<char*> Pointers(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 /// Those of the server, without the catalogue's password, and with `more` in their place.
@@ -147,8 +140,8 @@ Result<std::unique_ptr<RunProcess>> RunProcess::Start(const Order& order) {
   std::vector<std::string> words = {program};
   words.insert(words.end(), order.words.begin(), order.words.end());
   std::vector<std::string> variables = Variables(order.variables);
-  const auto word_pointers = Pointers(words);
-  const auto variable_pointers = Pointers(variables);
+  const auto word_pointers = WordPointers(words);
+  const auto variable_pointers = WordPointers(variables);
   SIKU_TRY(const int input, InputOf(order.input));
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {

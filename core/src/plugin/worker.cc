@@ -17,6 +17,7 @@
 
 #include "../base/arrow_internal.h"
 #include "../base/durable.h"
+#include "../base/words.h"
 #include "siku/plugins.h"
 
 namespace siku::plugin {
@@ -65,13 +66,6 @@ std::vector<std::string> Environment() {
   return variables;
 }
 
-std::vector<char*> Pointers(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 Result<pid_t> Spawn(const std::string& python, int standard_input) {
   std::vector<std::string> words = {python, "-X", "utf8", "-c", kBegin};
   std::vector<std::string> variables = Environment();
@@ -80,7 +74,7 @@ Result<pid_t> Spawn(const std::string& python, int standard_input) {
   ::posix_spawn_file_actions_adddup2(&actions, standard_input, 0);
   pid_t process = 0;
   const int failed = ::posix_spawnp(&process, python.c_str(), &actions, nullptr,
-                                    Pointers(words).data(), Pointers(variables).data());
+                                    WordPointers(words).data(), WordPointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
     return Fail(failed == ENOENT ? Code::kNotFound : Code::kDenied, "Python cannot be started",

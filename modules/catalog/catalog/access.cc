@@ -37,8 +37,8 @@ Result<void> CheckWho(Database& database, const std::string& who, const std::str
     SIKU_TRY(const auto found, database.Ask("SELECT 1 FROM accounts WHERE name = $1", {name}));
     if (!found.empty()) return {};
   } else if (kind == "key") {
-    SIKU_TRY(const auto found,
-             database.Ask("SELECT 1 FROM api_keys WHERE substr(hash, 1, 16) = $1", {name}));
+    SIKU_TRY(const auto found, database.Ask("SELECT 1 FROM api_keys WHERE substr(hash, 1, $1) = $2",
+                                            {kKeyIdLength, name}));
     if (!found.empty()) return {};
   }
   return Fail(Code::kInvalid, "nobody that access is given or taken from", who, place,
@@ -121,7 +121,7 @@ Result<void> CheckGrant(const Dataset& dataset, const Grant& grant, int64_t days
 
 }  // namespace
 
-std::string KeyId(const std::string& key) { return Sha256Hex(key).substr(0, 16); }
+std::string KeyId(const std::string& key) { return Sha256Hex(key).substr(0, kKeyIdLength); }
 
 Result<AccessPolicy> Catalog::Access(const Actor& actor, const std::string& name) const {
   SIKU_TRY(MaySet(actor));

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "catalog/catalog_for_tests.h"
 #include "catalog/inheritance.h"
 #include "rows/conditions.h"
 #include "siku/catalog/catalog.h"
@@ -20,8 +21,6 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const Actor kPublisher{.account = "lin", .roles = {Role::kPublisher}};
-const Actor kAdministrator{.account = "root", .roles = {Role::kAdministrator}};
 const Actor kReader{.account = "yu", .roles = {Role::kReader}};
 const Actor kAnybody{};
 
@@ -129,23 +128,16 @@ TEST(Inheritance, ARuleThatCannotBeJudgedLetsNothingBeRead) {
   EXPECT_TRUE(fitting[1].nothing && fitting[2].nothing);
 }
 
-class AccessTest : public testing::Test {
+class AccessTest : public WithCatalog {
  protected:
   void SetUp() override {
-    folder_ = testing::TempDir() + "access-" +
-              testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(folder_);
-    store_ = Store::Open(folder_).value();
-    catalog_ = Catalog::Open(database(), *store_).value();
-    Organisation office{.name = "jtj", .title = "交通局"};
-    ASSERT_TRUE(catalog_->CreateOrganisation(kAdministrator, office).has_value());
+    ASSERT_NO_FATAL_FAILURE(WithCatalog::SetUp());
     Dataset dataset{.name = "bus", .organisation = "jtj", .title = "公交"};
     dataset.open_class = OpenClass::kConditional;
     ASSERT_TRUE(catalog_->CreateDataset(kPublisher, dataset).has_value());
     ASSERT_TRUE(
         catalog_->CreateAccount(kAdministrator, "yu", "correct horse battery", {Role::kReader}));
   }
-  std::string database() const { return folder_ + "/catalogue.db"; }
   void Sql(const char* sql) {
     sqlite3* raw = nullptr;
     ASSERT_EQ(sqlite3_open(database().c_str(), &raw), SQLITE_OK);
@@ -153,10 +145,6 @@ class AccessTest : public testing::Test {
     sqlite3_close(raw);
   }
   static Grant To(const std::string& who) { return {.who = who, .purpose = "研究"}; }
-
-  std::string folder_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Catalog> catalog_;
 };
 
 TEST_F(AccessTest, OnlyTheStaffSeesAndSets) {

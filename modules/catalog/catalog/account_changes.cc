@@ -5,11 +5,10 @@
 #include "catalog/passwords.h"
 #include "catalog/tables.h"
 #include "clock.h"
+#include "siku/catalog/access.h"
 
 namespace siku::catalog {
 namespace {
-
-constexpr size_t kIdLength = 16;  // of 64 hexadecimal digits
 
 Result<void> OnlyAdministrators(const Actor& actor) {
   if (actor.Is(Role::kAdministrator)) return {};
@@ -100,7 +99,7 @@ Result<std::vector<KeyInfo>> Catalog::Keys(const Actor& actor) const {
                           {actor.account, NowMilliseconds()}));
   std::vector<KeyInfo> keys;
   for (size_t row = 0; row < rows.size(); ++row) {
-    KeyInfo key{.id = rows.Text(row, 0).substr(0, kIdLength),
+    KeyInfo key{.id = rows.Text(row, 0).substr(0, kKeyIdLength),
                 .label = rows.Text(row, 1),
                 .created = rows.Integer(row, 3),
                 .expires = rows.Integer(row, 4)};
@@ -114,7 +113,7 @@ Result<void> Catalog::EndKey(const Actor& actor, const std::string& id) {
   return database_->Write([&]() -> Result<void> {
     SIKU_TRY(const auto rows, database_->Ask("SELECT hash, label FROM api_keys WHERE account = $1"
                                              " AND substr(hash, 1, $2) = $3",
-                                             {actor.account, static_cast<int64_t>(kIdLength), id}));
+                                             {actor.account, kKeyIdLength, id}));
     if (rows.empty()) return Fail(Code::kNotFound, "key not found", id);
     SIKU_TRY(const auto done,
              database_->Ask("DELETE FROM api_keys WHERE hash = $1", {rows.Text(0, 0)}));

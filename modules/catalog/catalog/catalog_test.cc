@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "catalog/catalog_for_tests.h"
 #include "database/database.h"
 
 namespace siku::catalog {
@@ -16,22 +17,10 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const Actor kPublisher{"lin", {Role::kPublisher}};
-const Actor kAdministrator{"root", {Role::kAdministrator}};
 const Actor kAnybody{};
 
-class CatalogTest : public testing::Test {
+class CatalogTest : public WithCatalog {
  protected:
-  void SetUp() override {
-    folder_ = testing::TempDir() + "catalog-" +
-              testing::UnitTest::GetInstance()->current_test_info()->name();
-    std::filesystem::remove_all(folder_);
-    store_ = Store::Open(folder_).value();
-    catalog_ = Catalog::Open(database(), *store_).value();
-    Organisation office{.name = "jtj", .title = "交通局"};
-    ASSERT_TRUE(catalog_->CreateOrganisation(kAdministrator, office).has_value());
-  }
-  std::string database() const { return folder_ + "/catalogue.db"; }
   Dataset Make(const std::string& name, const std::string& title, const char* state = "published") {
     return Dataset{.name = name, .organisation = "jtj", .title = title, .state = state};
   }
@@ -43,10 +32,6 @@ class CatalogTest : public testing::Test {
     }
     return names;
   }
-
-  std::string folder_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Catalog> catalog_;
 };
 
 TEST_F(CatalogTest, FindsWhatIsPublishedAndNothingElse) {

@@ -84,9 +84,8 @@ Result<void> Join(Inheritance& all, Database& database, const VersionInfo& paren
 
 }  // namespace
 
-Result<Inheritance> InheritedBy(Database& database, const Store& store,
-                                const VersionInfo& version) {
-  Inheritance all;
+Result<Ancestors> AncestorsOf(const Store& store, const VersionInfo& version) {
+  Ancestors all;
   std::vector<VersionInfo> open = {version};
   std::set<std::string> seen;
   while (!open.empty()) {
@@ -99,10 +98,16 @@ Result<Inheritance> InheritedBy(Database& database, const Store& store,
         return Fail(Code::kLimit, "the version was made of too many others", version.dataset);
       }
       SIKU_TRY(auto info, store.FindVersion(parent));
-      SIKU_TRY(Join(all, database, info));
+      all.versions.push_back(info);
       open.push_back(std::move(info));
     }
   }
+  return all;
+}
+
+Result<Inheritance> InheritedFrom(Database& database, const Ancestors& ancestors) {
+  Inheritance all;
+  for (const VersionInfo& parent : ancestors.versions) SIKU_TRY(Join(all, database, parent));
   return all;
 }
 

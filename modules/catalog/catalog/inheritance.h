@@ -20,11 +20,17 @@ struct Inheritance {
   std::set<std::string> withheld{};                  // names of columns
   std::vector<AccessRule> rules{};
   std::string withdrawn{};  // a version that was; empty: none
-  bool rejects = false;     // has records as they stood in a file, with all of its columns
 };
 
-/// Of all that a version was made of, directly or over other versions, by the runs that made them.
-Result<Inheritance> InheritedBy(Database& database, const Store& store, const VersionInfo& version);
+/// All that a version was made of, directly or over other versions, by the runs that made them. It
+/// never changes, so it is read before the transaction that others wait for.
+struct Ancestors {
+  std::vector<VersionInfo> versions{};
+  bool rejects = false;  // has records as they stood in a file, with all of its columns
+};
+Result<Ancestors> AncestorsOf(const Store& store, const VersionInfo& version);
+/// What the catalogue says of them now.
+Result<Inheritance> InheritedFrom(Database& database, const Ancestors& ancestors);
 
 /// The rules as they hold for a version with these columns. One whose condition cannot be judged by
 /// them lets those whom it restricts read nothing.

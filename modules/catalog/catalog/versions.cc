@@ -54,8 +54,9 @@ Result<void> InheritRules(Database& database, const Actor& actor, const Dataset&
 
 /// Class, withheld columns and rules pass on from what the version was made of.
 Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset& stored,
-                     const Inheritance& inherited, const Schema& schema) {
+                     const Ancestors& ancestors, const Schema& schema) {
   const Dataset& dataset = stored.dataset;
+  SIKU_TRY(const auto inherited, InheritedFrom(database, ancestors));
   if (inherited.open_class > dataset.open_class) {
     return Fail(Code::kDenied, "the version was made of a dataset that is less open",
                 inherited.dataset, {}, "give this dataset the same class first");
@@ -64,7 +65,7 @@ Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset
     return Fail(Code::kDenied, "the version was made of one that was withdrawn",
                 inherited.withdrawn);
   }
-  if (inherited.rejects && (!inherited.withheld.empty() || !inherited.rules.empty())) {
+  if (ancestors.rejects && (!inherited.withheld.empty() || !inherited.rules.empty())) {
     return Fail(Code::kDenied, "rejected records have columns that are withheld",
                 stored.dataset.name);
   }
@@ -109,16 +110,16 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
   SIKU_TRY(const auto reader, VersionReader::Open(store_, manifest));
   const Schema& schema = reader->schema();
   version.schema = ColumnsJson(schema);
+  SIKU_TRY(const auto ancestors, AncestorsOf(store_, info));
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
-    SIKU_TRY(const auto inherited, InheritedBy(*database_, store_, info));
     SIKU_TRY(stored, RequireDataset(*database_, name));
     SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
     if (!versions.empty() && !versions.back().withdrawn &&
         versions.back().content == version.content) {
       return Fail(Code::kConflict, "the newest version has this content", version.source);
     }
-    SIKU_TRY(Inherit(*database_, actor, stored, inherited, schema));
+    SIKU_TRY(Inherit(*database_, actor, stored, ancestors, schema));
     version.ordinal = static_cast<int64_t>(versions.size()) + 1;
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -40,10 +40,10 @@ inline constexpr const char* kSchema[] = {
     " expires BIGINT NOT NULL)",
     "CREATE TABLE audit (number BIGINT PRIMARY KEY, time BIGINT NOT NULL, account TEXT NOT NULL,"
     " action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)",
-    "CREATE INDEX audit_of_runs ON audit (object) WHERE action = 'run.start'",
 };
 /// What format 2 has beside these.
-inline constexpr const char* kGrants[] = {
+inline constexpr const char* kFormat2[] = {
+    "CREATE INDEX IF NOT EXISTS audit_of_runs ON audit (object) WHERE action = 'run.start'",
     // `body`: purpose, columns, rows, by whom, JSON. `ended` 0: not revoked.
     "CREATE TABLE grants (id TEXT PRIMARY KEY, dataset TEXT NOT NULL REFERENCES datasets (id),"
     " grantee TEXT NOT NULL, body TEXT NOT NULL, created BIGINT NOT NULL,"

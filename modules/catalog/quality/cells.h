@@ -38,6 +38,16 @@ class Cells {
   /// Of rows [begin, begin + count).
   void Looks(int64_t begin, int64_t count, Look* out) const;
   void Hashes(int64_t begin, int64_t count, CellHash* out) const;
+  Look LookAt(int64_t row) const {
+    Look look;
+    Looks(row, 1, &look);
+    return look;
+  }
+  CellHash HashAt(int64_t row) const {
+    CellHash hash;
+    Hashes(row, 1, &hash);
+    return hash;
+  }
   /// Of a text column; empty where it is null.
   std::string_view Text(int64_t row) const;
   /// A number, date or time to compare by, of texts too; nothing: there is none.

@@ -20,18 +20,6 @@ constexpr auto kLongest = std::chrono::seconds(30);
 /// What is known of row `row` of the batch, whose number in the table is `number`.
 using IsFinding = std::function<bool(const std::vector<Cells>& cells, int64_t row, int64_t number)>;
 
-Look LookAt(const Cells& cells, int64_t row) {
-  Look look;
-  cells.Looks(row, 1, &look);
-  return look;
-}
-
-CellHash HashAt(const Cells& cells, int64_t row) {
-  CellHash hash;
-  cells.Hashes(row, 1, &hash);
-  return hash;
-}
-
 /// Goes over the rows with these columns alone.
 Result<void> Scan(const std::string& parquet, const std::vector<int>& columns,
                   const IsFinding& is_finding, FoundRows& found) {
@@ -90,7 +78,7 @@ Result<bool> FindByLook(const std::string& parquet, const Table& table, const Qu
   if (wanted) {
     SIKU_TRY(Scan(
         parquet, {column},
-        [&](const auto& cells, int64_t row, int64_t) { return wanted(LookAt(cells[0], row)); },
+        [&](const auto& cells, int64_t row, int64_t) { return wanted(cells[0].LookAt(row)); },
         found));
     return true;
   }
@@ -98,7 +86,7 @@ Result<bool> FindByLook(const std::string& parquet, const Table& table, const Qu
   SIKU_TRY(Scan(
       parquet, {column},
       [&](const auto& cells, int64_t row, int64_t) {
-        return LookAt(cells[0], row).filled && !known.contains(std::string(cells[0].Text(row)));
+        return cells[0].LookAt(row).filled && !known.contains(std::string(cells[0].Text(row)));
       },
       found));
   return true;
@@ -114,7 +102,7 @@ Result<void> FindIncomplete(const std::string& parquet, const Table& table, cons
       parquet, Places(columns).columns,
       [](const auto& cells, int64_t row, int64_t) {
         return std::any_of(cells.begin(), cells.end(),
-                           [&](const Cells& one) { return !LookAt(one, row).filled; });
+                           [&](const Cells& one) { return !one.LookAt(row).filled; });
       },
       found);
 }
@@ -132,11 +120,11 @@ Result<void> FindRepeated(const std::string& parquet, const std::vector<int>& co
         CellHash hash;
         bool whole = true;
         if (columns.empty()) {
-          for (const Cells& one : cells) hash.Add(HashAt(one, row));
+          for (const Cells& one : cells) hash.Add(one.HashAt(row));
         }
         for (const size_t place : places.places) {
-          hash.Add(HashAt(cells[place], row));
-          whole &= !gaps || LookAt(cells[place], row).filled;
+          hash.Add(cells[place].HashAt(row));
+          whole &= !gaps || cells[place].LookAt(row).filled;
         }
         return !whole || seen.First(hash, number) != number;
       },
@@ -152,14 +140,14 @@ Result<void> FindOtherNames(const std::string& parquet, const std::pair<int, int
   const size_t code = places.places[0], name = places.places[1];
   std::unordered_map<uint64_t, std::unordered_map<uint64_t, int64_t>> names;
   const auto whole = [&](const std::vector<Cells>& cells, int64_t row) {
-    return LookAt(cells[code], row).filled && LookAt(cells[name], row).filled;
+    return cells[code].LookAt(row).filled && cells[name].LookAt(row).filled;
   };
   FoundRows nothing;
   SIKU_TRY(Scan(
       parquet, places.columns,
       [&](const auto& cells, int64_t row, int64_t) {
         if (whole(cells, row)) {
-          ++names[HashAt(cells[code], row).low][HashAt(cells[name], row).low];
+          ++names[cells[code].HashAt(row).low][cells[name].HashAt(row).low];
         }
         return false;
       },
@@ -175,7 +163,7 @@ Result<void> FindOtherNames(const std::string& parquet, const std::pair<int, int
       parquet, places.columns,
       [&](const auto& cells, int64_t row, int64_t) {
         return whole(cells, row) &&
-               commonest.at(HashAt(cells[code], row).low) != HashAt(cells[name], row).low;
+               commonest.at(cells[code].HashAt(row).low) != cells[name].HashAt(row).low;
       },
       found);
 }
@@ -188,8 +176,8 @@ Result<void> FindUnequal(const std::string& parquet, const std::pair<int, int>& 
       [&](const auto& cells, int64_t row, int64_t) {
         const Cells& first = cells[places.places[0]];
         const Cells& second = cells[places.places[1]];
-        const bool none = !LookAt(first, row).filled && !LookAt(second, row).filled;
-        return !none && HashAt(first, row) != HashAt(second, row);
+        const bool none = !first.LookAt(row).filled && !second.LookAt(row).filled;
+        return !none && first.HashAt(row) != second.HashAt(row);
       },
       found);
 }

@@ -64,22 +64,12 @@ Result<void> ReadKeyed(const std::string& parquet, const std::vector<int>& colum
       CellHash key;
       bool whole = true;
       for (size_t i = 0; i < keys; ++i) {
-        Look look;
-        CellHash hash;
-        cells[i].Looks(row, 1, &look);
-        cells[i].Hashes(row, 1, &hash);
-        key.Add(hash);
-        whole &= look.filled;
+        key.Add(cells[i].HashAt(row));
+        whole &= cells[i].LookAt(row).filled;
       }
       if (whole && !see(key, cells, row, number)) return {};
     }
   }
-}
-
-uint64_t HashAt(const Cells& cells, int64_t row) {
-  CellHash hash;
-  cells.Hashes(row, 1, &hash);
-  return hash.low;
 }
 
 /// Calls `each` for every compared cell: the column's place, the row's number, whether it is equal.
@@ -100,7 +90,7 @@ Result<bool> Compare(const Comparison& comparison, const Shared& shared, size_t 
                        places.resize(static_cast<size_t>(number) + 1, -1);
                        places.back() = static_cast<int64_t>(values.size());
                        for (size_t i = 0; i < width; ++i) {
-                         values.push_back(HashAt(cells[keys + i], row));
+                         values.push_back(cells[keys + i].HashAt(row).low);
                        }
                        return true;
                      }));
@@ -111,7 +101,7 @@ Result<bool> Compare(const Comparison& comparison, const Shared& shared, size_t 
                        if (first < 0) return true;
                        const auto place = static_cast<size_t>(places[static_cast<size_t>(first)]);
                        for (size_t i = 0; i < width; ++i) {
-                         each(i, number, HashAt(cells[keys + i], row) == values[place + i]);
+                         each(i, number, cells[keys + i].HashAt(row).low == values[place + i]);
                        }
                        return true;
                      }));

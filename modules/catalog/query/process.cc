@@ -17,6 +17,7 @@
 
 #include "durable.h"
 #include "siku/plugins.h"
+#include "words.h"
 
 namespace siku::catalog {
 namespace {
@@ -66,13 +67,6 @@ std::vector<std::string> Environment() {
   return variables;
 }
 
-std::vector<char*> Pointers(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input,
                     const WorkerProgram& program) {
   std::vector<std::string> words = {python, "-X", "utf8", "-c", kBegin, std::to_string(seconds),
@@ -91,7 +85,7 @@ Result<pid_t> Spawn(const std::string& python, int seconds, int standard_input,
   ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   pid_t process = 0;
   const int failed = ::posix_spawnp(&process, python.c_str(), &actions, nullptr,
-                                    Pointers(words).data(), Pointers(variables).data());
+                                    WordPointers(words).data(), WordPointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) {
     return Fail(Code::kUnsupported, program.none, std::strerror(failed), {}, program.hint);

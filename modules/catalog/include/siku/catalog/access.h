@@ -55,7 +55,8 @@ struct AccessPolicy {
   std::vector<Grant> grants{};
 };
 
-/// The public name of a key, 16 hexadecimal digits; nothing that one can sign in with.
+/// The public name of a key: the beginning of its hash; nothing that one can sign in with.
+inline constexpr int64_t kKeyIdLength = 16;  // hexadecimal digits
 std::string KeyId(const std::string& key);
 
 /// `columns` and `rows` of a rule or a grant. kInvalid with the place of what does not fit.

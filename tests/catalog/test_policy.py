@@ -1,5 +1,8 @@
 """What is not open is read by no route."""
 
+import json
+import re
+
 import pytest
 import requests
 from server import SECRET
@@ -34,6 +37,34 @@ def test_withheld_columns_stay_in_the_house(server, route):
     # A column's smallest and largest value stand in Parquet's footer in plain bytes.
     key = {"Authorization": server.staff("yu", "reader").key("read")}
     assert SECRET.encode() not in read(server, route, key).content
+
+
+def test_nothing_proves_a_guess_of_a_withheld_column(server):
+    lin = server.staff("lin", "publisher")
+    lin.publish()
+    staff = lin.get_json("/datasets/stops/versions/1/lineage")
+    digests = set(re.findall("[0-9a-f]{64}", json.dumps(staff)))
+    digests |= {lin.get_json("/datasets/stops")["versions"][0]["content"]}
+    assert len(digests) >= 2
+    file = "/datasets/stops/versions/1/download?format=parquet"
+    before = server.anybody().call("GET", file).headers["ETag"]
+    lin.call("PUT", "/datasets/stops/withheld", json={"columns": ["phone"]}).raise_for_status()
+    anybody = server.anybody()
+    shown = anybody.get_json("/datasets/stops")
+    version = shown["versions"][0]
+    assert (shown["bytes"], version["content"], version["bytes"]) == (None, None, None)
+    assert shown["rows"] == version["rows"] > 0
+    lineage = anybody.get_json("/datasets/stops/versions/1/lineage")
+    assert lineage["content"] is None and lineage["lineage"]["recipe"]
+    told = json.dumps([shown, lineage, anybody.get_json("/datasets", q="")])
+    tag = anybody.call("GET", file).headers["ETag"]
+    assert tag != before
+    for digest in digests:
+        assert digest[:12] not in told and digest[:12] not in tag
+    assert lin.get_json("/datasets/stops/versions/1/lineage") == staff
+    server.stop()
+    server.start()
+    assert server.anybody().call("GET", file).headers["ETag"] == tag
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -11,6 +11,8 @@ using nlohmann::json;
 
 // More is for the download.
 constexpr int64_t kMostSqlRows = 10'000;
+constexpr int64_t kMostRepairedRows = 200;
+constexpr int64_t kMostOffset = INT64_MAX / 2;
 
 std::string TextOf(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
@@ -45,7 +47,7 @@ Result<catalog::RowQuery> QueryOf(const Call& call) {
     const bool descending = text.starts_with('-');
     query.sort.push_back({descending ? text.substr(1) : text, descending});
   }
-  SIKU_TRY(query.offset, call.Number("offset", 0, 0, INT64_MAX / 2));
+  SIKU_TRY(query.offset, call.Number("offset", 0, 0, kMostOffset));
   SIKU_TRY(query.limit, call.Number("limit", 50, 1, 1000));
   return query;
 }
@@ -114,6 +116,15 @@ Result<Response> GetSql(const Services& services, const Call& call) {
   return Answer(services, call, call.request.Parameter("sql"), limit);
 }
 
+Result<Response> Repairs(const Services& services, const Call& call) {
+  SIKU_TRY(const auto readable, ReadVersion(services, call));
+  SIKU_TRY(const int64_t offset, call.Number("offset", 0, 0, kMostOffset));
+  SIKU_TRY(const int64_t limit, call.Number("limit", 50, 1, kMostRepairedRows));
+  SIKU_TRY(const auto told, catalog::RowRepairs(services.catalog.store(), readable, offset, limit,
+                                                call.actor.SeesAll()));
+  return JsonResponse(told);
+}
+
 Result<Response> Statistics(const Services& services, const Call& call) {
   SIKU_TRY(const auto readable, ReadVersion(services, call));
   SIKU_TRY(auto told, catalog::ColumnStatistics(services.catalog.store(), readable));
@@ -157,6 +168,15 @@ void AddQueryRoutes(Services& services, std::vector<Route>& routes) {
             {"sort", "string", "columns to sort by, - before one for its reverse", true}},
        .gives = "Rows",
        .answer = [&](const Call& call) { return Rows(services, call); }});
+  routes.push_back({.method = "GET",
+                    .path = "/api/v1/datasets/{name}/versions/{version}/repairs",
+                    .summary = "where the run that made the version repaired the texts of rows, "
+                               "and what stood there",
+                    .query = {{"offset", "integer", "rows to skip"},
+                              {"limit", "integer", "rows, at most 200 [50]"}},
+                    .gives = "Repairs",
+                    .heavy = true,
+                    .answer = [&](const Call& call) { return Repairs(services, call); }});
   routes.push_back({.method = "GET",
                     .path = "/api/v1/datasets/{name}/versions/{version}/sql",
                     .summary = "one SELECT of DuckDB's SQL over the table rows",

@@ -39,7 +39,7 @@ nlohmann::json ComponentSchemas() {
     "created": {"type": "string", "format": "date-time"},
     "modified": {"type": "string", "format": "date-time"},
     "formats": {"type": "array", "items": {"type": "string"}},
-    "rows": {"type": ["integer", "null"], "description": "null: rows are kept from who asks"},
+    "rows": {"type": ["integer", "null"], "description": "null: anything is kept from who asks"},
     "bytes": {"type": ["integer", "null"]},
     "version": {"type": "integer", "description": "the newest that is not withdrawn; 0: none"},
     "highlights": {"type": "object", "description": "of a hit; in code points", "properties": {
@@ -59,7 +59,7 @@ nlohmann::json ComponentSchemas() {
     "quality": {"type": "object", "description": "what its quality is measured by"}}},
 "Version": {"type": "object", "required": ["ordinal", "content", "rows", "bytes", "created",
     "state", "reason", "source", "schema"], "properties": {"ordinal": {"type": "integer"},
-    "content": {"type": ["string", "null"], "description": "null: rows are kept from who asks"},
+    "content": {"type": ["string", "null"], "description": "null: anything is kept from who asks"},
     "rows": {"type": ["integer", "null"]}, "bytes": {"type": ["integer", "null"]},
     "created": {"type": "string", "format": "date-time"},
     "state": {"enum": ["published", "withdrawn"]}, "reason": {"type": "string"},
@@ -96,6 +96,20 @@ nlohmann::json ComponentSchemas() {
     "hidden": {"type": "array", "items": {"type": "string"},
       "description": "columns that policy withholds from who asks"},
     "partial": {"type": "boolean", "description": "rows are kept from who asks"}}},
+"Repairs": {"type": "object", "required": ["rows", "complete"], "properties": {
+  "complete": {"type": "boolean", "description": "false: more than 10,000 repairs"},
+  "rows": {"type": "array", "items": {"type": "object", "required": ["row", "texts"],
+    "properties": {"row": {"type": "integer", "description": "from 0"},
+      "texts": {"type": "array", "items": {"type": "object", "required": ["column", "repairs"],
+        "properties": {"column": {"type": "string"},
+          "repairs": {"type": "array", "items": {"$ref": "#/components/schemas/Repair"}}}}}}}}}},
+"Repair": {"type": "object", "required": ["begin", "end", "before", "rules"], "properties": {
+  "begin": {"type": "integer", "description": "characters of the text as it is now"},
+  "end": {"type": "integer"},
+  "before": {"type": "string", "description": "what stood there when the run read the row"},
+  "rules": {"type": "array", "items": {"type": "object",
+    "required": ["step", "rule", "confidence"], "properties": {"step": {"type": "string"},
+      "rule": {"type": "string"}, "confidence": {"type": "number"}}}}}},
 "SqlQuestion": {"type": "object", "required": ["sql"], "properties": {
   "sql": {"type": "string", "description": "one SELECT over the table rows"},
   "limit": {"type": "integer", "description": "rows, at most 10,000 [1,000]"}}},

@@ -79,6 +79,11 @@ class SpanMap {
   Span ToInput(Span output) const;
   /// Empty at the nearest position where the input is not in the output.
   Span ToOutput(Span input) const;
+  struct Change {
+    Span input, output;
+  };
+  /// What is not copied, in order: disjoint, each as small as the maps that it was made of allow.
+  std::vector<Change> Changes() const;
   int64_t input_length() const { return input_length_; }
   int64_t output_length() const { return output_length_; }
 

@@ -135,6 +135,15 @@ Span MapSpan(Span span, size_t count, int64_t other_total, SideOf side) {
 
 }  // namespace
 
+std::vector<SpanMap::Change> SpanMap::Changes() const {
+  std::vector<Change> changes;
+  for (const Piece& p : pieces_) {
+    if (p.copied) continue;
+    changes.push_back({{p.in, p.in + p.in_length}, {p.out, p.out + p.out_length}});
+  }
+  return changes;
+}
+
 Span SpanMap::ToInput(Span output) const {
   return MapSpan(output, pieces_.size(), input_length_, [&](size_t k) {
     const Piece& p = pieces_[k];

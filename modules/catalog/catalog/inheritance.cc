@@ -68,10 +68,9 @@ Result<void> Join(Inheritance& all, Database& database, const VersionInfo& paren
       all.open_class = open_class;
       all.dataset = rows.Text(row, 1);
     }
-    SIKU_TRY(const auto withheld, WithheldColumns(database, rows.Text(row, 0)));
-    all.withheld.insert(withheld.begin(), withheld.end());
     AccessRecords records;
     SIKU_TRY(const auto versions, LoadVersions(database, rows.Text(row, 0), &records));
+    all.withheld.insert(records.withheld.begin(), records.withheld.end());
     for (const Version& version : versions) {
       const bool gone = version.withdrawn || rows.Text(row, 3) == "withdrawn";
       if (version.source == source && gone) all.withdrawn = source;

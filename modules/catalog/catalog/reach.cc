@@ -99,8 +99,7 @@ Result<Reach> ReachOf(Database& database, const Actor& actor, const Dataset& dat
       }
       reach = std::move(grant->keeps);
     }
-    SIKU_TRY(const auto withheld, WithheldColumns(database, dataset.id));
-    reach.columns.insert(reach.columns.end(), withheld.begin(), withheld.end());
+    reach.columns.insert(reach.columns.end(), records.withheld.begin(), records.withheld.end());
   }
   SIKU_TRY(const auto rules, RulesOf(records));
   for (const AccessRule& rule : rules) {
@@ -129,16 +128,20 @@ Result<Known> FindFor(Database& database, const Actor& actor, const std::string&
 }
 
 Result<void> HideCounts(Database& database, const Actor& actor, Known& known) {
-  SIKU_TRY(const auto rules, RulesOf(known.access));
-  if (!known.access.partly_read && std::none_of(rules.begin(), rules.end(), KeepsRows)) return {};
   const auto reach = ReachOf(database, actor, known.stored.dataset, known.access);
   if (!reach.has_value() && reach.error().code != Code::kDenied) {
     return tl::make_unexpected(reach.error());
   }
-  if (reach.has_value() && reach->rows.empty()) return {};
+  if (reach.has_value() && reach->empty()) return {};
+  bool keeps_rows = reach.has_value() && !reach->rows.empty();
+  if (!reach.has_value()) {
+    SIKU_TRY(const auto rules, RulesOf(known.access));
+    keeps_rows = known.access.partly_read || std::any_of(rules.begin(), rules.end(), KeepsRows);
+  }
   for (Version& version : known.versions) {
     version.content.clear();
-    version.rows = version.bytes = -1;
+    version.bytes = -1;
+    if (keeps_rows) version.rows = -1;
   }
   return {};
 }

@@ -30,7 +30,8 @@ struct Known {
   AccessRecords access{};
 };
 Result<Known> FindFor(Database& database, const Actor& actor, const std::string& name);
-/// Counts and digests of versions go where rows are kept from the actor: they tell of these.
+/// Digests and bytes of versions go where anything is kept from the actor, and counts where rows
+/// are: a guess of what is kept could be proven by them.
 Result<void> HideCounts(Database& database, const Actor& actor, Known& known);
 
 }  // namespace siku::catalog

@@ -105,9 +105,10 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
                         " FROM versions WHERE dataset = $1 ORDER BY ordinal",
                         {dataset_id}));
   SIKU_TRY(const auto records,
-           database.Ask("SELECT ordinal, body, kind, created FROM records WHERE dataset = $1"
-                        " AND kind IN ('withdrawal', 'access', 'partly_read') ORDER BY number",
-                        {dataset_id}));
+           database.Ask(
+               "SELECT ordinal, body, kind, created FROM records WHERE dataset = $1"
+               " AND kind IN ('withdrawal', 'access', 'partly_read', 'withheld') ORDER BY number",
+               {dataset_id}));
   std::map<int64_t, std::string> reasons;
   AccessRecords known;
   for (size_t row = 0; row < records.size(); ++row) {
@@ -117,6 +118,9 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     if (kind == "access") {
       known.rules = records.Text(row, 1);
       known.since = records.Integer(row, 3);
+    }
+    if (kind == "withheld") {
+      known.withheld = nlohmann::json::parse(records.Text(row, 1)).get<std::vector<std::string>>();
     }
   }
   if (access != nullptr) *access = std::move(known);
@@ -130,24 +134,6 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     if (version.withdrawn) version.reason = reason->second;
   }
   return versions;
-}
-
-Result<std::optional<std::string>> NewestRecord(Database& database, const std::string& dataset_id,
-                                                int64_t ordinal, const std::string& kind) {
-  SIKU_TRY(const auto rows,
-           database.Ask("SELECT body FROM records WHERE dataset = $1 AND ordinal = $2"
-                        " AND kind = $3 ORDER BY number DESC LIMIT 1",
-                        {dataset_id, ordinal, kind}));
-  if (rows.empty()) return std::optional<std::string>();
-  return std::optional(rows.Text(0, 0));
-}
-
-Result<std::vector<std::string>> WithheldColumns(Database& database,
-                                                 const std::string& dataset_id) {
-  std::vector<std::string> columns;
-  SIKU_TRY(const auto body, NewestRecord(database, dataset_id, 0, "withheld"));
-  if (body) columns = nlohmann::json::parse(*body).get<std::vector<std::string>>();
-  return columns;
 }
 
 Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,

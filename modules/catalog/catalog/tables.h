@@ -32,18 +32,14 @@ Result<Organisation> LoadOrganisation(Database& database, const std::string& nam
 
 /// What records say of who reads a dataset's rows.
 struct AccessRecords {
-  std::string rules{};       // body of the newest; empty: there never were any
-  int64_t since = 0;         // of it
-  bool partly_read = false;  // somebody was granted some of the rows
+  std::string rules{};                  // body of the newest; empty: there never were any
+  int64_t since = 0;                    // of it
+  bool partly_read = false;             // somebody was granted some of the rows
+  std::vector<std::string> withheld{};  // names of the columns that only the staff reads
 };
 /// In order, with what was said of them since.
 Result<std::vector<Version>> LoadVersions(Database& database, const std::string& dataset_id,
                                           AccessRecords* access = nullptr);
-/// The body of the newest record of a kind; `ordinal` 0: of the whole dataset.
-Result<std::optional<std::string>> NewestRecord(Database& database, const std::string& dataset_id,
-                                                int64_t ordinal, const std::string& kind);
-/// Names of the columns that only the staff reads.
-Result<std::vector<std::string>> WithheldColumns(Database& database, const std::string& dataset_id);
 Result<void> AddRecord(Database& database, const std::string& dataset_id, int64_t ordinal,
                        const std::string& kind, const std::string& body);
 

@@ -18,6 +18,8 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kLongestReason = 10'000;  // bytes
+constexpr size_t kDigestDigits = 64;
+constexpr size_t kShortestDigest = 6;  // of a version's name; fewer digits prove nothing
 
 Result<void> MayPublish(const Actor& actor) {
   if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
@@ -35,11 +37,8 @@ std::string ColumnsJson(const Schema& schema) {
 
 /// The dataset's own rules and, behind them, those that it has not.
 Result<void> InheritRules(Database& database, const Actor& actor, const Dataset& dataset,
-                          const std::vector<AccessRule>& inherited) {
+                          const AccessRecords& records, const std::vector<AccessRule>& inherited) {
   if (inherited.empty()) return {};
-  AccessRecords records;
-  SIKU_TRY(const auto versions, LoadVersions(database, dataset.id, &records));
-  (void)versions;
   SIKU_TRY(const auto own, RulesOf(records));
   json rules = AccessRulesJson(own);
   const size_t before = rules.size();
@@ -54,7 +53,8 @@ Result<void> InheritRules(Database& database, const Actor& actor, const Dataset&
 
 /// Class, withheld columns and rules pass on from what the version was made of.
 Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset& stored,
-                     const Ancestors& ancestors, const Schema& schema) {
+                     const AccessRecords& records, const Ancestors& ancestors,
+                     const Schema& schema) {
   const Dataset& dataset = stored.dataset;
   SIKU_TRY(const auto inherited, InheritedFrom(database, ancestors));
   if (inherited.open_class > dataset.open_class) {
@@ -69,8 +69,8 @@ Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset
     return Fail(Code::kDenied, "rejected records have columns that are withheld",
                 stored.dataset.name);
   }
-  SIKU_TRY(InheritRules(database, actor, dataset, RulesFor(schema, inherited.rules)));
-  SIKU_TRY(const auto before, WithheldColumns(database, dataset.id));
+  SIKU_TRY(InheritRules(database, actor, dataset, records, RulesFor(schema, inherited.rules)));
+  const auto& before = records.withheld;
   std::set<std::string> withheld(before.begin(), before.end());
   for (const std::string& name : inherited.withheld) {
     if (schema->GetFieldIndex(name) >= 0) withheld.insert(name);
@@ -81,8 +81,36 @@ Result<void> Inherit(Database& database, const Actor& actor, const StoredDataset
   return AppendAudit(database, actor, "policy.columns", dataset.name, body);
 }
 
+/// What a person reads of how a version was made, without what proves a guess of its bytes:
+/// digests, lengths of files, and the beginnings of digests by which versions are named.
+json WithoutDigests(const json& told) {
+  json out = told;
+  if (told.is_string()) {
+    const auto& text = told.get_ref<const std::string&>();
+    const size_t at = text.rfind('@') + 1;  // 0: the whole text may be one
+    const bool hex = text.find_first_not_of("0123456789abcdef", at) == std::string::npos;
+    const size_t digits = text.size() - at;
+    if (hex && at == 0 && digits == kDigestDigits) return {};
+    if (hex && at > 0 && digits >= kShortestDigest) return text.substr(0, at) + "…";
+    return out;
+  }
+  if (told.is_structured()) {
+    for (auto& member : out) member = WithoutDigests(member);
+  }
+  if (told.is_object() && told.contains("sha256")) out.erase("bytes");
+  return out;
+}
+
+/// What tells of columns that are kept back goes.
+void RestrictColumns(Readable& readable) {
+  readable.version.content.clear();
+  readable.version.bytes = -1;
+  readable.manifest.lineage =
+      WithoutDigests(json::parse(readable.manifest.lineage, nullptr, false)).dump();
+}
+
 /// What tells of rows that are kept back goes, but for the rows of `whole`, which are filtered.
-Result<void> Restrict(const Store& store, Readable& readable) {
+Result<void> RestrictRows(const Store& store, Readable& readable) {
   readable.whole = readable.manifest;
   readable.manifest = {.content = {}, .schema = readable.manifest.schema, .rows = 0};
   readable.version.content.clear();
@@ -114,12 +142,13 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(stored, RequireDataset(*database_, name));
-    SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id));
+    AccessRecords records;
+    SIKU_TRY(const auto versions, LoadVersions(*database_, stored.dataset.id, &records));
     if (!versions.empty() && !versions.back().withdrawn &&
         versions.back().content == version.content) {
       return Fail(Code::kConflict, "the newest version has this content", version.source);
     }
-    SIKU_TRY(Inherit(*database_, actor, stored, ancestors, schema));
+    SIKU_TRY(Inherit(*database_, actor, stored, records, ancestors, schema));
     version.ordinal = static_cast<int64_t>(versions.size()) + 1;
     SIKU_TRY(const auto done,
              database_->Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -174,7 +203,8 @@ Result<Readable> Catalog::Read(const Actor& actor, const std::string& name, int6
   readable.conditions = std::move(reach.rows);
   SIKU_TRY(const auto info, store_.FindVersion(readable.version.source));
   SIKU_TRY(readable.manifest, store_.ReadManifest(info));
-  if (!readable.conditions.empty()) SIKU_TRY(Restrict(store_, readable));
+  if (!readable.withheld.empty()) RestrictColumns(readable);
+  if (!readable.conditions.empty()) SIKU_TRY(RestrictRows(store_, readable));
   return readable;
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rows/conditions.h"
+#include "rows/exact_json.h"
 #include "rows/visible.h"
 #include "siku/catalog/rows.h"
 #include "siku/writer.h"
@@ -90,7 +91,7 @@ class RowDifferences {
     if (row->num_rows() == 0) return json();
     SIKU_TRY(const auto visible, Visible(row, VisibleColumns(row->schema(), withheld_)));
     SIKU_TRY(const auto text, RowJson(visible, 0));
-    return json::parse(text);
+    return ExactJson(text);
   }
 
   std::vector<std::string> withheld_;

@@ -2,20 +2,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "durable.h"
 #include "rows/conditions.h"
 #include "rows/restricted.h"
 #include "rows/visible.h"
 #include "siku/catalog/rows.h"
-#include "siku/sha256.h"
 #include "siku/writer.h"
 
 namespace siku::catalog {
 namespace {
-
-using nlohmann::json;
 
 WriteOptions OptionsOf(const Readable& readable, const std::string& format) {
   WriteOptions options{.format = *FormatFromName(format), .for_spreadsheets = true};
@@ -59,15 +55,13 @@ Result<std::string> ExportFile(const Store& store, const Readable& readable,
   }
   const std::string folder = store.path() + "/exports";
   SIKU_TRY(MakeFolders(folder));
-  if (!readable.conditions.empty()) {
-    const std::string path = folder + "/" + RestrictedName(readable, format);
+  if (!readable.withheld.empty() || !readable.conditions.empty()) {
+    SIKU_TRY(const auto name, RestrictedName(store, readable, format));
+    const std::string path = folder + "/" + name;
     SIKU_TRY(MakeRestricted(path, [&] { return WriteFile(store, readable, format, path); }));
     return path;
   }
-  // What is withheld is part of the name: no other reader gets this file.
-  const std::string who = Sha256Hex(json(readable.withheld).dump()).substr(0, 16);
-  const std::string path =
-      folder + "/" + readable.version.content.substr(0, 32) + "-" + who + "." + format;
+  const std::string path = folder + "/" + readable.version.content.substr(0, 32) + "." + format;
   if (access(path.c_str(), R_OK) != 0) SIKU_TRY(WriteFile(store, readable, format, path));
   return path;
 }

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <filesystem>
 #include <mutex>
@@ -31,14 +30,18 @@ using nlohmann::json;
 constexpr int64_t kRoom = int64_t{8} << 30;
 constexpr int kMostInside = 2;  // half of the threads that answer
 constexpr const char* kPrefix = "restricted-";
+constexpr size_t kSecretBytes = 32;
 
-const std::string& Secret() {
-  static const std::string secret = [] {
-    std::array<char, 32> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    return std::string(bytes.data(), bytes.size());
-  }();
-  return secret;
+/// The store's own, made once, so that a download goes on after a restart.
+Result<std::string> Secret(const std::string& store) {
+  const std::string path = store + "/exports.secret";
+  if (auto kept = ReadWhole(path, kSecretBytes); kept.has_value() && kept->size() == kSecretBytes) {
+    return kept;
+  }
+  std::string made(kSecretBytes, '\0');
+  randombytes_buf(made.data(), made.size());
+  SIKU_TRY(ReplaceDurably(path, made));
+  return made;
 }
 
 struct Copy {
@@ -85,10 +88,12 @@ Result<ParquetFile> OpenCopy(const std::string& path) {
 
 }  // namespace
 
-std::string RestrictedName(const Readable& readable, const std::string& format) {
+Result<std::string> RestrictedName(const Store& store, const Readable& readable,
+                                   const std::string& format) {
   const json what = {readable.Whole().content, readable.withheld,
                      RestrictionJson({{}, readable.conditions}), format};
-  return kPrefix + Sha256Hex(Secret() + what.dump()).substr(0, 48) + "." + format;
+  SIKU_TRY(const auto secret, Secret(store.path()));
+  return kPrefix + Sha256Hex(secret + what.dump()).substr(0, 48) + "." + format;
 }
 
 Result<void> MakeRestricted(const std::string& path, const std::function<Result<void>()>& make) {

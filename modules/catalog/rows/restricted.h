@@ -1,5 +1,6 @@
-// The copy of a version that has only the rows somebody may read: his pages, counts, downloads and
-// queries are made of it, so that none of them can come to another row.
+// The copy of a version that has only the columns and rows somebody may read: his downloads and
+// queries are made of it and, where rows are kept from him, his pages and counts, so that none of
+// them can come to anything else.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +12,10 @@
 
 namespace siku::catalog {
 
-/// Its file name in the folder of exports. No digest of all rows can be told from it, which would
-/// prove a guess of those that are kept back; it is another after each start.
-std::string RestrictedName(const Readable& readable, const std::string& format);
+/// Its file name in the folder of exports. No digest of all that the version has can be told from
+/// it, which would prove a guess of what is kept back.
+Result<std::string> RestrictedName(const Store& store, const Readable& readable,
+                                   const std::string& format);
 
 /// Calls `make` for a file that is not there, one at a time; then has the copies in the folder fit
 /// into their room. kBusy: one is being made and one is waited for.

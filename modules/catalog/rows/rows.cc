@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "arrow_internal.h"
+#include "rows/exact_json.h"
 #include "rows/restricted.h"
 #include "rows/visible.h"
 #include "siku/writer.h"
@@ -79,7 +80,7 @@ Result<void> AppendRows(const Batch& batch, int64_t most, nlohmann::json& rows) 
   for (int64_t row = 0; row < batch->num_rows(); ++row) {
     if (static_cast<int64_t>(rows.size()) == most) break;
     SIKU_TRY(const auto text, RowJson(batch, row));
-    const auto object = nlohmann::json::parse(text);
+    SIKU_TRY(const auto object, ExactJson(text));
     nlohmann::json& values = rows.emplace_back(nlohmann::json::array());
     for (const auto& field : batch->schema()->fields()) {
       const auto found = object.find(field->name());

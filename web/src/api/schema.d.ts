@@ -912,6 +912,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{name}/versions/{version}/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** where the run that made the version repaired the texts of rows, and what stood there */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description rows to skip */
+                    offset?: number;
+                    /** @description rows, at most 200 [50] */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Repairs"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{name}/versions/{version}/rows": {
         parameters: {
             query?: never;
@@ -2447,7 +2500,7 @@ export interface components {
             modified: string;
             name: string;
             organisation: components["schemas"]["Named"];
-            /** @description null: rows are kept from who asks */
+            /** @description null: anything is kept from who asks */
             rows: number | null;
             spatial: string;
             /** @enum {unknown} */
@@ -2802,6 +2855,30 @@ export interface components {
         RecipeVerdict: {
             problems: components["schemas"]["Problem"][];
         };
+        Repair: {
+            /** @description what stood there when the run read the row */
+            before: string;
+            /** @description characters of the text as it is now */
+            begin: number;
+            end: number;
+            rules: {
+                confidence: number;
+                rule: string;
+                step: string;
+            }[];
+        };
+        Repairs: {
+            /** @description false: more than 10,000 repairs */
+            complete: boolean;
+            rows: {
+                /** @description from 0 */
+                row: number;
+                texts: {
+                    column: string;
+                    repairs: components["schemas"]["Repair"][];
+                }[];
+            }[];
+        };
         Restriction: {
             /** @description withheld */
             columns?: string[];
@@ -2963,7 +3040,7 @@ export interface components {
         };
         Version: {
             bytes: number | null;
-            /** @description null: rows are kept from who asks */
+            /** @description null: anything is kept from who asks */
             content: string | null;
             /** Format: date-time */
             created: string;

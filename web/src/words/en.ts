@@ -139,6 +139,10 @@ export const en = {
   row_whole: "Row {number} in full",
   previous_row: "Previous",
   next_row: "Next",
+  show_repairs: "Show repairs",
+  repairs_count: "{count} repair|{count} repairs",
+  first_repairs: "The first {count}.",
+  no_repairs_shown: "Repairs are not shown:",
   close: "Close",
   table_of_rows: "Rows of {title}",
 

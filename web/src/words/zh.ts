@@ -141,6 +141,10 @@ export const zh: Record<keyof typeof en, string> = {
   row_whole: "第 {number} 行全文",
   previous_row: "上一行",
   next_row: "下一行",
+  show_repairs: "显示修复",
+  repairs_count: "{count} 处修复",
+  first_repairs: "仅列出前 {count} 处。",
+  no_repairs_shown: "未显示修复：",
   close: "关闭",
   table_of_rows: "{title}的数据",
 

@@ -25,6 +25,8 @@ Result<void> CheckRowFilter(const RowFilter& filter, const std::string& place);
 struct Restriction {
   std::vector<std::string> columns{};  // withheld
   std::vector<RowFilter> rows{};       // a row that is read fits all of these
+
+  bool empty() const { return columns.empty() && rows.empty(); }
 };
 
 /// `who`: everybody (who is no staff), role:NAME (role:reader is also who is not signed in),

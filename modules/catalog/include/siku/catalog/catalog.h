@@ -59,9 +59,10 @@ struct Listing {
   std::vector<std::pair<std::string, std::vector<FacetValue>>> facets{};
 };
 
-/// A version whose rows the actor may read, without the columns and the rows he may not. Where rows
-/// are kept from him, `version` has no counts and no digest and `manifest` the columns alone: what
-/// he reads is made of `whole` in rows/.
+/// A version whose rows the actor may read, without the columns and the rows he may not. Where
+/// columns are kept from him, `version` and the lineage have no digests; where rows are, `version`
+/// has no counts either and `manifest` the columns alone: what he reads is made of `whole` in
+/// rows/.
 struct Readable {
   Version version;
   Manifest manifest{};

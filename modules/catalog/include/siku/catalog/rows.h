@@ -44,6 +44,13 @@ Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, in
 Result<nlohmann::json> VersionDifferences(const Store& store, const Readable& before,
                                           const Readable& after, size_t samples);
 
+/// Of rows [offset, offset + limit) those with texts that the run which made the version repaired:
+/// {"row", "texts": [{"column", "repairs": [{"begin", "end", "before", "rules"}]}]}, places in code
+/// points of the text as it is shown, `before` as the run read it. `whole`: also what other steps
+/// took out. kDenied: rows are kept back. kLimit: the ledger is too long to look through.
+Result<nlohmann::json> RowRepairs(Store& store, const Readable& readable, int64_t offset,
+                                  int64_t limit, bool whole);
+
 /// What a version can be downloaded as.
 struct DownloadFormat {
   const char* name;  // in addresses, and behind the point of a file
@@ -59,9 +66,9 @@ std::vector<std::string> FormatsOf(const Dataset& dataset, bool rows);
 /// The version in one file of the store's folder `exports`, made when it is first asked for.
 /// `format`: one of DownloadFormats. CSV is RFC 4180 behind a byte order mark, for Excel; a text
 /// that Excel would run as a formula gets an apostrophe in front. kInvalid: another format. Where
-/// rows are kept back, it is a copy of the others alone, under a name that tells nothing; copies
-/// have 8 GiB together, and what was not read for longest goes. kBusy: two are being made or waited
-/// for.
+/// columns or rows are kept back, it is a copy of the others alone, under a name that tells
+/// nothing; copies have 8 GiB together, and what was not read for longest goes. kBusy: two are
+/// being made or waited for.
 Result<std::string> ExportFile(const Store& store, const Readable& readable,
                                const std::string& format);
 

@@ -25,6 +25,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddVersionRoutes(services, routes);
   AddAccessRoutes(services, routes);
   AddQueryRoutes(services, routes);
+  AddRowSearchRoutes(services, routes);
   AddQualityRoutes(services, routes);
   AddUploadRoutes(services, routes);
   AddOrganisationRoutes(services, routes);
@@ -46,7 +47,8 @@ class TheSite final : public Site {
       : uploads_(catalog.store().path() + "/uploads"),
         jobs_(catalog, uploads_),
         runs_(catalog.store(), options.store),
-        services_{catalog, options.title, uploads_, jobs_, options.operators, runs_, {}},
+        signer_(catalog),
+        services_{catalog, options.title, uploads_, jobs_, options.operators, runs_, signer_, {}},
         url_(options.url) {
     uploads_.Sweep();
     routes_ = RoutesOf(services_);
@@ -220,6 +222,7 @@ class TheSite final : public Site {
   Uploads uploads_;
   ImportJobs jobs_;
   RunJobs runs_;
+  RowSigner signer_;
   Services services_;
   mutable std::mutex url_mutex_;
   std::string url_;

@@ -103,7 +103,9 @@ def test_what_is_kept_back_shows_in_no_repair(pages):
 
 
 def test_texts_that_a_step_masks_have_no_repairs_that_spell_them(server):
-    recipe = RECIPE.replace("clean_email", "mask_identifiers").replace("name: pages", "name: masked")
+    recipe = RECIPE.replace("clean_email", "mask_identifiers").replace(
+        "name: pages", "name: masked"
+    )
     recipe = recipe.replace("  pages: script", "  masked: script")
     with open(server.folder / "pages.jsonl", "w", encoding="utf-8") as file:
         file.write(json.dumps({"id": 0, "text": "電話&nbsp;13800138000", "note": ""}) + "\n")

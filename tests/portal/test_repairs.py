@@ -7,7 +7,12 @@ from portal_site import ROOT
 def publish_the_page(site):
     site.siku("run", str(ROOT / "examples/first-light/recipe.yaml"))
     li = site.remembered("li")
-    record = {"name": "first-light", "organisation": "jtj", "title": "修复的网页", "class": "closed"}
+    record = {
+        "name": "first-light",
+        "organisation": "jtj",
+        "title": "修复的网页",
+        "class": "closed",
+    }
     li("POST", "/api/v1/datasets", record)
     li("POST", "/api/v1/datasets/first-light/versions", {"source": "first-light@1"})
     rows = li("GET", "/api/v1/datasets/first-light/versions/1/rows?limit=1000")

@@ -7,6 +7,7 @@
 
 #include "import_jobs.h"
 #include "router.h"
+#include "row_signer.h"
 #include "runs/run_jobs.h"
 #include "siku/catalog/catalog.h"
 #include "siku/result.h"
@@ -39,6 +40,7 @@ struct Services {
   ImportJobs& jobs;
   const OperatorSet& operators;
   RunJobs& runs;
+  RowSigner& signer;
   std::atomic<int> heavy{0};
 };
 
@@ -46,6 +48,7 @@ void AddSessionRoutes(Services& services, std::vector<Route>& routes);
 void AddDatasetRoutes(Services& services, std::vector<Route>& routes);
 void AddVersionRoutes(Services& services, std::vector<Route>& routes);
 void AddAccessRoutes(Services& services, std::vector<Route>& routes);
+void AddRowSearchRoutes(Services& services, std::vector<Route>& routes);
 void AddQueryRoutes(Services& services, std::vector<Route>& routes);
 void AddQualityRoutes(Services& services, std::vector<Route>& routes);
 void AddUploadRoutes(Services& services, std::vector<Route>& routes);
@@ -57,6 +60,10 @@ void AddAuditRoutes(Services& services, std::vector<Route>& routes);
 Result<int64_t> OrdinalOf(const std::string& text);
 /// {name} and {version} of the address, as far as who asks may read them.
 Result<catalog::Readable> ReadVersion(const Services& services, const Call& call);
+
+/// SearchRows with the request's `q`.
+Result<nlohmann::json> FoundRows(const Services& services, const Call& call,
+                                 const catalog::Readable& readable, int64_t offset, int64_t limit);
 
 /// `session` empty: deletes it.
 std::string SessionCookie(const std::string& session);

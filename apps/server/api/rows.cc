@@ -73,7 +73,14 @@ Result<Response> Rows(Services& services, const Call& call) {
   SIKU_TRY(const auto readable, ReadVersion(services, call));
   SIKU_TRY(const auto query, QueryOf(call));
   json page;
-  if (query.filters.empty() && query.sort.empty()) {
+  if (!call.request.Parameter("q").empty()) {
+    if (!query.filters.empty() || !query.sort.empty()) {
+      return Fail(Code::kInvalid, "a search of rows goes without filters and sorting", {}, "q");
+    }
+    const HeavySlot slot(services.heavy);
+    SIKU_TRY(slot.Check());
+    SIKU_TRY(page, FoundRows(services, call, readable, query.offset, query.limit));
+  } else if (query.filters.empty() && query.sort.empty()) {
     SIKU_TRY(page, PlainRows(services, readable, query));
   } else {
     const HeavySlot slot(services.heavy);
@@ -165,7 +172,9 @@ void AddQueryRoutes(Services& services, std::vector<Route>& routes) {
              "rows that fit all of these: JSON {field, op, value}, where op is eq, ne, lt, le, "
              "gt, ge, in, contains, starts, null or not_null",
              true},
-            {"sort", "string", "columns to sort by, - before one for its reverse", true}},
+            {"sort", "string", "columns to sort by, - before one for its reverse", true},
+            {"q", "string",
+             "rows whose cells have these terms, as people type them; without filter and sort"}},
        .gives = "Rows",
        .answer = [&](const Call& call) { return Rows(services, call); }});
   routes.push_back({.method = "GET",

@@ -56,6 +56,7 @@ Result<Response> Publish(const Services& services, const Call& call) {
   }
   SIKU_TRY(const auto version,
            services.catalog.Publish(call.actor, call.path.at("name"), source->get<std::string>()));
+  services.signer.Ask({}, call.path.at("name"), version.ordinal);
   return JsonResponse(VersionJson(version), 201);
 }
 

@@ -10,6 +10,21 @@
 #include "clock.h"
 
 namespace siku::catalog {
+namespace {
+
+/// Of rows with name, class and state those that the actor may know of.
+Result<std::vector<std::string>> NamesFor(const Actor& actor, const Rows& rows) {
+  std::vector<std::string> names;
+  for (size_t row = 0; row < rows.size(); ++row) {
+    SIKU_TRY(const auto open_class, ParseOpenClass(rows.Text(row, 1)));
+    if (IsListed(rows.Text(row, 2), open_class) || actor.SeesAll()) {
+      names.push_back(rows.Text(row, 0));
+    }
+  }
+  return names;
+}
+
+}  // namespace
 
 Catalog::Catalog(Store& store) : store_(store), index_(std::make_unique<SearchIndex>()) {}
 Catalog::~Catalog() = default;
@@ -140,14 +155,14 @@ Result<Organisation> Catalog::CreateOrganisation(const Actor& actor, Organisatio
 Result<std::vector<std::string>> Catalog::Names(const Actor& actor) const {
   SIKU_TRY(const auto rows, database_->Ask("SELECT name, open_class, state FROM datasets"
                                            " ORDER BY name"));
-  std::vector<std::string> names;
-  for (size_t row = 0; row < rows.size(); ++row) {
-    SIKU_TRY(const auto open_class, ParseOpenClass(rows.Text(row, 1)));
-    if (IsListed(rows.Text(row, 2), open_class) || actor.SeesAll()) {
-      names.push_back(rows.Text(row, 0));
-    }
-  }
-  return names;
+  return NamesFor(actor, rows);
+}
+
+Result<std::vector<std::string>> Catalog::NamesWithRows(const Actor& actor) const {
+  SIKU_TRY(const auto rows, database_->Ask("SELECT name, open_class, state FROM datasets"
+                                           " WHERE id IN (SELECT dataset FROM versions)"
+                                           " ORDER BY modified DESC, name"));
+  return NamesFor(actor, rows);
 }
 
 Result<Hits> Catalog::SearchHits(const Actor& actor, Query query) const {

@@ -5,6 +5,7 @@
 
 #include "durable.h"
 #include "rows/conditions.h"
+#include "rows/copies.h"
 #include "rows/restricted.h"
 #include "rows/visible.h"
 #include "siku/catalog/rows.h"
@@ -55,14 +56,13 @@ Result<std::string> ExportFile(const Store& store, const Readable& readable,
   }
   const std::string folder = store.path() + "/exports";
   SIKU_TRY(MakeFolders(folder));
-  if (!readable.withheld.empty() || !readable.conditions.empty()) {
-    SIKU_TRY(const auto name, RestrictedName(store, readable, format));
-    const std::string path = folder + "/" + name;
-    SIKU_TRY(MakeRestricted(path, [&] { return WriteFile(store, readable, format, path); }));
-    return path;
+  SIKU_TRY(const auto name, CopyName(store, readable, format));
+  const std::string path = folder + "/" + name;
+  if (name.starts_with(kRestricted)) {
+    SIKU_TRY(MakeCopy(path, [&] { return WriteFile(store, readable, format, path); }));
+  } else if (access(path.c_str(), R_OK) != 0) {
+    SIKU_TRY(WriteFile(store, readable, format, path));
   }
-  const std::string path = folder + "/" + readable.version.content.substr(0, 32) + "." + format;
-  if (access(path.c_str(), R_OK) != 0) SIKU_TRY(WriteFile(store, readable, format, path));
   return path;
 }
 

@@ -4,26 +4,18 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <nlohmann/json_fwd.hpp>
+#include <memory>
 #include <string>
 
+#include "rows/visible.h"
 #include "siku/catalog/catalog.h"
 
 namespace siku::catalog {
 
-/// Its file name in the folder of exports. No digest of all that the version has can be told from
-/// it, which would prove a guess of what is kept back.
-Result<std::string> RestrictedName(const Store& store, const Readable& readable,
-                                   const std::string& format);
-
-/// Calls `make` for a file that is not there, one at a time; then has the copies in the folder fit
-/// into their room. kBusy: one is being made and one is waited for.
-Result<void> MakeRestricted(const std::string& path, const std::function<Result<void>()>& make);
-
 /// Of its Parquet form, which has a page in a row group or two.
 inline constexpr int64_t kRestrictedGroupRows = 16'384;
 Result<int64_t> RestrictedCount(const std::string& parquet);
-Result<nlohmann::json> RestrictedPage(const std::string& parquet, int64_t offset, int64_t limit);
+Result<std::unique_ptr<VisibleRows>> RestrictedRows(const std::string& parquet, int64_t offset,
+                                                    int64_t batch_rows);
 
 }  // namespace siku::catalog

@@ -12,6 +12,24 @@
 #include "siku/writer.h"
 
 namespace siku::catalog {
+namespace {
+
+class VersionRows final : public VisibleRows {
+ public:
+  VersionRows(std::unique_ptr<VersionReader> reader, std::vector<int> columns)
+      : reader_(std::move(reader)), columns_(std::move(columns)) {}
+  Result<Batch> Next() override {
+    SIKU_TRY(auto batch, reader_->Next());
+    if (batch == nullptr) return batch;
+    return Visible(batch, columns_);
+  }
+
+ private:
+  std::unique_ptr<VersionReader> reader_;
+  std::vector<int> columns_;
+};
+
+}  // namespace
 
 std::vector<int> VisibleColumns(const Schema& schema, const std::vector<std::string>& withheld) {
   std::vector<int> columns;
@@ -98,23 +116,28 @@ Result<int64_t> RowCount(const Store& store, const Readable& readable) {
   return RestrictedCount(file);
 }
 
+Result<std::unique_ptr<VisibleRows>> VisibleRows::Open(const Store& store, const Readable& readable,
+                                                       int64_t offset, int64_t batch_rows) {
+  if (!readable.conditions.empty()) {
+    SIKU_TRY(const auto file, ExportFile(store, readable, "parquet"));
+    return RestrictedRows(file, offset, batch_rows);
+  }
+  SIKU_TRY(auto reader, VersionReader::Open(store, readable.manifest, offset, batch_rows));
+  auto columns = VisibleColumns(reader->schema(), readable.withheld);
+  return std::make_unique<VersionRows>(std::move(reader), std::move(columns));
+}
+
 Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
                                 int64_t limit) {
-  if (!readable.conditions.empty()) {
-    SIKU_TRY(const auto known, ReadableColumns(store, readable));
-    if (known.empty()) return nlohmann::json::array();
-    SIKU_TRY(const auto file, ExportFile(store, readable, "parquet"));
-    return RestrictedPage(file, offset, limit);
-  }
-  SIKU_TRY(const auto reader, VersionReader::Open(store, readable.manifest, offset,
-                                                  std::clamp<int64_t>(limit, 1, 1024)));
-  const auto columns = VisibleColumns(reader->schema(), readable.withheld);
   nlohmann::json rows = nlohmann::json::array();
+  SIKU_TRY(const auto known, ReadableColumns(store, readable));
+  if (known.empty()) return rows;
+  SIKU_TRY(const auto reader,
+           VisibleRows::Open(store, readable, offset, std::clamp<int64_t>(limit, 1, 1024)));
   while (static_cast<int64_t>(rows.size()) < limit) {
     SIKU_TRY(const auto batch, reader->Next());
     if (batch == nullptr) break;
-    SIKU_TRY(const auto visible, Visible(batch, columns));
-    SIKU_TRY(AppendRows(visible, limit, rows));
+    SIKU_TRY(AppendRows(batch, limit, rows));
   }
   return rows;
 }

@@ -1,5 +1,5 @@
 import { filterText, type RowPlace } from "../lib/address";
-import { api, data, type RowPage, type SqlAnswer, type Statistics } from "./client";
+import { api, data, type RowHits, type RowPage, type SqlAnswer, type Statistics } from "./client";
 import { exactJson } from "./exact_json";
 
 // Whole numbers beyond 2^53 stay what the server wrote, as text.
@@ -8,17 +8,27 @@ import { exactJson } from "./exact_json";
 export async function readRows(
   name: string,
   ordinal: number,
-  { offset, limit, filters, sort }: RowPlace,
+  { offset, limit, q, filters, sort }: RowPlace,
   signal: AbortSignal,
 ): Promise<RowPage> {
   const filter = filters.map(filterText);
-  const query = { offset, limit, filter, sort: sort ? [sort] : [] };
+  const query = { offset, limit, filter, sort: sort ? [sort] : [], q: q || undefined };
   const asked = api.GET("/api/v1/datasets/{name}/versions/{version}/rows", {
     params: { path: { name, version: String(ordinal) }, query },
     parseAs: "text",
     signal,
   });
   return exactJson(await data<string>(asked)) as RowPage;
+}
+
+/** Rows of all datasets that have what was typed; `offset` datasets are not looked at. */
+export async function findRows(q: string, offset: number, signal: AbortSignal): Promise<RowHits> {
+  const asked = api.GET("/api/v1/rows", {
+    params: { query: { q, offset, limit: 10 } },
+    parseAs: "text",
+    signal,
+  });
+  return exactJson(await data<string>(asked)) as RowHits;
 }
 
 /** What a query gives. */

@@ -984,6 +984,8 @@ export interface paths {
                     filter?: string[];
                     /** @description columns to sort by, - before one for its reverse */
                     sort?: string[];
+                    /** @description rows whose cells have these terms, as people type them; without filter and sort */
+                    q?: string;
                 };
                 header?: never;
                 path: {
@@ -1597,6 +1599,58 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** find rows of the newest versions of all datasets that who asks may read */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description what people type: terms are substrings of cells */
+                    q?: string;
+                    /** @description datasets to skip: `next` of the answer before */
+                    offset?: number;
+                    /** @description datasets that have such rows, at most 100 [10] */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RowHits"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2433,6 +2487,8 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
+        /** @description of each row, of each cell: where terms stand */
+        CellHighlights: number[][][][];
         Column: {
             name: string;
             type: string;
@@ -2901,10 +2957,31 @@ export interface components {
             /** @description read as a value of the column; a list for in */
             value?: unknown;
         };
+        RowHit: {
+            columns: components["schemas"]["Column"][];
+            /** @description false: there may be more than total */
+            complete: boolean;
+            highlights: components["schemas"]["CellHighlights"];
+            name: string;
+            numbers: number[];
+            /** @description the first three */
+            rows: unknown[][];
+            title: string;
+            total: number;
+            version: number;
+        };
+        RowHits: {
+            datasets: components["schemas"]["RowHit"][];
+            /** @description datasets to skip for the rest; null: all were looked at */
+            next: null | number;
+        };
         Rows: {
             columns: components["schemas"]["Column"][];
+            /** @description of a search: false where its time was over, and total is how many were found */
+            complete?: boolean;
             /** @description columns that policy withholds from who asks */
             hidden: string[];
+            highlights?: components["schemas"]["CellHighlights"];
             /** @description places of the rows in the version, from 0; null: from offset on */
             numbers: null | number[];
             offset: number;

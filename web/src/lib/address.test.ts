@@ -95,8 +95,12 @@ describe("a place among rows", () => {
     expect(rowAddress("a", { ...place, filters: [], sort: "" })).toBe(
       "/datasets/a/rows?version=2&offset=4999950&limit=200",
     );
-    expect(rowPlaceOf(new URL(address, "http://x").search)).toEqual(place);
+    expect(rowPlaceOf(new URL(address, "http://x").search)).toEqual({ ...place, q: "" });
     expect(rowAddress("a", rowPlaceOf(""))).toBe("/datasets/a/rows");
+    // Words go without filters and sort.
+    const words = rowPlaceOf("q=%E5%9C%B0%E9%93%81&sort=-n&filter=%7B%7D&offset=50");
+    expect(words).toMatchObject({ q: "地铁", sort: "", filters: [], offset: 50 });
+    expect(rowPlaceOf(new URL(rowAddress("a", words), "http://x").search)).toEqual(words);
   });
 
   test("asks for no more than the server gives", () => {

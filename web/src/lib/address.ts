@@ -23,6 +23,8 @@ export interface Search {
   sort: Sort;
   /** From 1. */
   page: number;
+  /** Inside the rows of datasets, not in what describes them. */
+  rows: boolean;
 }
 
 type Plain =
@@ -136,6 +138,7 @@ export function searchOf(query: string): Search {
     chosen: chosen as Record<FacetName, string[]>,
     sort: SORTS.find((one) => one === sort) ?? "relevance",
     page: whole(given.get("page"), 1, 1),
+    rows: given.get("in") === "rows",
   };
 }
 
@@ -148,6 +151,7 @@ export function searchAddress(search: Search): string {
   }
   if (search.sort !== "relevance") query.set("sort", search.sort);
   if (search.page > 1) query.set("page", String(search.page));
+  if (search.rows) query.set("in", "rows");
   const text = query.toString();
   return text ? `/?${text}` : "/";
 }
@@ -186,6 +190,8 @@ export interface RowPlace {
   offset: number;
   limit: number;
   filters: Filter[];
+  /** Words to look for in the cells; without filters and sort. */
+  q: string;
   /** A column, behind - for the reverse; empty: as the version has them. */
   sort: string;
 }
@@ -211,18 +217,21 @@ function filterOf(text: string): Filter[] {
 
 export function rowPlaceOf(query: string): RowPlace {
   const given = new URLSearchParams(query);
+  const q = given.get("q") ?? "";
   return {
     version: whole(given.get("version"), 0),
     offset: whole(given.get("offset"), 0),
     limit: Math.min(whole(given.get("limit"), ROWS_PER_PAGE, 1), 1000),
-    filters: given.getAll("filter").flatMap(filterOf),
-    sort: given.get("sort") ?? "",
+    q,
+    filters: q ? [] : given.getAll("filter").flatMap(filterOf),
+    sort: q ? "" : (given.get("sort") ?? ""),
   };
 }
 
 export function rowAddress(name: string, place: Partial<RowPlace>): string {
   const query = new URLSearchParams();
   if (place.version) query.set("version", String(place.version));
+  if (place.q) query.set("q", place.q);
   for (const filter of place.filters ?? []) query.append("filter", filterText(filter));
   if (place.sort) query.set("sort", place.sort);
   if (place.offset) query.set("offset", String(place.offset));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { pieces } from "./highlight";
+import { excerpt, pieces } from "./highlight";
 
 /** The text with what is marked in brackets. */
 function shown(text: string, spans?: number[][]): string {
@@ -33,4 +33,15 @@ test("no text is lost or doubled by wrong spans", () => {
     expect(all.map((piece) => piece.text).join("")).toBe(text);
     expect(all.every((piece) => piece.text !== "")).toBe(true);
   }
+});
+
+test("an excerpt is what stands around the first span", () => {
+  const text = "😀".repeat(100) + "地铁5号线" + "站".repeat(100) + "地铁";
+  const spans = [[100, 102], [205, 207]]; // prettier-ignore
+  const cut = excerpt(text, spans, 30);
+  expect(Array.from(cut.text)).toHaveLength(32);
+  expect(cut.text.startsWith("…😀") && cut.text.endsWith("站…")).toBe(true);
+  expect(shown(cut.text, cut.spans)).toContain("😀[地铁]5号线站");
+  expect(excerpt("地铁站", [[0, 2]], 30)).toEqual({ text: "地铁站", spans: [[0, 2]] });
+  expect(excerpt("地铁站", [], 2)).toEqual({ text: "地铁…", spans: [] });
 });

@@ -25,3 +25,23 @@ export function pieces(text: string, spans: readonly (readonly number[])[] = [])
   push(done, points.length, false);
   return result;
 }
+
+/** What stands around the first span: the text and its spans, cut to about `most` code points. */
+export function excerpt(
+  text: string,
+  spans: readonly (readonly number[])[],
+  most: number,
+): { text: string; spans: number[][] } {
+  const points = Array.from(text);
+  const first = spans[0]?.[0] ?? 0;
+  const begin = points.length <= most ? 0 : Math.max(0, first - Math.floor(most / 3));
+  const end = Math.min(points.length, begin + most);
+  const before = begin > 0 ? "…" : "";
+  const shift = before.length - begin;
+  return {
+    text: before + points.slice(begin, end).join("") + (end < points.length ? "…" : ""),
+    spans: spans
+      .filter(([from = 0]) => from < end)
+      .map(([from = 0, to = 0]) => [from + shift, Math.min(to, end) + shift]),
+  };
+}

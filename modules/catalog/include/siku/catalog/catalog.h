@@ -105,6 +105,8 @@ class Catalog {
   Result<Listed> Find(const Actor& actor, const std::string& name) const;
   /// Sorted; what the actor sees.
   Result<std::vector<std::string>> Names(const Actor& actor) const;
+  /// Of those that have a version, the newest change first.
+  Result<std::vector<std::string>> NamesWithRows(const Actor& actor) const;
   Result<Listing> Search(const Actor& actor, Query query) const;
   /// The same without the datasets, which Find gives.
   Result<Hits> SearchHits(const Actor& actor, Query query) const;

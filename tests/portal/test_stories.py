@@ -228,9 +228,10 @@ def test_engineer_knows_what_the_rows_are(visit, site):
     click = Clicks(page)
     click("link", "公交站点信息（全市）", page.get_by_role("article"))
     click("link", "版本")
-    version = site.client()("GET", "/api/v1/datasets/bus-stops")["versions"][0]
+    # A column is withheld: the digest of all of them is for the staff.
+    assert site.client()("GET", "/api/v1/datasets/bus-stops")["versions"][0]["content"] is None
     card = page.get_by_role("listitem").filter(has_text="第 1 版")
-    assert version["content"] in card.inner_text() and "stops@1" in card.inner_text()
+    assert "stops@1" in card.inner_text()
     click("link", "数据", card)
     page.get_by_label("转到行").fill("1,001")
     page.get_by_role("button", name="转到").click()

@@ -8,7 +8,8 @@
 namespace siku::catalog {
 namespace {
 
-bool IsText(const arrow::DataType& type) { return type.id() == arrow::Type::LARGE_STRING; }
+/// A text is shown as it is.
+bool IsShownWhole(const arrow::DataType& type) { return type.id() == arrow::Type::LARGE_STRING; }
 
 /// Whether it is shown in ASCII alone.
 bool IsPlain(const arrow::DataType& type) {
@@ -30,7 +31,7 @@ Result<FoldedRows> FoldedRows::Of(const Batch& batch, bool numbers) {
   std::vector<int> others;
   for (int i = 0; i < batch->num_columns(); ++i) {
     const auto& type = *batch->schema()->field(i)->type();
-    if (!IsText(type) && (numbers || !IsPlain(type))) others.push_back(i);
+    if (!IsShownWhole(type) && (numbers || !IsPlain(type))) others.push_back(i);
   }
   if (others.empty()) return all;
   nlohmann::json rows = nlohmann::json::array();
@@ -50,7 +51,7 @@ const std::vector<std::u16string_view>& FoldedRows::Row(int64_t row) {
     const auto& shown = shown_[static_cast<size_t>(i)];
     if (!shown.empty()) {
       AppendFolded(shown[static_cast<size_t>(row)], folded_);
-    } else if (batch_->column(i)->IsValid(row) && IsText(*batch_->column(i)->type())) {
+    } else if (batch_->column(i)->IsValid(row) && IsShownWhole(*batch_->column(i)->type())) {
       AppendFolded(static_cast<const arrow::LargeStringArray&>(*batch_->column(i)).GetView(row),
                    folded_);
     }

@@ -20,11 +20,13 @@ SQL = "SELECT area, count(*) AS stops, min(card) AS first\nFROM rows\nGROUP BY a
 PAGES = {
     "find": ("/", None),
     "search": ("/?q=公交&class=unconditional", None),
+    "search-rows": ("/?q=会展中心公交站1&in=rows", None),
     "nothing-found": ("/?q=不存在的词", None),
     "dataset": ("/datasets/bus-stops", None),
     "dataset-refused": ("/datasets/dataset-02", None),
     "rows": ("/datasets/bus-stops/rows?offset=1000", None),
     "rows-filtered": (FILTERED, None),
+    "rows-found": ("/datasets/bus-stops/rows?q=会展中心 9", None),
     "statistics": ("/datasets/bus-stops/statistics", None),
     "quality": ("/datasets/bus-stops/quality", None),
     "quality-rows": ("/datasets/bus-stops/quality?finding=elements/note", None),

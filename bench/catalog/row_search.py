@@ -11,7 +11,6 @@ import argparse
 import json
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,8 +18,8 @@ from pathlib import Path
 
 import bars
 import records
-from bars import Server, say
-from rows import RECIPE, publish
+from bars import say
+from rows import serve
 
 SEED = 20261203
 AREAS = ["南山区", "福田区", "罗湖区", "盐田区", "宝安区"]
@@ -70,17 +69,11 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         make_rows(folder / "rows.jsonl", given.rows)
-        (folder / "recipe.yaml").write_text(RECIPE, "utf-8")
-        subprocess.run(
-            [program, "run", "recipe.yaml", "--store", "store"],
-            cwd=folder, check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        server = serve(program, folder)
+        began = time.monotonic()
         text = (folder / "rows.jsonl").stat().st_size / 1e6
         stored = sum(file.stat().st_size for file in (folder / "store").rglob("*.parquet")) / 1e6
-        server = Server(program, folder)
-        server.start()
-        publish(server)
-        seconds = wait_for_signatures(server, time.monotonic())
+        seconds = wait_for_signatures(server, began)
         made = next((folder / "store/signatures").iterdir()).stat().st_size / 1e6
         print(f"     {text:.0f} MB of JSON, {stored:.0f} MB stored; signatures {made:.0f} MB")
         print(f"     made in {seconds:.1f} s, {text / seconds:.0f} MB/s")

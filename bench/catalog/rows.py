@@ -38,6 +38,19 @@ def make_rows(path, count):
             print(json.dumps(row, ensure_ascii=False), file=file)
 
 
+def serve(program, folder):
+    """A server of the rows in rows.jsonl, as the first version of a dataset that is open to all."""
+    (folder / "recipe.yaml").write_text(RECIPE, "utf-8")
+    subprocess.run(
+        [program, "run", "recipe.yaml", "--store", "store"],
+        cwd=folder, check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    server = Server(program, folder)
+    server.start()
+    publish(server)
+    return server
+
+
 def publish(server):
     key = {"Authorization": key_of(server)}
     server.call("POST", "/api/v1/organisations", json={"name": "org", "title": "局"}, headers=key)
@@ -55,14 +68,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         make_rows(folder / "rows.jsonl", given.rows)
-        (folder / "recipe.yaml").write_text(RECIPE, "utf-8")
-        subprocess.run(
-            [program, "run", "recipe.yaml", "--store", "store"],
-            cwd=folder, check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        server = Server(program, folder)
-        server.start()
-        publish(server)
+        server = serve(program, folder)
         chance = random.Random(SEED)
         times = []
         for _ in range(200):

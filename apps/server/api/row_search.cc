@@ -16,6 +16,17 @@ constexpr auto kLongestOfAll = std::chrono::seconds(3);
 constexpr auto kLongestOfEach = std::chrono::milliseconds(500);
 constexpr int64_t kRowsOfEach = 3;
 
+/// Asks for the signatures that it has not, for the next one.
+Result<json> Search(const Services& services, const Call& call, const std::string& name,
+                    const catalog::Readable& readable, const catalog::RowSearch& search) {
+  const Store& store = services.catalog.store();
+  SIKU_TRY(auto found, SearchRows(store, readable, search));
+  if (!HasSignatures(store, readable)) {
+    services.signer.Ask(call.actor, name, readable.version.ordinal);
+  }
+  return found;
+}
+
 /// A dataset's rows that fit; null where none do.
 Result<json> RowsOf(const Services& services, const Call& call, const std::string& name,
                     Clock::time_point until) {
@@ -23,8 +34,7 @@ Result<json> RowsOf(const Services& services, const Call& call, const std::strin
   const catalog::RowSearch search{.text = call.request.Parameter("q"),
                                   .limit = kRowsOfEach,
                                   .until = std::min(until, Clock::now() + kLongestOfEach)};
-  SIKU_TRY(auto found, SearchRows(services.catalog.store(), readable, search));
-  if (!found["complete"].get<bool>()) services.signer.Ask(call.actor, name, 0);
+  SIKU_TRY(auto found, Search(services, call, name, readable, search));
   if (found["total"] == 0 && found["complete"] == true) return json();
   SIKU_TRY(const auto listed, services.catalog.Find(call.actor, name));
   found["name"] = name;
@@ -63,11 +73,7 @@ Result<json> FoundRows(const Services& services, const Call& call,
                                   .offset = offset,
                                   .limit = limit,
                                   .until = Clock::now() + kLongest};
-  SIKU_TRY(auto found, SearchRows(services.catalog.store(), readable, search));
-  if (!HasSignatures(services.catalog.store(), readable)) {
-    services.signer.Ask(call.actor, call.path.at("name"), readable.version.ordinal);
-  }
-  return found;
+  return Search(services, call, call.path.at("name"), readable, search);
 }
 
 void AddRowSearchRoutes(Services& services, std::vector<Route>& routes) {

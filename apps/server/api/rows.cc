@@ -58,13 +58,9 @@ Result<json> PlainRows(const Services& services, const catalog::Readable& readab
   const Store& store = services.catalog.store();
   SIKU_TRY(const auto columns, catalog::ReadableColumns(store, readable));
   SIKU_TRY(auto rows, catalog::RowsPage(store, readable, query.offset, query.limit));
-  json head = json::array();
-  for (const auto& column : columns) {
-    head.push_back({{"name", column.name}, {"type", column.type}});
-  }
   SIKU_TRY(const int64_t total, catalog::RowCount(store, readable));
   return json{{"total", total},
-              {"columns", std::move(head)},
+              {"columns", catalog::ColumnsJson(columns)},
               {"rows", std::move(rows)},
               {"numbers", nullptr}};
 }

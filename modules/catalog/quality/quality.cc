@@ -151,12 +151,8 @@ Result<json> QualityRows(const Store& store, const QualityQuestion& question, co
   FoundRows found{.offset = offset, .limit = limit};
   SIKU_TRY(Find(store, measured, question, id, found));
   SIKU_TRY(auto rows, ReadRows(measured.file, found.numbers));
-  json columns = json::array();
-  for (const ColumnInfo& column : measured.columns) {
-    columns.push_back({{"name", column.name}, {"type", column.type}});
-  }
   return json{{"total", found.total},
-              {"columns", std::move(columns)},
+              {"columns", ColumnsJson(measured.columns)},
               {"rows", std::move(rows)},
               {"numbers", found.numbers}};
 }

@@ -88,7 +88,7 @@ class Collector {
     json highlights = json::array();
     for (const json& row : rows_) {
       json& cells = highlights.emplace_back(json::array());
-      for (const json& value : row) cells.push_back(terms_.Places(CellText(value)));
+      for (const json& value : row) cells.push_back(Places(terms_.wanted(), CellText(value)));
     }
     return {{"total", total_},
             {"rows", std::move(rows_)},
@@ -147,10 +147,7 @@ Result<json> SearchRows(const Store& store, const Readable& readable, const RowS
   }
   json told = collector.Told();
   told["complete"] = complete;
-  json& head = told["columns"] = json::array();
-  for (const auto& column : columns) {
-    head.push_back({{"name", column.name}, {"type", column.type}});
-  }
+  told["columns"] = ColumnsJson(columns);
   return told;
 }
 

@@ -3,12 +3,13 @@
 // 1970); they lie bit by bit, the same bit of 512 blocks together, so that a question reads a few
 // runs of 64 bytes (Faloutsos and Christodoulakis, "Signature files", 1984, bit-sliced).
 //
-//   groups of 512 blocks: 2^19 slices, each a bit a block, of the last group as many bytes as it
-//   needs the first row of each block, the number of rows, of blocks, a format: 8 bytes each,
-//   little-endian SHA-256 of all before
+// - groups of 512 blocks: 2^19 slices, each a bit a block, of the last group as many bytes as it
+// needs
+// - the first row of each block, the number of rows, of blocks, a format: 8 bytes each,
+//   little-endian
+// - SHA-256 of all before
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,7 +43,6 @@ class Signatures {
   /// kNotFound: there is none. kData: it is damaged.
   static Result<Signatures> Open(const std::string& path);
 
-  int64_t rows() const { return rows_; }
   size_t blocks() const { return begins_.size(); }
   /// The first row of a block; of the one behind the last, the number of rows.
   int64_t Begin(size_t block) const { return block < begins_.size() ? begins_[block] : rows_; }

@@ -13,15 +13,7 @@ void AppendFolded(std::string_view text, std::u16string& out) {
   const size_t begin = out.size();
   out.resize(begin + text.size());  // no character has more units than bytes
   char16_t* to = out.data() + begin;
-  for (size_t at = 0; at < text.size();) {
-    const char32_t c = Fold(utf8::Next(text, at));
-    if (c < 0x10000) {
-      *to++ = static_cast<char16_t>(c);
-    } else {
-      *to++ = static_cast<char16_t>(0xD800U + ((c - 0x10000U) >> 10U));
-      *to++ = static_cast<char16_t>(0xDC00U + ((c - 0x10000U) & 0x3FFU));
-    }
-  }
+  for (size_t at = 0; at < text.size();) to = PutUtf16(Fold(utf8::Next(text, at)), to);
   out.resize(static_cast<size_t>(to - out.data()));
 }
 
@@ -50,7 +42,7 @@ Result<RowTerms> RowTerms::Parse(std::string_view text) {
   RowTerms terms;
   SIKU_TRY(const auto node, ParseQuery(text));
   terms.root_ = PartOf(node);
-  terms.text_ = text;
+  terms.wanted_ = Terms(node);
   if (Needs(terms.root_)) return terms;
   return Fail(Code::kInvalid, "a search of rows needs a word that they have", std::string(text),
               "q");
@@ -82,10 +74,6 @@ bool RowTerms::Fits(const Part& part, const std::vector<std::u16string_view>& ce
 
 bool RowTerms::Fit(const std::vector<std::u16string_view>& cells) const {
   return Fits(root_, cells);
-}
-
-std::vector<std::pair<size_t, size_t>> RowTerms::Places(std::string_view text) const {
-  return Highlights(text_, text);
 }
 
 }  // namespace siku::catalog

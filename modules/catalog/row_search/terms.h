@@ -48,8 +48,8 @@ class RowTerms {
   }
   /// Whether a number, a date or the like can have any of its terms.
   bool MayBeNumbers() const { return IsAscii(root_); }
-  /// Where terms that are looked for stand in a text: [begin, end) in code points, disjoint.
-  std::vector<std::pair<size_t, size_t>> Places(std::string_view text) const;
+  /// Those that are looked for, for Places.
+  const std::vector<std::u32string>& wanted() const { return wanted_; }
 
  private:
   struct Part {
@@ -84,7 +84,7 @@ class RowTerms {
   }
 
   Part root_{};
-  std::string text_{};
+  std::vector<std::u32string> wanted_{};
 };
 
 }  // namespace siku::catalog

@@ -94,6 +94,14 @@ Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readab
   return columns;
 }
 
+nlohmann::json ColumnsJson(const std::vector<ColumnInfo>& columns) {
+  nlohmann::json told = nlohmann::json::array();
+  for (const ColumnInfo& column : columns) {
+    told.push_back({{"name", column.name}, {"type", column.type}});
+  }
+  return told;
+}
+
 Result<void> AppendRows(const Batch& batch, int64_t most, nlohmann::json& rows) {
   for (int64_t row = 0; row < batch->num_rows(); ++row) {
     if (static_cast<int64_t>(rows.size()) == most) break;
@@ -130,8 +138,10 @@ Result<std::unique_ptr<VisibleRows>> VisibleRows::Open(const Store& store, const
 Result<nlohmann::json> RowsPage(const Store& store, const Readable& readable, int64_t offset,
                                 int64_t limit) {
   nlohmann::json rows = nlohmann::json::array();
-  SIKU_TRY(const auto known, ReadableColumns(store, readable));
-  if (known.empty()) return rows;
+  if (!readable.conditions.empty()) {
+    SIKU_TRY(const auto known, ReadableColumns(store, readable));
+    if (known.empty()) return rows;
+  }
   SIKU_TRY(const auto reader,
            VisibleRows::Open(store, readable, offset, std::clamp<int64_t>(limit, 1, 1024)));
   while (static_cast<int64_t>(rows.size()) < limit) {

@@ -6,16 +6,10 @@
 namespace siku::catalog {
 
 std::u16string Utf16(std::u32string_view text) {
-  std::u16string out;
-  out.reserve(text.size());
-  for (const char32_t c : text) {
-    if (c < 0x10000) {
-      out += static_cast<char16_t>(c);
-    } else {
-      out += static_cast<char16_t>(0xD800U + ((c - 0x10000U) >> 10U));
-      out += static_cast<char16_t>(0xDC00U + ((c - 0x10000U) & 0x3FFU));
-    }
-  }
+  std::u16string out(2 * text.size(), u'\0');
+  char16_t* to = out.data();
+  for (const char32_t c : text) to = PutUtf16(c, to);
+  out.resize(static_cast<size_t>(to - out.data()));
   return out;
 }
 

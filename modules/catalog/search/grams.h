@@ -66,6 +66,16 @@ class Grams {
   std::vector<std::pair<uint32_t, uint8_t>> seen_{};  // of one entry; kept for its memory
 };
 
+/// One or two units at `to`; gives the place behind them.
+inline char16_t* PutUtf16(char32_t c, char16_t* to) {
+  if (c < 0x10000) {
+    *to++ = static_cast<char16_t>(c);
+  } else {
+    *to++ = static_cast<char16_t>(0xD800U + ((c - 0x10000U) >> 10U));
+    *to++ = static_cast<char16_t>(0xDC00U + ((c - 0x10000U) & 0x3FFU));
+  }
+  return to;
+}
 std::u16string Utf16(std::u32string_view text);
 bool Contains(std::u16string_view text, std::u16string_view term);
 

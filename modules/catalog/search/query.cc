@@ -304,11 +304,17 @@ std::string ValueField(std::string_view name) {
 }
 
 std::vector<std::pair<size_t, size_t>> Highlights(std::string_view query, std::string_view text) {
-  std::vector<std::pair<size_t, size_t>> spans;
   const auto parsed = ParseQuery(query);
-  if (!parsed.has_value() || !utf8::Valid(text)) return spans;
+  if (!parsed.has_value()) return {};
+  return Places(Terms(*parsed), text);
+}
+
+std::vector<std::pair<size_t, size_t>> Places(const std::vector<std::u32string>& terms,
+                                              std::string_view text) {
+  std::vector<std::pair<size_t, size_t>> spans;
+  if (!utf8::Valid(text)) return spans;
   const std::u32string folded = Fold(text);
-  for (const std::u32string& term : Terms(*parsed)) {
+  for (const std::u32string& term : terms) {
     for (size_t at = folded.find(term); at != std::u32string::npos;
          at = folded.find(term, at + term.size())) {
       spans.emplace_back(at, at + term.size());

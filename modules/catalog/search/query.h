@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "siku/catalog/search.h"
@@ -36,6 +37,9 @@ struct Node {
 Result<Node> ParseQuery(std::string_view text);
 /// The folded terms that are looked for, not those that are excluded.
 std::vector<std::u32string> Terms(const Node& node);
+/// Where terms stand in a text: [begin, end) in code points, sorted, disjoint.
+std::vector<std::pair<size_t, size_t>> Places(const std::vector<std::u32string>& terms,
+                                              std::string_view text);
 /// The field of ours that a client's word for it means; "title" and the like give nothing.
 std::string ValueField(std::string_view name);
 

@@ -30,6 +30,9 @@ std::string TypeName(const arrow::DataType& type);
 /// Columns that may be read, in order.
 Result<std::vector<ColumnInfo>> ReadableColumns(const Store& store, const Readable& readable);
 
+/// {"name", "type"} of each.
+nlohmann::json ColumnsJson(const std::vector<ColumnInfo>& columns);
+
 /// How many rows may be read. Rows that are kept back do not show in it.
 Result<int64_t> RowCount(const Store& store, const Readable& readable);
 

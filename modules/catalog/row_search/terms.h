@@ -25,7 +25,7 @@ void ForEachGram(std::u16string_view text, const Visit& visit) {
     const char16_t c = text[i];
     run = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ? run + 1 : 0;
     if (i > 0) visit(uint64_t{text[i - 1]} << 16U | c);
-    for (const size_t length : {4, 6}) {
+    for (const size_t length : {size_t{4}, size_t{6}}) {
       if (run < length) continue;
       uint64_t key = length;
       for (size_t k = i + 1 - length; k <= i; ++k) key = key << 9U | text[k];

@@ -10,6 +10,7 @@ find_package(RapidJSON CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_path(PostgreSQL_INCLUDE_DIRS libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+find_path(CURL_INCLUDE_DIR curl/curl.h REQUIRED)
 # Debian's libsodium has no configuration for CMake.
 find_path(SODIUM_INCLUDE_DIR sodium.h REQUIRED)
 find_library(SODIUM_LIBRARY sodium REQUIRED)

@@ -50,6 +50,10 @@ std::string StoreOption::path() const {
   return set.empty() ? ".siku" : set;
 }
 
+bool StoreOption::IsGiven() const {
+  return !given_.empty() || !index_.empty() || !endpoint_.empty();
+}
+
 bool StoreOption::IsNamed() const { return !given_.empty() || !Environment("SIKU_STORE").empty(); }
 
 bool StoreOption::IsThere() const {

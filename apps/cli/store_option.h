@@ -23,6 +23,8 @@ class StoreOption {
   /// Has what follows, and processes that it starts, use the server of --s3-endpoint if it is
   /// given. kInvalid: it is no URL of a server.
   Result<void> UseEndpoint() const;
+  /// By one of its options.
+  bool IsGiven() const;
   /// By --store or $SIKU_STORE.
   bool IsNamed() const;
   /// Whether something is there; of a store in S3 its opening tells.

@@ -43,9 +43,20 @@ std::string Pad(std::string_view text, size_t width, bool right) {
   return right ? blanks + std::string(text) : std::string(text) + blanks;
 }
 
-std::string Fit(std::string_view text, size_t width) {
+std::string Plain(std::string_view text) {
   std::string clean;
-  for (const char c : text) clean += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    const bool c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
+    if (c1) ++i;
+    clean += c1 || c < 0x20 || c == 0x7F ? ' ' : static_cast<char>(c);
+  }
+  return clean;
+}
+
+std::string Fit(std::string_view text, size_t width) {
+  const std::string clean = Plain(text);
   if (utf8::Width(clean) <= width) return clean;
   std::string cut;
   size_t used = 0;
@@ -93,6 +104,11 @@ Table& Table::Right(size_t column) {
 Table& Table::WrapLast() {
   wraps_last_ = true;
   return *this;
+}
+
+void Table::Add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = Plain(cell);
+  rows_.push_back(std::move(row));
 }
 
 std::string Table::Print(size_t width, bool bold_head) const {

@@ -9,8 +9,10 @@ namespace siku::cli {
 
 /// `text` with blanks behind (or before, `right`) it up to `width` columns.
 std::string Pad(std::string_view text, size_t width, bool right = false);
+/// `text` with blanks for line breaks and control characters, which steer a terminal.
+std::string Plain(std::string_view text);
 /// The beginning of `text` that fits into `width` columns, an ellipsis behind it where it was cut;
-/// line breaks and control characters become blanks.
+/// plain.
 std::string Fit(std::string_view text, size_t width);
 /// Lines of at most `width` columns, each behind `indent` blanks, the first one without. Breaks at
 /// blanks and between wide characters.
@@ -23,7 +25,8 @@ class Table {
   Table& Right(size_t column);
   /// The last column goes on in further lines instead of being cut.
   Table& WrapLast();
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// Cells become plain.
+  void Add(std::vector<std::string> row);
   bool empty() const { return rows_.empty(); }
   /// The last column fits into `width`.
   std::string Print(size_t width, bool bold_head = false) const;

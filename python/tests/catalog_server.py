@@ -4,12 +4,11 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -98,69 +97,6 @@ def _post(url, path, body, headers):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=60) as answer:
         return json.load(answer), answer.headers.get("Set-Cookie", "")
-
-
-class Relay:
-    """Passes requests on to a server and cuts answers to GET that are longer than ``limit`` bytes.
-
-    ``cuts`` is how many; ``on_cut`` is called before each; ``hold`` leaves the connection open
-    instead. ``requests`` has the header of each request.
-    """
-
-    def __init__(self, url, limit=1 << 40, cuts=1 << 40, on_cut=lambda: None, hold=False):
-        host, port = url.removeprefix("http://").split(":")
-        self.server = (host, int(port))
-        self.limit, self.cuts, self.on_cut, self.hold = limit, cuts, on_cut, hold
-        self.requests = []
-        self.sent = 0
-        self.held = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-
-    def __enter__(self):
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._pass, args=(client,), daemon=True).start()
-
-    def _pass(self, client):
-        # A client may go at any time.
-        with suppress(OSError), client, socket.create_connection(self.server) as server:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                more = client.recv(65536)
-                if not more:
-                    return
-                request += more
-            head = request.split(b"\r\n\r\n")[0].decode()
-            self.requests.append(head)
-            server.sendall(request)
-            limit = self.limit if head.startswith("GET") and self.cuts > 0 else 1 << 40
-            passed = 0
-            while chunk := server.recv(65536):
-                chunk = chunk[: limit - passed]
-                client.sendall(chunk)
-                passed += len(chunk)
-                self.sent += len(chunk)
-                if passed == limit:
-                    return self._cut(client)
-
-    def _cut(self, client):
-        self.cuts -= 1
-        self.on_cut()
-        if self.hold:
-            self.held.set()
-            client.recv(1)  # until the client goes
 
 
 @contextmanager

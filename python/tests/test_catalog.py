@@ -9,7 +9,8 @@ import traceback
 import pyarrow
 import pytest
 import siku
-from catalog_server import Program, Relay, answering, make_rows, say
+from catalog_server import Program, answering, make_rows, say
+from relay import Relay
 from test_docs import CATALOGUE
 
 ROWS = make_rows(200, seed=1)
@@ -190,6 +191,14 @@ def test_the_audit_log_is_read_on(staff):
     assert first.verified and first.broken is None
     assert staff.audit(after=first.entries[1].ordinal).entries[0].ordinal == 3
     assert "jtj" in [one.object for one in first.entries]
+
+
+def test_a_key_goes_over_no_network_that_others_read():
+    with pytest.raises(siku.Denied, match="https"):
+        siku.Catalog("http://data.example.org", key="k-0123456789")
+    for url in ("https://data.example.org", "http://[::1]:8600", "http://localhost:8600"):
+        siku.Catalog(url, key="k-0123456789")
+    siku.Catalog("http://data.example.org")
 
 
 def test_errors_have_the_class_of_the_servers_code(staff, anybody, url):

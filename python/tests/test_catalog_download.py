@@ -9,7 +9,8 @@ import sys
 
 import pytest
 import siku
-from catalog_server import Program, Relay, make_rows
+from catalog_server import Program, make_rows
+from relay import Relay
 
 ROWS = make_rows(8000, seed=3)
 NEWER = make_rows(8000, seed=4)

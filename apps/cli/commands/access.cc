@@ -1,4 +1,5 @@
-// `siku dataset access show|restrict|grant|revoke`: who reads what of a dataset of the catalogue.
+// `siku dataset access show|restrict|grant|revoke`: who reads what of a dataset of the
+// catalogue, here or on a server.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 
 #include "catalogue_option.h"
 #include "commands/commands.h"
+#include "remote/server_option.h"
 #include "siku/catalog/catalog.h"
 #include "store_option.h"
 #include "table.h"
@@ -15,6 +17,7 @@ namespace {
 
 using catalog::AccessRule;
 using catalog::Restriction;
+using nlohmann::json;
 
 class Access final : public Command {
  public:
@@ -45,6 +48,7 @@ class Access final : public Command {
     arguments.Option("--id", "ID", id_, {"revoke: of the grant", "revoke：授权编号"});
     catalogue_.Declare(arguments);
     store_.Declare(arguments);
+    server_.Declare(arguments);
     arguments.Shows("siku dataset access show stops", {"its rules and grants", "它的规则和授权"});
     arguments.Shows(
         "siku dataset access restrict stops --who everybody --column phone "
@@ -56,11 +60,17 @@ class Access final : public Command {
   }
 
   Result<int> Run(Context& context) override {
+    SIKU_TRY(ReadConditions());
+    if (server_.IsNamed(store_)) {
+      SIKU_TRY(const auto server, server_.Connect(store_));
+      return OnServer(*server, context);
+    }
     SIKU_TRY(const auto store, store_.Open());
     SIKU_TRY(const auto catalogue, catalog::Catalog::Open(catalogue_.PlaceIn(*store), *store));
-    SIKU_TRY(ReadConditions());
     if (what_ == "restrict") {
-      SIKU_TRY(Restrict(*catalogue));
+      SIKU_TRY(auto policy, catalogue->Access(kOwner, name_));
+      SIKU_TRY(Change(policy.rules));
+      SIKU_TRY(policy, catalogue->SetAccess(kOwner, name_, policy.rules));
     } else if (what_ == "grant") {
       catalog::Grant grant{.who = who_, .purpose = purpose_, .keeps = keeps_};
       SIKU_TRY(const auto granted, catalogue->GrantAccess(kOwner, name_, grant, days_));
@@ -68,15 +78,46 @@ class Access final : public Command {
     } else if (what_ == "revoke") {
       SIKU_TRY(catalogue->RevokeGrant(kOwner, name_, id_));
     } else if (what_ != "show") {
-      return Fail(Code::kInvalid, "no such command", what_, "siku dataset access",
-                  "show, restrict, grant or revoke");
+      return NoSuchCommand();
     }
     SIKU_TRY(const auto policy, catalogue->Access(kOwner, name_));
-    Show(policy, context);
+    Show(AccessPolicyJson(policy), context);
     return 0;
   }
 
  private:
+  tl::unexpected<Error> NoSuchCommand() const {
+    return Fail(Code::kInvalid, "no such command", what_, "siku dataset access",
+                "show, restrict, grant or revoke");
+  }
+
+  Result<int> OnServer(const Server& server, Context& context) {
+    SIKU_TRY(const auto known, server.Dataset(name_));
+    const std::string path = server.Path(name_);
+    if (what_ == "restrict") {
+      SIKU_TRY(const auto policy, server.Ask("GET", path + "/access"));
+      SIKU_TRY(auto rules, catalog::ReadAccessRules(policy.value("rules", json()), "rules"));
+      SIKU_TRY(Change(rules));
+      SIKU_TRY(
+          server.Ask("PUT", path + "/access", {}, {{"rules", catalog::AccessRulesJson(rules)}}));
+    } else if (what_ == "grant") {
+      json grant = catalog::RestrictionJson(keeps_);
+      grant.update({{"who", who_}, {"purpose", purpose_}, {"days", days_}});
+      SIKU_TRY(server.Ask("POST", path + "/grants", {}, grant));
+    } else if (what_ == "revoke") {
+      SIKU_TRY(server.Ask("DELETE", path + "/grants/" + server.Encoded(id_)));
+    } else if (what_ != "show") {
+      return NoSuchCommand();
+    }
+    SIKU_TRY(const auto policy, server.Ask("GET", path + "/access"));
+    try {
+      Show(policy, context);
+    } catch (const json::exception&) {
+      return NotACatalogue(server);
+    }
+    return 0;
+  }
+
   Result<void> ReadConditions() {
     for (const std::string& text : conditions_) {
       const size_t field = text.find(' ');
@@ -93,50 +134,57 @@ class Access final : public Command {
     return {};
   }
 
-  Result<void> Restrict(catalog::Catalog& catalogue) {
-    SIKU_TRY(auto policy, catalogue.Access(kOwner, name_));
+  /// `restrict`, to the rules there are.
+  Result<void> Change(std::vector<AccessRule>& rules) const {
     const bool takes = nothing_ || !keeps_.columns.empty() || !keeps_.rows.empty();
     if (takes == lift_) {
       return Fail(Code::kInvalid, "give --column, --where, --nothing or --lift", who_, "restrict");
     }
-    const auto had =
-        std::erase_if(policy.rules, [&](const AccessRule& rule) { return rule.who == who_; });
+    const auto had = std::erase_if(rules, [&](const AccessRule& rule) { return rule.who == who_; });
     if (had > 0 && !lift_ && !replace_) {
       return Fail(Code::kConflict, "there is a rule for these readers", who_, "restrict",
                   "--replace puts this one in its place");
     }
-    if (!lift_) policy.rules.push_back({who_, keeps_, nothing_});
-    SIKU_TRY(policy, catalogue.SetAccess(kOwner, name_, policy.rules));
+    if (!lift_) rules.push_back({who_, keeps_, nothing_});
     return {};
   }
 
-  static std::string Told(const Restriction& keeps, bool nothing, const Context& context) {
-    if (nothing) return std::string(context.Say({"no row", "任何行都不给出"}));
+  /// `keeps`: a rule, grant or restriction as JSON.
+  static std::string Told(const json& keeps, const Context& context) {
+    if (keeps.value("nothing", false))
+      return std::string(context.Say({"no row", "任何行都不给出"}));
     std::string text;
-    for (const std::string& column : keeps.columns) text += (text.empty() ? "-" : " -") + column;
-    for (const auto& filter : keeps.rows) {
-      text += (text.empty() ? "" : " ") + filter.field + " " + filter.op;
-      for (const std::string& value : filter.values) text += " " + value;
+    for (const json& column : keeps.at("columns")) {
+      text += (text.empty() ? "-" : " -") + column.get<std::string>();
+    }
+    for (const json& filter : keeps.at("rows")) {
+      text += (text.empty() ? "" : " ") + filter.at("field").get<std::string>() + " " +
+              filter.at("op").get<std::string>();
+      const json value = filter.value("value", json());
+      for (const json& one : value.is_array() ? value : json::array({value})) {
+        if (!one.is_null()) text += " " + (one.is_string() ? one.get<std::string>() : one.dump());
+      }
       text += ";";
     }
     return text.empty() ? std::string(context.Say({"all", "全部"})) : text;
   }
 
-  static void Show(const catalog::AccessPolicy& policy, Context& context) {
+  /// As AccessPolicyJson has it.
+  static void Show(const json& policy, Context& context) {
     const auto say = [&](const cli::Text& text) { return std::string(context.Say(text)); };
     const auto width = static_cast<size_t>(context.columns());
     Table rules({say({"rule for", "规则对象"}), say({"reads (- withheld)", "可读（- 不给出）"})});
-    for (const AccessRule& rule : policy.rules) {
-      rules.Add({rule.who, Told(rule.keeps, rule.nothing, context)});
+    for (const json& rule : policy.at("rules")) {
+      rules.Add({rule.at("who").get<std::string>(), Told(rule, context)});
     }
     if (!rules.empty()) context.Print(rules.Print(width, context.paint().on()));
     Table grants({say({"grant", "授权"}), say({"to", "对象"}), say({"state", "状态"}),
                   say({"expires", "到期"}), say({"reads (- withheld)", "可读（- 不给出）"}),
                   say({"purpose", "用途"})});
-    for (const catalog::Grant& grant : policy.grants) {
-      grants.Add({grant.id, grant.who, GrantJson(grant).at("state"),
-                  catalog::TimeText(grant.expires).substr(0, 10), Told(grant.keeps, false, context),
-                  grant.purpose});
+    for (const json& grant : policy.at("grants")) {
+      const auto text = [&](const char* name) { return grant.at(name).get<std::string>(); };
+      grants.Add({text("id"), text("who"), text("state"), text("expires").substr(0, 10),
+                  Told(grant, context), text("purpose")});
     }
     if (!grants.empty()) context.Print(grants.Print(width, context.paint().on()));
     if (rules.empty() && grants.empty()) {
@@ -157,6 +205,7 @@ class Access final : public Command {
   std::string id_{};
   CatalogueOption catalogue_{};
   StoreOption store_{};
+  ServerOption server_{};
 };
 
 }  // namespace

@@ -1,17 +1,17 @@
-// `siku dataset diff` and `siku dataset export`: versions against each other, and out of the store.
+// `siku dataset diff` and `siku dataset export`: versions against each other, and out of
+// the store or a server.
 #include <arrow/api.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "amount.h"
 #include "commands/commands.h"
-#include "ledger_text.h"
+#include "dataset_text.h"
+#include "remote/datasets.h"
+#include "remote/server_option.h"
 #include "rows_text.h"
 #include "siku/store.h"
 #include "siku/writer.h"
 #include "store_option.h"
-#include "table.h"
 
 namespace siku::cli {
 namespace {
@@ -28,12 +28,17 @@ class DiffOf final : public Command {
     arguments.Integer("-n,--rows", "N", rows_, 0,
                       {"show so many differing rows [10]", "显示多少个不同的行 [10]"});
     store_.Declare(arguments);
+    server_.Declare(arguments);
     arguments.Shows("siku dataset diff pages",
                     {"the newest version with the one before", "最新版本与前一版本"});
     arguments.Shows("siku dataset diff pages@1 pages@3", {"any two", "任意两个版本"});
   }
 
   Result<int> Run(Context& context) override {
+    if (server_.IsNamed(store_)) {
+      SIKU_TRY(const auto server, server_.Connect(store_));
+      return DiffDatasets(*server, before_, after_, rows_, context);
+    }
     SIKU_TRY(auto store, store_.Open());
     SIKU_TRY(const auto pair, FindPair(*store));
     SIKU_TRY(const auto before, store->ReadManifest(pair.first));
@@ -46,12 +51,11 @@ class DiffOf final : public Command {
                                      shown = Show(kind, old_row, new_row, context);
                                    }));
     SIKU_TRY(std::move(shown));
-    context.Line(fmt::format(
-        fmt::runtime(context.Say({"{}@{} → {}@{}: {} added, {} removed, {} changed, {} the same",
-                                  "{}@{} → {}@{}：增加 {}，删除 {}，改动 {}，相同 {}"})),
-        pair.first.dataset, pair.first.ordinal, pair.second.dataset, pair.second.ordinal,
-        CountText(diff.added), CountText(diff.removed), CountText(diff.changed),
-        CountText(diff.same)));
+    const auto name = [](const VersionInfo& one) {
+      return fmt::format("{}@{}", one.dataset, one.ordinal);
+    };
+    PrintCounts(name(pair.first), name(pair.second),
+                {diff.added, diff.removed, diff.changed, diff.same}, context);
     return 0;
   }
 
@@ -71,27 +75,15 @@ class DiffOf final : public Command {
 
   static Result<void> Show(DiffKind kind, const Batch& before, const Batch& after,
                            Context& context) {
-    const Paint& paint = context.paint();
-    const auto width = static_cast<size_t>(context.columns());
     if (kind != DiffKind::kChanged) {
       const bool added = kind == DiffKind::kAdded;
       SIKU_TRY(const auto json, RowJson(added ? after : before, 0));
-      const std::string line = Fit((added ? "+ " : "- ") + json, width);
-      context.Line(added ? paint.Green(line) : paint.Red(line));
+      added ? PrintAdded(json, context) : PrintRemoved(json, context);
       return {};
     }
     SIKU_TRY(const auto old_cells, CellsOf(before, 0));
     SIKU_TRY(const auto new_cells, CellsOf(after, 0));
-    const auto print = [&](const Cells& cells, const Cells& others, const char* sign, bool is_new) {
-      for (const auto& cell : cells) {
-        if (std::find(others.begin(), others.end(), cell) != others.end()) continue;
-        const std::string line = Fit(sign + cell.first + ": " + cell.second, width);
-        context.Line(is_new ? paint.Green(line) : paint.Red(line));
-      }
-    };
-    context.Line("~");
-    print(old_cells, new_cells, "  - ", false);
-    print(new_cells, old_cells, "  + ", true);
+    PrintChanged(old_cells, new_cells, context);
     return {};
   }
 
@@ -99,6 +91,7 @@ class DiffOf final : public Command {
   std::string after_;
   int64_t rows_ = 10;
   StoreOption store_{};
+  ServerOption server_{};
 };
 
 class Export final : public Command {
@@ -116,13 +109,20 @@ class Export final : public Command {
         "--keys", keys_,
         {"the hidden key columns, too (parquet and arrow)", "连同隐藏的键列（parquet 和 arrow）"});
     store_.Declare(arguments);
+    server_.Declare(arguments);
     arguments.Shows("siku dataset export first-light -o first-light.parquet",
                     {"a Parquet file", "一个 Parquet 文件"});
     arguments.Shows("siku dataset export first-light | head -1",
                     {"JSON lines on standard output", "标准输出上的 JSONL"});
+    arguments.Shows("siku dataset export stops -o stops.csv --server https://data.example.org",
+                    {"from a server; a download that broke goes on", "从服务器下载；中断后继续"});
   }
 
   Result<int> Run(Context& context) override {
+    if (server_.IsNamed(store_)) {
+      SIKU_TRY(const auto server, server_.Connect(store_));
+      return ExportDataset(*server, name_, {output_, format_, keys_}, context);
+    }
     SIKU_TRY(const auto options, Options());
     if (options.format == Format::kParquet && output_.empty() && context.terminal()) {
       return Fail(Code::kInvalid, "a terminal does not show Parquet", {}, {},
@@ -183,6 +183,7 @@ class Export final : public Command {
   std::string format_;
   bool keys_ = false;
   StoreOption store_{};
+  ServerOption server_{};
 };
 
 }  // namespace

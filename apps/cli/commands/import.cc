@@ -1,4 +1,5 @@
-// `siku dataset import`: a file as people have it into the store, and published.
+// `siku dataset import`: a file as people have it into the store, and published; or sent
+// to a server that does this.
 #include "siku/catalog/import.h"
 
 #include <fmt/format.h>
@@ -10,6 +11,9 @@
 #include "catalogue_option.h"
 #include "commands/commands.h"
 #include "durable.h"
+#include "remote/datasets.h"
+#include "remote/imports.h"
+#include "remote/server_option.h"
 #include "siku/catalog/catalog.h"
 #include "stop.h"
 #include "store_option.h"
@@ -44,6 +48,7 @@ class Import final : public Command {
     arguments.Flag("--json", json_, {"what was done, as JSON", "以 JSON 输出结果"});
     catalogue_.Declare(arguments);
     store_.Declare(arguments);
+    server_.Declare(arguments);
     arguments.Shows("siku dataset import stops.csv --dataset transit/stops",
                     {"guess, import, publish", "判断、导入并发布"});
     arguments.Shows("siku dataset import stops.csv --guess > guess.json",
@@ -54,13 +59,19 @@ class Import final : public Command {
 
   Result<int> Run(Context& context) override {
     SIKU_TRY(const auto given, Given());
+    if (!guess_) {
+      SIKU_TRY(SplitName());
+    }
+    if (server_.IsNamed(store_)) {
+      SIKU_TRY(const auto server, server_.Connect(store_));
+      return OnServer(*server, given, context);
+    }
     const std::string name = std::filesystem::path(file_).filename().string();
     if (guess_) {
       SIKU_TRY(const auto document, catalog::GuessImport(file_, name, given));
       context.Line(document.dump(2, ' ', false, json::error_handler_t::replace));
       return 0;
     }
-    SIKU_TRY(SplitName());
     json document = given;
     if (as_.empty()) {
       SIKU_TRY(document, catalog::GuessImport(file_, name, given));
@@ -74,15 +85,44 @@ class Import final : public Command {
     options.progress = [](int64_t) { return !Stopping(); };
     SIKU_TRY(const auto imported, catalog::ImportFile(*store, file_, plan, options));
     SIKU_TRY(Publish(*catalogue, imported));
-    if (json_) {
-      context.Line(catalog::ImportedJson(imported).dump());
-    } else {
-      Say(context, plan, imported);
-    }
-    return 0;
+    return Tell(plan, catalog::ImportedJson(imported), context);
   }
 
  private:
+  Result<int> OnServer(const Server& server, const json& given, Context& context) {
+    // Before many bytes are sent: what a plan lacks.
+    if (!as_.empty() && !guess_) {
+      SIKU_TRY(catalog::ParsePlan(given));
+    }
+    if (guess_) {
+      SIKU_TRY(const auto uploaded, Upload(server, file_, context));
+      SIKU_TRY(const auto document, GuessUpload(server, uploaded, given, context));
+      context.Line(document.dump(2, ' ', false, json::error_handler_t::replace));
+      return 0;
+    }
+    SIKU_TRY(MakeSureOf(server, {{"name", name_},
+                                 {"organisation", organisation_},
+                                 {"title", title_.empty() ? name_ : title_}}));
+    for (bool again = false;; again = true) {
+      SIKU_TRY(const auto uploaded, Upload(server, file_, context));
+      json document = given;
+      if (as_.empty()) {
+        SIKU_TRY(document, GuessUpload(server, uploaded, given, context));
+      }
+      SIKU_TRY(const auto plan, catalog::ParsePlan(document));
+      const auto imported = ImportUpload(server, uploaded, name_, document, context);
+      if (imported.has_value()) {
+        GiveUp(server, uploaded);
+        return Tell(plan, *imported, context);
+      }
+      // The beginning that the server had was of another file of this name and length.
+      if (imported.error().code != Code::kUnbalanced || again) {
+        return tl::make_unexpected(imported.error());
+      }
+      GiveUp(server, uploaded);
+    }
+  }
+
   Result<json> Given() const {
     if (as_.empty()) return json::object();
     SIKU_TRY(const auto text, ReadWhole(as_, kLargestPlan));
@@ -129,26 +169,47 @@ class Import final : public Command {
     return tl::make_unexpected(published.error());
   }
 
-  void Say(Context& context, const catalog::ImportPlan& plan,
-           const catalog::Imported& imported) const {
+  /// `imported`: as ImportedJson has it.
+  Result<int> Tell(const catalog::ImportPlan& plan, const json& imported, Context& context) const {
+    if (json_) {
+      context.Line(imported.dump());
+      return 0;
+    }
     Table table(
         {std::string(context.Say({"column", "列"})), std::string(context.Say({"type", "类型"}))});
     for (const catalog::ImportColumn& column : plan.columns) table.Add({column.name, column.type});
     context.Print(table.Print(static_cast<size_t>(context.columns()), context.paint().on()));
-    context.Line(fmt::format("{}@{}: {}", imported.version.dataset, imported.version.ordinal,
-                             Count(context, imported.rows, "row", "rows", "行")));
-    const auto note = [&](int64_t count, const Text& text) {
-      if (count > 0) context.Line("  " + CountText(count) + " " + std::string(context.Say(text)));
+    try {
+      Say(imported, context);
+    } catch (const json::exception&) {
+      return Fail(Code::kData, "the answer is not a catalogue's");
+    }
+    return 0;
+  }
+  void Say(const json& imported, Context& context) const {
+    const auto count = [&](const char* name) { return imported.at(name).get<int64_t>(); };
+    context.Line(imported.at("version").get<std::string>() + ": " +
+                 Count(context, count("rows"), "row", "rows", "行"));
+    const auto note = [&](int64_t many, const Text& text) {
+      if (many > 0) context.Line("  " + CountText(many) + " " + std::string(context.Say(text)));
     };
-    note(imported.rejected_rows, {"records that are no row", "条记录不成行"});
-    note(imported.rejected_values, {"values that do not fit their column", "个值不合列的类型"});
-    note(imported.emptied, {"marks of no value, now null", "个空值标记，已成空值"});
-    note(imported.blank_rows, {"blank lines left out", "个空行略去"});
-    if (imported.rejects.dataset.empty()) return;
+    note(count("rejected_rows"), {"records that are no row", "条记录不成行"});
+    note(count("rejected_values"), {"values that do not fit their column", "个值不合列的类型"});
+    note(count("emptied"), {"marks of no value, now null", "个空值标记，已成空值"});
+    note(count("blank_rows"), {"blank lines left out", "个空行略去"});
+    const json rejects = imported.value("rejects", json());
+    if (!rejects.is_string()) return;
+    if (server_.IsNamed(store_)) {
+      context.Line(
+          fmt::format(fmt::runtime(context.Say({"  {} in the server's store has what was rejected",
+                                                "  被拒绝的内容在服务器存储的 {} 中"})),
+                      rejects.get<std::string>()));
+      return;
+    }
     context.Line(
-        fmt::format(fmt::runtime(context.Say({"  siku dataset head {}@{}{} shows what was rejected",
-                                              "  siku dataset head {}@{}{} 可查看被拒绝的内容"})),
-                    imported.rejects.dataset, imported.rejects.ordinal, store_.ForCommand()));
+        fmt::format(fmt::runtime(context.Say({"  siku dataset head {}{} shows what was rejected",
+                                              "  siku dataset head {}{} 可查看被拒绝的内容"})),
+                    rejects.get<std::string>(), store_.ForCommand()));
   }
 
   std::string file_;
@@ -161,6 +222,7 @@ class Import final : public Command {
   bool json_ = false;
   CatalogueOption catalogue_{};
   StoreOption store_{};
+  ServerOption server_{};
 };
 
 }  // namespace

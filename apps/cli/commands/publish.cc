@@ -1,8 +1,12 @@
-// `siku dataset publish`: a version of the store into the catalogue.
+// `siku dataset publish`: a version of the store into the catalogue, here or on a server.
 #include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
 
 #include "catalogue_option.h"
 #include "commands/commands.h"
+#include "remote/datasets.h"
+#include "remote/server_option.h"
 #include "siku/catalog/catalog.h"
 #include "store_option.h"
 
@@ -30,11 +34,16 @@ class Publish final : public Command {
         {"of opening, the first time [unconditional]", "首次发布时的开放属性 [unconditional]"});
     catalogue_.Declare(arguments);
     store_.Declare(arguments);
+    server_.Declare(arguments);
     arguments.Shows("siku dataset publish first-light --title 修复过的新闻",
                     {"its newest version, for everybody", "最新版本，无条件开放"});
   }
 
   Result<int> Run(Context& context) override {
+    if (server_.IsNamed(store_)) {
+      SIKU_TRY(const auto server, server_.Connect(store_));
+      return OnServer(*server, context);
+    }
     SIKU_TRY(const auto store, store_.Open());
     SIKU_TRY(const auto source, store->FindVersion(source_));
     SIKU_TRY(const auto catalogue, catalog::Catalog::Open(catalogue_.PlaceIn(*store), *store));
@@ -44,13 +53,38 @@ class Publish final : public Command {
     const auto published = catalogue->Publish(kOwner, dataset_.name, exact);
     const bool there = !published.has_value() && published.error().code == Code::kConflict;
     if (!published.has_value() && !there) return tl::make_unexpected(published.error());
-    const Text text = there ? Text{"{}: published already, as {}", "{}：已经发布为 {}"}
-                            : Text{"{}: published as {}", "{}：已发布为 {}"};
-    context.Line(fmt::format(fmt::runtime(context.Say(text)), exact, dataset_.name));
+    Say(exact, there, context);
     return 0;
   }
 
  private:
+  /// The same by the server's API, of a version of the server's store.
+  Result<int> OnServer(const Server& server, Context& context) {
+    if (dataset_.name.empty()) dataset_.name = SplitVersion(source_).dataset;
+    if (!class_.empty()) {
+      SIKU_TRY(dataset_.open_class, catalog::ParseOpenClass(class_));
+    }
+    nlohmann::json wanted = {{"name", dataset_.name},
+                             {"organisation", dataset_.organisation},
+                             {"title", dataset_.title},
+                             {"summary", dataset_.summary},
+                             {"keywords", dataset_.keywords}};
+    if (!class_.empty()) wanted["class"] = class_;
+    SIKU_TRY(MakeSureOf(server, wanted));
+    const auto published =
+        server.Ask("POST", server.Path(dataset_.name) + "/versions", {}, {{"source", source_}});
+    const bool there = !published.has_value() && published.error().code == Code::kConflict;
+    if (!published.has_value() && !there) return tl::make_unexpected(published.error());
+    Say(there ? source_ : published->value("source", source_), there, context);
+    return 0;
+  }
+
+  void Say(const std::string& source, bool there, Context& context) const {
+    const Text text = there ? Text{"{}: published already, as {}", "{}：已经发布为 {}"}
+                            : Text{"{}: published as {}", "{}：已发布为 {}"};
+    context.Line(fmt::format(fmt::runtime(context.Say(text)), source, dataset_.name));
+  }
+
   /// Organisation and dataset are there.
   Result<void> MakeSure(catalog::Catalog& catalogue) {
     if (catalogue.Find(kOwner, dataset_.name).has_value()) return {};
@@ -73,6 +107,7 @@ class Publish final : public Command {
   catalog::Dataset dataset_{};
   CatalogueOption catalogue_{};
   StoreOption store_{};
+  ServerOption server_{};
 };
 
 }  // namespace

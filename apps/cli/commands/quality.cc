@@ -9,6 +9,7 @@
 #include "amount.h"
 #include "commands/commands.h"
 #include "durable.h"
+#include "remote/server_option.h"
 #include "siku/store.h"
 #include "store_option.h"
 #include "table.h"
@@ -33,6 +34,7 @@ class Quality final : public Command {
                       "该指标发现的行，每行一个 JSON 数组"});
     arguments.Flag("--json", json_, {"all measures, as JSON", "以 JSON 输出全部指标"});
     store_.Declare(arguments);
+    server_.Declare(arguments);
     arguments.Shows("siku dataset quality first-light",
                     {"what its rows show; what a catalogue says of it is in the portal",
                      "数据行的质量；目录信息的质量见门户"});
@@ -41,6 +43,10 @@ class Quality final : public Command {
   }
 
   Result<int> Run(Context& context) override {
+    if (server_.IsNamed(store_)) {
+      SIKU_TRY(const auto server, server_.Connect(store_));
+      return OnServer(*server, context);
+    }
     SIKU_TRY(const auto store, store_.Open());
     catalog::QualityQuestion question{.readable = {}, .listed = {}, .record = false};
     SIKU_TRY(const auto version, store->FindVersion(name_));
@@ -56,7 +62,13 @@ class Quality final : public Command {
       SIKU_TRY(catalog::CheckQualityRules(rules));
       question.listed.dataset.quality = rules.dump();
     }
-    if (!finding_.empty()) return Rows(*store, question, context);
+    if (!finding_.empty()) {
+      return Rows(
+          [&](int64_t offset, int64_t limit) {
+            return catalog::QualityRows(*store, question, finding_, offset, limit);
+          },
+          context);
+    }
     SIKU_TRY(const auto told, catalog::VersionQuality(*store, question));
     if (json_) {
       context.Line(told.dump(2));
@@ -67,13 +79,46 @@ class Quality final : public Command {
   }
 
  private:
-  Result<int> Rows(const Store& store, const catalog::QualityQuestion& question,
-                   Context& context) const {
+  Result<int> OnServer(const Server& server, Context& context) const {
+    if (!rules_.empty()) {
+      return Fail(Code::kUnsupported, "a server measures by the rules of its dataset", {},
+                  "--rules", "its publisher sets them in the portal");
+    }
+    const VersionName wanted = SplitVersion(name_);
+    SIKU_TRY(const auto dataset, server.Dataset(wanted.dataset));
+    SIKU_TRY(const int64_t ordinal, server.Ordinal(dataset, wanted));
+    const std::string path = server.Path(wanted.dataset, ordinal) + "/quality";
+    try {
+      if (!finding_.empty()) {
+        return Rows(
+            [&](int64_t offset, int64_t limit) {
+              return server.Ask("GET", path + "/rows",
+                                {{"finding", finding_},
+                                 {"offset", std::to_string(offset)},
+                                 {"limit", std::to_string(limit)}});
+            },
+            context);
+      }
+      SIKU_TRY(const auto told, server.Ask("GET", path));
+      if (json_) {
+        context.Line(told.dump(2));
+      } else {
+        Print(told, context);
+      }
+    } catch (const json::exception&) {
+      return NotACatalogue(server);
+    }
+    return 0;
+  }
+
+  /// `page(offset, limit)`: some of the rows.
+  template <class Page>
+  static Result<int> Rows(const Page& page, Context& context) {
     constexpr int64_t kAtATime = 1'000;
     for (int64_t offset = 0;; offset += kAtATime) {
-      SIKU_TRY(const auto page, catalog::QualityRows(store, question, finding_, offset, kAtATime));
-      for (const json& row : page.at("rows")) context.Line(row.dump());
-      if (offset + kAtATime >= page.at("total").get<int64_t>()) return 0;
+      SIKU_TRY(const auto some, page(offset, kAtATime));
+      for (const json& row : some.at("rows")) context.Line(row.dump());
+      if (offset + kAtATime >= some.at("total").template get<int64_t>()) return 0;
     }
   }
 
@@ -112,6 +157,7 @@ class Quality final : public Command {
   std::string finding_{};
   bool json_ = false;
   StoreOption store_{};
+  ServerOption server_{};
 };
 
 }  // namespace

@@ -33,7 +33,8 @@ Filter = str | Sequence[str]
 class Catalog:
     """The catalogue that ``siku serve`` has at ``url``: ``siku.Catalog("http://127.0.0.1:8600")``.
 
-    ``key`` is an API key; without one only what is open to everybody is seen. ``language`` "en" or
+    ``key`` is an API key, which goes over https and to loopback alone (Denied); without one only
+    what is open to everybody is seen. ``language`` "en" or
     "zh" has the server say errors so; without one ``message`` is English and ``str(error)`` the
     user's language. ``timeout`` is how long a server may be silent, in seconds.
 

@@ -159,6 +159,12 @@ class Server:
         if key is not None and not (key and all("!" <= one <= "~" for one in key)):
             raise Invalid("not an API key", place="key")
         parts = _parse(url)
+        if key is not None and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            raise Denied(
+                "others on the network would read the key",
+                place=url,
+                hint="give the server's https address",
+            )
         self.url = url.rstrip("/")
         self._origin = _origin(parts)
         self._key = None if key is None else _Key(key)

@@ -1,8 +1,9 @@
-// Targets, ranges and cookies that somebody sends.
+// Targets, ranges, cookies and forms that somebody sends.
 #include <cstdint>
 #include <string>
 
 #include "http.h"
+#include "multipart.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace siku::server;
@@ -18,6 +19,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto range = ParseRange(text, of)) {
     if (range->second > of || (range->second != 0 && range->first >= range->second)) {
       __builtin_trap();
+    }
+  }
+  // The first line is the header.
+  const size_t line = text.find('\n');
+  const std::string_view header = std::string_view(text).substr(0, line);
+  const std::string_view body =
+      std::string_view(text).substr(line == std::string::npos ? text.size() : line + 1);
+  if (const auto parts = ParseForm(header, body)) {
+    for (const FormPart& part : *parts) {
+      const char* const begin = part.bytes.data();
+      if (begin < body.data() || begin + part.bytes.size() > body.data() + body.size()) {
+        __builtin_trap();
+      }
     }
   }
   Request request;

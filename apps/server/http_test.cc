@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "multipart.h"
+
 namespace siku::server {
 namespace {
 
@@ -53,6 +55,40 @@ TEST(Cookies, AreFoundByTheirWholeName) {
   request.headers["cookie"] = "xsiku_session=1; siku_session=abc; siku_session2=2";
   EXPECT_EQ(request.Cookie("siku_session"), "abc");
   EXPECT_EQ(request.Cookie("none"), "");
+}
+
+TEST(Forms, HavePartsAndFiles) {
+  constexpr std::string_view kType = "multipart/form-data; boundary=\"a b\"";
+  constexpr std::string_view kBody =
+      "--a b\r\nContent-Disposition: form-data; name=\"package_id\"\r\n\r\nstops\r\n"
+      "--a b\r\ncontent-disposition: form-data; name=\"upload\"; filename=\"a;\\\"b.pdf\"\r\n"
+      "Content-Type: application/pdf\r\n\r\n--a b\r\n--a\r\n\r\n"
+      "--a b\r\nContent-Disposition: form-data; name=u; filename*=utf-8''%E7%AB%99.txt\r\n\r\n\r\n"
+      "--a b--\r\n";
+  ASSERT_TRUE(IsForm(kType));
+  EXPECT_FALSE(IsForm("application/json"));
+  const auto parts = ParseForm(kType, kBody);
+  ASSERT_TRUE(parts.has_value());
+  ASSERT_EQ(parts->size(), 3U);
+  EXPECT_EQ((*parts)[0].name, "package_id");
+  EXPECT_EQ((*parts)[0].bytes, "stops");
+  EXPECT_EQ((*parts)[1].filename, "a;\"b.pdf");
+  EXPECT_EQ((*parts)[1].bytes, "--a b\r\n--a\r\n");
+  EXPECT_EQ((*parts)[2].filename, "站.txt");
+  EXPECT_EQ((*parts)[2].bytes, "");
+}
+
+TEST(Forms, ThatAreNotWholeAreNone) {
+  constexpr std::string_view kType = "multipart/form-data; boundary=x";
+  for (const char* body :
+       {"", "--x", "--x\r\n", "--x\r\nA: b\r\n\r\nbytes", "--y--\r\n", "--x\r\n\r\nbytes\r\n--x"}) {
+    EXPECT_FALSE(ParseForm(kType, body).has_value()) << body;
+  }
+  EXPECT_TRUE(ParseForm(kType, "--x--\r\n")->empty());
+  EXPECT_FALSE(ParseForm("multipart/form-data", "--x--").has_value());
+  std::string many;
+  for (int i = 0; i < 201; ++i) many += "--x\r\nA: b\r\n\r\n\r\n";
+  EXPECT_FALSE(ParseForm(kType, many + "--x--").has_value());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "metrics.h"
+#include "multipart.h"
 #include "portal_files.h"
 #include "siku/catalog/ckan.h"
 
@@ -23,6 +24,7 @@ std::vector<Route> RoutesOf(Services& services) {
   AddSessionRoutes(services, routes);
   AddDatasetRoutes(services, routes);
   AddVersionRoutes(services, routes);
+  AddFileRoutes(services, routes);
   AddAccessRoutes(services, routes);
   AddQueryRoutes(services, routes);
   AddRowSearchRoutes(services, routes);
@@ -51,6 +53,7 @@ class TheSite final : public Site {
         services_{catalog, options.title, uploads_, jobs_, options.operators, runs_, signer_, {}},
         url_(options.url) {
     uploads_.Sweep();
+    (void)catalog.SweepFiles().has_value();  // the next start does
     routes_ = RoutesOf(services_);
   }
 
@@ -186,9 +189,12 @@ class TheSite final : public Site {
       return Fail(Code::kDenied, "the request does not carry the session's token");
     }
     json parameters = json::object();
+    std::optional<catalog::CkanFile> upload;
     if (request.Reads()) {
       if (writes) return Fail(Code::kInvalid, "this action is asked for by POST", action);
       for (const auto& [key, value] : request.query) parameters[key] = value;
+    } else if (IsForm(request.Header("content-type"))) {
+      SIKU_TRY(ReadForm(request, parameters, upload.emplace()));
     } else if (!request.body.empty()) {
       SIKU_TRY(parameters, (Call{request, {}, {}, {}}.Body()));
     }
@@ -196,8 +202,23 @@ class TheSite final : public Site {
     if (catalog::CkanHeavy(action, parameters)) {
       SIKU_TRY(slot.emplace(services_.heavy).Check());
     }
-    return catalog::CkanAction(services_.catalog, packages_, caller.actor, action, parameters,
-                               Url());
+    const bool has_file = upload.has_value() && !upload->name.empty();
+    return catalog::CkanAction(services_.catalog, packages_, caller.actor,
+                               {action, parameters, has_file ? &*upload : nullptr, Url()});
+  }
+  /// Texts become parameters; of files, the one that CKAN's clients send.
+  static Result<void> ReadForm(const Request& request, json& parameters,
+                               catalog::CkanFile& upload) {
+    const auto parts = ParseForm(request.Header("content-type"), request.body);
+    if (!parts) return Fail(Code::kInvalid, "the body is not a whole form");
+    for (const FormPart& part : *parts) {
+      if (part.name == "upload" && !part.filename.empty()) {
+        upload = {.name = part.filename, .bytes = part.bytes};
+      } else {
+        parameters[part.name] = std::string(part.bytes);
+      }
+    }
+    return {};
   }
   static Response CkanError(const Error& error, const std::string& help,
                             const std::string& action) {

@@ -1,10 +1,13 @@
 """``siku.Catalog`` with a real server: find, read, publish, and errors in words."""
 
+import base64
+import hashlib
 import json
 import subprocess
 import sys
 import threading
 import traceback
+import urllib.request
 
 import pyarrow
 import pytest
@@ -184,6 +187,42 @@ def test_rules_and_grants_are_set_and_obeyed(program, url, staff, anybody):
     with pytest.raises(siku.NotFound):
         staff.revoke("counts", made.id)
     staff.withdraw("counts", "试过了")
+
+
+def attach(url, key, dataset, name, data):
+    """As any client of tus does."""
+
+    def ask(method, path, body=b"", **headers):
+        headers = {"Authorization": key, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        request = urllib.request.Request(f"{url}/api/v1{path}", body, headers, method=method)
+        return urllib.request.urlopen(request, timeout=30).read()
+
+    metadata = "filename " + base64.b64encode(name.encode()).decode()
+    begun = ask("POST", "/uploads", Upload_Length=str(len(data)), Upload_Metadata=metadata)
+    upload = json.loads(begun)["id"]
+    kind = "application/offset+octet-stream"
+    ask("PATCH", f"/uploads/{upload}", data, Upload_Offset="0", Content_Type=kind)
+    ask("POST", f"/datasets/{dataset}/files", json.dumps({"upload": upload}).encode())
+
+
+def test_files_beside_tables(program, staff, anybody, url, tmp_path):
+    staff.create("annotated", organisation="jtj", title="有附件")
+    staff.publish("annotated", "stops@1")
+    name, data = "字典 1.pdf", b"%PDF" * 1000
+    attach(url, program.key(url, "read", "write"), "annotated", name, data)
+    (file,) = anybody.dataset("annotated").versions[-1].files
+    assert (file.name, file.format, file.bytes) == (name, "PDF", len(data))
+    assert file.sha256 == hashlib.sha256(data).hexdigest()
+    assert anybody.download_file("annotated", name, tmp_path / "x.pdf") == len(data)
+    assert (tmp_path / "x.pdf").read_bytes() == data
+    for none in ("none.pdf", "..", "a/b", ""):
+        with pytest.raises(siku.NotFound):
+            anybody.download_file("annotated", none, tmp_path / "y.pdf")
+    staff.withhold("annotated", ["phone"])
+    with pytest.raises(siku.Denied):
+        anybody.download_file("annotated", name, tmp_path / "y.pdf")
+    assert anybody.dataset("annotated").versions[-1].files[0].bytes is None
+    staff.withdraw("annotated", "试过了")
 
 
 def test_the_audit_log_is_read_on(staff):

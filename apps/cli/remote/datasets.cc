@@ -153,11 +153,17 @@ Result<int> ShowDataset(const Server& server, const std::string& name, Context& 
         line(Count(context, lines.back().rows, "row", "rows", "行") +
              (bytes < 0 ? "" : ", " + SizeText(bytes, context.language())));
       }
+      const json files = one.value("files", json::array());
+      for (const json& file : files) {
+        const int64_t size = NumberIn(file, "bytes");
+        line(TextIn(file, "name") + (size < 0 ? "" : ", " + SizeText(size, context.language())) +
+             "  " + TextIn(file, "title"));
+      }
       std::vector<std::pair<std::string, std::string>> columns;
       for (const json& column : one.at("schema")) {
         columns.emplace_back(TextIn(column, "name"), TextIn(column, "type"));
       }
-      PrintColumns(columns, context);
+      if (!columns.empty()) PrintColumns(columns, context);
     }
     // Of a withdrawn version and where rows are kept back there is none to be told.
     const auto lineage = server.Ask("GET", server.Path(wanted.dataset, *ordinal) + "/lineage");

@@ -47,6 +47,7 @@ struct Services {
 void AddSessionRoutes(Services& services, std::vector<Route>& routes);
 void AddDatasetRoutes(Services& services, std::vector<Route>& routes);
 void AddVersionRoutes(Services& services, std::vector<Route>& routes);
+void AddFileRoutes(Services& services, std::vector<Route>& routes);
 void AddAccessRoutes(Services& services, std::vector<Route>& routes);
 void AddRowSearchRoutes(Services& services, std::vector<Route>& routes);
 void AddQueryRoutes(Services& services, std::vector<Route>& routes);

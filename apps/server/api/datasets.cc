@@ -18,7 +18,7 @@ json ListedJson(const Listed& listed) {
   json out = DatasetJson(listed.dataset);
   out["organisation"]["title"] = listed.organisation_title;
   const catalog::Version* const newest = listed.Newest();
-  out["formats"] = FormatsOf(listed.dataset, newest != nullptr);
+  out["formats"] = FormatsOf(listed.dataset, newest);
   // -1: not for who asks to know.
   const auto known = [](int64_t count) { return count < 0 ? json() : json(count); };
   out["rows"] = known(newest == nullptr ? 0 : newest->rows);

@@ -49,7 +49,7 @@ Result<void> CheckWho(Database& database, const std::string& who, const std::str
 Result<Schema> NewestSchema(Database& database, const Store& store, const std::string& dataset) {
   SIKU_TRY(const auto versions, LoadVersions(database, dataset));
   const Version* const newest = NewestOf(versions);
-  if (newest == nullptr) return Schema();
+  if (newest == nullptr || !newest->HasTable()) return Schema();
   SIKU_TRY(const auto info, store.FindVersion(newest->source));
   SIKU_TRY(const auto manifest, store.ReadManifest(info));
   SIKU_TRY(const auto reader, VersionReader::Open(store, manifest));

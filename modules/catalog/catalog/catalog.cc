@@ -159,9 +159,10 @@ Result<std::vector<std::string>> Catalog::Names(const Actor& actor) const {
 }
 
 Result<std::vector<std::string>> Catalog::NamesWithRows(const Actor& actor) const {
-  SIKU_TRY(const auto rows, database_->Ask("SELECT name, open_class, state FROM datasets"
-                                           " WHERE id IN (SELECT dataset FROM versions)"
-                                           " ORDER BY modified DESC, name"));
+  SIKU_TRY(const auto rows,
+           database_->Ask("SELECT name, open_class, state FROM datasets"
+                          " WHERE id IN (SELECT dataset FROM versions WHERE source <> '')"
+                          " ORDER BY modified DESC, name"));
   return NamesFor(actor, rows);
 }
 

@@ -1,4 +1,6 @@
 // Creating, changing and finding datasets.
+#include <nlohmann/json.hpp>
+
 #include "catalog/entry.h"
 #include "catalog/reach.h"
 #include "catalog/tables.h"
@@ -7,7 +9,7 @@
 namespace siku::catalog {
 namespace {
 
-Result<void> MayPublish(const Actor& actor) {
+Result<void> MayChange(const Actor& actor) {
   if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
   return Fail(Code::kDenied, "only publishers and administrators change datasets");
 }
@@ -21,7 +23,7 @@ void NameLinks(Dataset& dataset) {
 }  // namespace
 
 Result<Dataset> Catalog::CreateDataset(const Actor& actor, Dataset dataset) {
-  SIKU_TRY(MayPublish(actor));
+  SIKU_TRY(MayChange(actor));
   if (dataset.id.empty()) dataset.id = NewId();
   NameLinks(dataset);
   SIKU_TRY(CheckDataset(dataset));
@@ -44,7 +46,7 @@ Result<Dataset> Catalog::CreateDataset(const Actor& actor, Dataset dataset) {
 
 Result<Dataset> Catalog::ChangeDataset(const Actor& actor, const std::string& name,
                                        const std::function<Result<void>(Dataset&)>& change) {
-  SIKU_TRY(MayPublish(actor));
+  SIKU_TRY(MayChange(actor));
   StoredDataset stored;
   SIKU_TRY(database_->Write([&]() -> Result<void> {
     SIKU_TRY(stored, RequireDataset(*database_, name));
@@ -66,6 +68,26 @@ Result<Listed> Catalog::Find(const Actor& actor, const std::string& name) const 
   SIKU_TRY(HideCounts(*database_, actor, known));
   return Listed{std::move(known.stored.dataset), std::move(known.stored.organisation_title),
                 std::move(known.versions)};
+}
+
+Result<std::string> Catalog::FindLink(const Actor& actor, const std::string& id) const {
+  std::string pattern = "%\"id\":";
+  for (const char c :
+       nlohmann::json(id).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)) {
+    if (c == '%' || c == '_' || c == '!') pattern += '!';
+    pattern += c;
+  }
+  SIKU_TRY(const auto rows, database_->Ask("SELECT name FROM datasets WHERE record LIKE $1"
+                                           " ESCAPE '!' ORDER BY name LIMIT 10",
+                                           {pattern + "%"}));
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const auto known = FindFor(*database_, actor, rows.Text(row, 0));
+    if (!known.has_value()) continue;
+    for (const Link& link : known->stored.dataset.links) {
+      if (link.id == id) return rows.Text(row, 0);
+    }
+  }
+  return Fail(Code::kNotFound, "resource not found", id);
 }
 
 const Version* Listed::Newest() const { return NewestOf(versions); }

@@ -42,7 +42,7 @@ Entry EntryOf(const StoredDataset& stored, const std::vector<Version>& versions)
   value("update_cycle", dataset.update_cycle);
   for (const std::string& theme : dataset.themes) value("theme", theme);
   for (const std::string& keyword : dataset.keywords) value("keyword", keyword);
-  for (const std::string& format : FormatsOf(dataset, NewestOf(versions) != nullptr)) {
+  for (const std::string& format : FormatsOf(dataset, NewestOf(versions))) {
     value("format", format);
   }
   return entry;

@@ -142,6 +142,10 @@ Result<void> HideCounts(Database& database, const Actor& actor, Known& known) {
     version.content.clear();
     version.bytes = -1;
     if (keeps_rows) version.rows = -1;
+    for (VersionFile& file : version.files) {
+      file.sha256.clear();
+      file.bytes = -1;
+    }
   }
   return {};
 }

@@ -124,6 +124,11 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     }
   }
   if (access != nullptr) *access = std::move(known);
+  SIKU_TRY(const auto files,
+           database.Ask("SELECT ordinal, name, title, bytes, sha256 FROM version_files"
+                        " WHERE dataset = $1 ORDER BY ordinal, name",
+                        {dataset_id}));
+  size_t file = 0;
   std::vector<Version> versions;
   for (size_t row = 0; row < rows.size(); ++row) {
     auto& version = versions.emplace_back(
@@ -132,6 +137,10 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     const auto reason = reasons.find(version.ordinal);
     version.withdrawn = reason != reasons.end();
     if (version.withdrawn) version.reason = reason->second;
+    for (; file < files.size() && files.Integer(file, 0) == version.ordinal; ++file) {
+      version.files.push_back(
+          {files.Text(file, 1), files.Text(file, 2), files.Integer(file, 3), files.Text(file, 4)});
+    }
   }
   return versions;
 }

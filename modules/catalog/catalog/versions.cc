@@ -7,6 +7,7 @@
 
 #include "catalog/entry.h"
 #include "catalog/inheritance.h"
+#include "catalog/publish.h"
 #include "catalog/reach.h"
 #include "clock.h"
 #include "rows/conditions.h"
@@ -20,11 +21,6 @@ using nlohmann::json;
 constexpr size_t kLongestReason = 10'000;  // bytes
 constexpr size_t kDigestDigits = 64;
 constexpr size_t kShortestDigest = 6;  // of a version's name; fewer digits prove nothing
-
-Result<void> MayPublish(const Actor& actor) {
-  if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
-  return Fail(Code::kDenied, "only publishers and administrators publish and withdraw");
-}
 
 std::string ColumnsJson(const Schema& schema) {
   json columns = json::array();
@@ -125,6 +121,42 @@ Result<void> RestrictRows(const Store& store, Readable& readable) {
 
 }  // namespace
 
+Result<void> MayPublish(const Actor& actor) {
+  if (actor.Is(Role::kPublisher) || actor.Is(Role::kAdministrator)) return {};
+  return Fail(Code::kDenied, "only publishers and administrators publish and withdraw");
+}
+
+Result<void> InsertVersion(Database& database, const std::string& dataset_id,
+                           const Version& version) {
+  SIKU_TRY(const auto done,
+           database.Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                        {dataset_id, version.ordinal, version.source, version.content, version.rows,
+                         version.bytes, version.schema, version.created}));
+  (void)done;
+  for (const VersionFile& file : version.files) {
+    SIKU_TRY(const auto put,
+             database.Ask(
+                 "INSERT INTO version_files VALUES ($1, $2, $3, $4, $5, $6)",
+                 {dataset_id, version.ordinal, file.name, file.title, file.bytes, file.sha256}));
+    (void)put;
+  }
+  return {};
+}
+
+Result<const Version*> ReadableVersion(const Known& known, const Actor& actor,
+                                       const std::string& name, int64_t ordinal) {
+  const Version* const newest = NewestOf(known.versions);
+  const int64_t wanted = ordinal == 0 && newest != nullptr ? newest->ordinal : ordinal;
+  if (wanted < 1 || wanted > static_cast<int64_t>(known.versions.size())) {
+    return Fail(Code::kNotFound, "version not found", name + "@" + std::to_string(ordinal));
+  }
+  const Version* const version = &known.versions[static_cast<size_t>(wanted - 1)];
+  if (version->withdrawn && !actor.SeesAll()) {
+    return Fail(Code::kNotFound, "the version was withdrawn", name + "@" + std::to_string(wanted));
+  }
+  return version;
+}
+
 Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
                                  const std::string& source) {
   SIKU_TRY(MayPublish(actor));
@@ -150,11 +182,9 @@ Result<Version> Catalog::Publish(const Actor& actor, const std::string& name,
     }
     SIKU_TRY(Inherit(*database_, actor, stored, records, ancestors, schema));
     version.ordinal = static_cast<int64_t>(versions.size()) + 1;
-    SIKU_TRY(const auto done,
-             database_->Ask("INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                            {stored.dataset.id, version.ordinal, version.source, version.content,
-                             version.rows, version.bytes, version.schema, version.created}));
-    (void)done;
+    // A dictionary of the columns, for example, stays with the next table.
+    if (const Version* const newest = NewestOf(versions)) version.files = newest->files;
+    SIKU_TRY(InsertVersion(*database_, stored.dataset.id, version));
     stored.dataset.state = "published";
     SIKU_TRY(SaveDataset(*database_, stored));
     const json detail = {{"ordinal", version.ordinal}, {"content", version.content}};
@@ -190,15 +220,12 @@ Result<void> Catalog::Withdraw(const Actor& actor, const std::string& name, int6
 Result<Readable> Catalog::Read(const Actor& actor, const std::string& name, int64_t ordinal) const {
   SIKU_TRY(const auto known, FindFor(*database_, actor, name));
   SIKU_TRY(auto reach, ReachOf(*database_, actor, known.stored.dataset, known.access));
-  const Version* const newest = NewestOf(known.versions);
-  const int64_t wanted = ordinal == 0 && newest != nullptr ? newest->ordinal : ordinal;
-  if (wanted < 1 || wanted > static_cast<int64_t>(known.versions.size())) {
-    return Fail(Code::kNotFound, "version not found", name + "@" + std::to_string(ordinal));
+  SIKU_TRY(const auto* const version, ReadableVersion(known, actor, name, ordinal));
+  if (!version->HasTable()) {
+    return Fail(Code::kNotFound, "the version has files, but no table",
+                name + "@" + std::to_string(version->ordinal));
   }
-  Readable readable{.version = known.versions[static_cast<size_t>(wanted - 1)]};
-  if (readable.version.withdrawn && !actor.SeesAll()) {
-    return Fail(Code::kNotFound, "the version was withdrawn", name + "@" + std::to_string(wanted));
-  }
+  Readable readable{.version = *version};
   readable.withheld = std::move(reach.columns);
   readable.conditions = std::move(reach.rows);
   SIKU_TRY(const auto info, store_.FindVersion(readable.version.source));

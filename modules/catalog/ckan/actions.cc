@@ -6,6 +6,7 @@
 #include "ckan/datastore.h"
 #include "ckan/package.h"
 #include "ckan/parameters.h"
+#include "ckan/resources.h"
 #include "search/query.h"
 #include "siku/catalog/ckan.h"
 
@@ -21,6 +22,7 @@ struct Request {
   PackageTexts& texts;
   const Actor& actor;
   const json& parameters;
+  const CkanFile* file;
   const std::string& url;
 };
 
@@ -216,17 +218,18 @@ Result<json> ValueList(const Request& request, const char* field) {
   return json(names);
 }
 
-Result<json> ResourceShow(const Request& request) {
-  SIKU_TRY(const auto id, Id(request));
-  const size_t dot = id.find('.');
-  if (dot != std::string::npos) {
-    SIKU_TRY(const auto package, Shown(request, id.substr(0, dot)));
-    for (const json& resource : package.at("resources")) {
-      if (resource.at("id") == id) return resource;
-    }
-  }
-  return Fail(Code::kNotFound, "resource not found", id);
+ResourceCall ResourceOf(const Request& request) {
+  return {request.catalog, request.actor, request.parameters, request.file, request.url};
 }
+Result<json> ShowResource(const Request& request) { return ResourceShow(ResourceOf(request)); }
+Result<json> CreateResource(const Request& request) { return ResourceCreate(ResourceOf(request)); }
+Result<json> UpdateResource(const Request& request) {
+  return ResourceUpdate(ResourceOf(request), false);
+}
+Result<json> PatchResource(const Request& request) {
+  return ResourceUpdate(ResourceOf(request), true);
+}
+Result<json> DeleteResource(const Request& request) { return ResourceDelete(ResourceOf(request)); }
 
 Result<json> StatusShow(const Request& request) {
   return json{{"site_title", "Siku"},
@@ -264,7 +267,7 @@ constexpr std::array kActions = {
     ActionEntry{"organization_show", false, AsText<OrganizationShow>},
     ActionEntry{"group_list", false, AsText<GroupList>},
     ActionEntry{"tag_list", false, AsText<TagList>},
-    ActionEntry{"resource_show", false, AsText<ResourceShow>},
+    ActionEntry{"resource_show", false, AsText<ShowResource>},
     ActionEntry{"datastore_search", false, AsText<RowsSearch>},
     ActionEntry{"datastore_search_sql", false, AsText<RowsSql>},
     ActionEntry{"status_show", false, AsText<StatusShow>},
@@ -273,6 +276,10 @@ constexpr std::array kActions = {
     ActionEntry{"package_update", true, AsText<PackageUpdate>},
     ActionEntry{"package_patch", true, AsText<PackageUpdate>},
     ActionEntry{"package_delete", true, AsText<PackageDelete>},
+    ActionEntry{"resource_create", true, AsText<CreateResource>},
+    ActionEntry{"resource_update", true, AsText<UpdateResource>},
+    ActionEntry{"resource_patch", true, AsText<PatchResource>},
+    ActionEntry{"resource_delete", true, AsText<DeleteResource>},
     ActionEntry{"organization_create", true, AsText<OrganizationCreate>},
 };
 
@@ -291,12 +298,12 @@ bool CkanHeavy(const std::string& action, const json& parameters) {
 }
 
 Result<std::string> CkanAction(Catalog& catalog, PackageTexts& texts, const Actor& actor,
-                               const std::string& action, const json& parameters,
-                               const std::string& url) {
+                               const CkanCall& call) {
   for (const ActionEntry& entry : kActions) {
-    if (entry.name == action) return entry.run({catalog, texts, actor, parameters, url});
+    if (entry.name != call.action) continue;
+    return entry.run({catalog, texts, actor, call.parameters, call.file, call.url});
   }
-  return Fail(Code::kUnsupported, "no such action", action);
+  return Fail(Code::kUnsupported, "no such action", call.action);
 }
 
 std::string CkanErrorType(Code code) {

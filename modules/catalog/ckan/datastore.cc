@@ -207,6 +207,10 @@ bool AsksDuckDb(const json& parameters) {
 Result<json> DatastoreSearch(Catalog& catalog, const Actor& actor, const json& parameters) {
   std::string id = TextOf(parameters, "resource_id");
   if (id.empty()) id = TextOf(parameters, "id");
+  if (const size_t dot = id.find('.');
+      dot != std::string::npos && FindDownloadFormat(id.substr(dot + 1)) == nullptr) {
+    return Fail(Code::kNotFound, "resource not found", id);
+  }
   SIKU_TRY(const auto readable, catalog.Read(actor, id.substr(0, id.find('.')), 0));
   const Store& store = catalog.store();
   SIKU_TRY(const auto columns, ReadableColumns(store, readable));

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ckan/package.h"
+#include "ckan/resources.h"
 #include "siku/catalog/ckan.h"
 #include "siku/catalog/rows.h"
 #include "siku/utf8.h"
@@ -69,14 +70,53 @@ void WriteNames(Writer& writer, const std::vector<std::string>& names) {
   writer.EndArray();
 }
 
-/// What files of a version and links have in common.
-void WriteResource(Writer& writer, const Dataset& dataset, size_t position) {
+/// What formats, files and links have in common.
+void WriteResource(Writer& writer, const Dataset& dataset, size_t position, bool uploaded = false) {
   writer.Text("package_id", dataset.id).Number("position", position).Text("state", "active");
-  writer.Nothing("url_type").Text("created", CkanTime(dataset.created));
+  if (uploaded) {
+    writer.Text("url_type", "upload");
+  } else {
+    writer.Nothing("url_type");
+  }
+  writer.Text("created", CkanTime(dataset.created));
 }
 
-size_t WriteFiles(Writer& writer, const Dataset& dataset, const Version& newest,
-                  const std::string& url) {
+/// As a segment of an address (RFC 3986, 2.3).
+std::string Segment(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    const auto byte = static_cast<unsigned char>(c);
+    if (plain) {
+      out += c;
+    } else {
+      out += {'%', kDigits[byte >> 4U], kDigits[byte & 15U]};
+    }
+  }
+  return out;
+}
+
+void WriteFile(Writer& writer, const Dataset& dataset, const Version& newest,
+               const VersionFile& file, const std::string& url, size_t position) {
+  writer.StartObject();
+  WriteResource(writer, dataset, position, true);
+  writer.Text("id", FileResourceId(dataset, file))
+      .Text("name", file.title.empty() ? file.name : file.title)
+      .Text("url", url + "/api/v1/datasets/" + dataset.name + "/versions/newest/files/" +
+                       Segment(file.name))
+      .Text("format", file.Format())
+      .Text("description", "")
+      .Text("hash", file.sha256)
+      .Text("last_modified", CkanTime(newest.created))
+      .Flag("datastore_active", false);
+  if (file.bytes >= 0) writer.Number("size", static_cast<size_t>(file.bytes));
+  writer.EndObject();
+}
+
+size_t WriteFormats(Writer& writer, const Dataset& dataset, const Version& newest,
+                    const std::string& url) {
   const std::string address =
       url + "/api/v1/datasets/" + dataset.name + "/versions/newest/download?format=";
   size_t position = 0;
@@ -102,7 +142,10 @@ size_t WriteResources(Writer& writer, const Listed& listed, const std::string& u
   writer.StartArray();
   size_t position = 0;
   if (const Version* const newest = listed.Newest()) {
-    position = WriteFiles(writer, dataset, *newest, url);
+    if (newest->HasTable()) position = WriteFormats(writer, dataset, *newest, url);
+    for (const VersionFile& file : newest->files) {
+      WriteFile(writer, dataset, *newest, file, url, position++);
+    }
   }
   for (const Link& link : dataset.links) {
     writer.StartObject();

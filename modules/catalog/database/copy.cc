@@ -21,6 +21,8 @@ constexpr std::array kTables = {
           "INSERT INTO datasets VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"},
     Table{"versions", "SELECT * FROM versions ORDER BY dataset, ordinal",
           "INSERT INTO versions VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"},
+    Table{"version_files", "SELECT * FROM version_files ORDER BY dataset, ordinal, name",
+          "INSERT INTO version_files VALUES ($1, $2, $3, $4, $5, $6)"},
     Table{"records", "SELECT * FROM records WHERE number > $1 ORDER BY number LIMIT 500",
           "INSERT INTO records VALUES ($1, $2, $3, $4, $5, $6)"},
     Table{"accounts", "SELECT * FROM accounts ORDER BY name",

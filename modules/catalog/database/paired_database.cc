@@ -81,6 +81,7 @@ Result<void> PairedDatabase::Migrate(const std::string& place) {
   if (format.empty()) {
     for (const char* statement : kSchema) SIKU_TRY(writer_->Do(statement));
     for (const char* statement : kFormat2) SIKU_TRY(writer_->Do(statement));
+    for (const char* statement : kFormat3) SIKU_TRY(writer_->Do(statement));
     SIKU_TRY(const auto made,
              Ask("INSERT INTO meta VALUES ('format', $1)", {std::to_string(kCatalogFormat)}));
     (void)made;
@@ -91,7 +92,10 @@ Result<void> PairedDatabase::Migrate(const std::string& place) {
                 "open it with a newer Siku");
   }
   if (format.Integer(0, 0) == kCatalogFormat) return {};
-  for (const char* statement : kFormat2) SIKU_TRY(writer_->Do(statement));
+  if (format.Integer(0, 0) < 2) {
+    for (const char* statement : kFormat2) SIKU_TRY(writer_->Do(statement));
+  }
+  for (const char* statement : kFormat3) SIKU_TRY(writer_->Do(statement));
   SIKU_TRY(const auto now, Ask("UPDATE meta SET value = $1 WHERE key = 'format'",
                                {std::to_string(kCatalogFormat)}));
   (void)now;

@@ -4,7 +4,8 @@
 namespace siku::catalog {
 
 /// 2: grants, and records of the kind "access". What knows neither would show what they keep back.
-inline constexpr int kCatalogFormat = 2;
+/// 3: files of versions. What does not know them would publish versions without them.
+inline constexpr int kCatalogFormat = 3;
 
 /// What says which format the others have.
 inline constexpr const char* kMeta =
@@ -50,6 +51,15 @@ inline constexpr const char* kFormat2[] = {
     " expires BIGINT NOT NULL, ended BIGINT NOT NULL, ended_by TEXT NOT NULL)",
     "CREATE INDEX grants_by_dataset ON grants (dataset, grantee)",
     "CREATE INDEX grants_by_grantee ON grants (grantee)",
+};
+/// What format 3 has beside these.
+inline constexpr const char* kFormat3[] = {
+    // The bytes are in the store's folder `files`, by their digest.
+    "CREATE TABLE version_files (dataset TEXT NOT NULL, ordinal BIGINT NOT NULL, name TEXT NOT "
+    "NULL,"
+    " title TEXT NOT NULL, bytes BIGINT NOT NULL, sha256 TEXT NOT NULL,"
+    " PRIMARY KEY (dataset, ordinal, name),"
+    " FOREIGN KEY (dataset, ordinal) REFERENCES versions (dataset, ordinal))",
 };
 
 }  // namespace siku::catalog

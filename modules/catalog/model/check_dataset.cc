@@ -36,6 +36,8 @@ Result<void> CheckList(const std::vector<T>& list, const std::string& path, cons
   return {};
 }
 
+constexpr size_t kLongestFileName = 200;  // bytes: systems take 255
+
 Result<void> CheckLink(const Link& link, const std::string& path) {
   SIKU_TRY(CheckText(link.title, path + ".title"));
   SIKU_TRY(CheckText(link.format, path + ".format"));
@@ -105,6 +107,20 @@ Result<void> CheckDataset(const Dataset& dataset) {
     }
   }
   return CheckTexts(dataset);
+}
+
+Result<void> CheckVersionFile(const VersionFile& file) {
+  SIKU_TRY(CheckText(file.name, "name", kLongestFileName));
+  SIKU_TRY(CheckText(file.title, "title"));
+  const bool controls = std::any_of(file.name.begin(), file.name.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+  const bool climbs = file.name == "." || file.name == "..";
+  if (file.name.empty() || controls || climbs ||
+      file.name.find_first_of("/\\") != std::string::npos) {
+    return Fail(Code::kInvalid, "not a name of a file", file.name, "name");
+  }
+  return {};
 }
 
 }  // namespace siku::catalog

@@ -181,6 +181,14 @@ json DatasetJson(const Dataset& dataset) {
 
 json VersionJson(const Version& version) {
   const auto known = [](int64_t count) { return count < 0 ? json() : json(count); };
+  json files = json::array();
+  for (const VersionFile& file : version.files) {
+    files.push_back({{"name", file.name},
+                     {"title", file.title},
+                     {"format", file.Format()},
+                     {"bytes", known(file.bytes)},
+                     {"sha256", file.sha256.empty() ? json() : json(file.sha256)}});
+  }
   return {{"ordinal", version.ordinal},
           {"content", version.content.empty() ? json() : json(version.content)},
           {"rows", known(version.rows)},
@@ -189,7 +197,8 @@ json VersionJson(const Version& version) {
           {"state", version.withdrawn ? "withdrawn" : "published"},
           {"reason", version.reason},
           {"source", version.source},
-          {"schema", json::parse(version.schema)}};
+          {"schema", json::parse(version.schema)},
+          {"files", std::move(files)}};
 }
 
 Result<void> ApplyJson(const json& given, Dataset& dataset) {

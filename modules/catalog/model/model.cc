@@ -31,6 +31,17 @@ Result<OpenClass> ParseOpenClass(const std::string& name) {
               "the classes are unconditional, conditional and closed");
 }
 
+std::string VersionFile::Format() const {
+  constexpr size_t kLongest = 10;
+  const size_t point = name.rfind('.');
+  if (point == std::string::npos || point == 0 || name.size() - point - 1 > kLongest) return {};
+  std::string format = name.substr(point + 1);
+  for (char& c : format) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return format;
+}
+
 bool IsListed(std::string_view state, OpenClass open_class) {
   return state == "published" && open_class != OpenClass::kClosed;
 }

@@ -104,8 +104,9 @@ struct Group {
 
 std::vector<Group> GroupsOf(const QualityQuestion& question) {
   const Dataset& dataset = question.listed.dataset;
-  const bool rows = question.listed.Newest() != nullptr;
-  const auto formats = FormatsOf(dataset, rows);
+  const Version* const newest = question.listed.Newest();
+  const bool rows = newest != nullptr && newest->HasTable();
+  const auto formats = FormatsOf(dataset, newest);
   const bool any = rows || !dataset.links.empty();
   const bool served = rows && question.everybody.has_value();
   const std::string licence = Lower(dataset.licence);
@@ -189,7 +190,7 @@ std::vector<Metric> RecordMetrics(const QualityQuestion& question) {
   const int64_t withheld =
       closed ? columns : static_cast<int64_t>(question.everybody->withheld.size());
   metrics.push_back(Of("open_columns", std::max<int64_t>(columns - withheld, 0), columns));
-  const auto formats = FormatsOf(dataset, true);
+  const auto formats = FormatsOf(dataset, &question.readable.version);
   metrics.push_back(Of("formats",
                        std::min(CountIn(formats, kOpenFormats), CountIn(formats, kMachineFormats)),
                        static_cast<int64_t>(formats.size())));

@@ -163,7 +163,7 @@ Result<void> MakeSignatures(const Store& store, const Readable& readable,
   SIKU_TRY(MakeFolders(FolderOf(store)));
   SIKU_TRY(const auto path, PathOf(store, readable));
   const std::string temporary = path + "." + UniqueName();
-  const auto written = WriteSignatures(store, readable, temporary, stop);
+  auto written = WriteSignatures(store, readable, temporary, stop);
   if (!written.has_value()) {
     ::unlink(temporary.c_str());
     return written;

@@ -21,15 +21,19 @@ const DownloadFormat* FindDownloadFormat(std::string_view name) {
   return found == kFormats.end() ? nullptr : found;
 }
 
-std::vector<std::string> FormatsOf(const Dataset& dataset, bool rows) {
+std::vector<std::string> FormatsOf(const Dataset& dataset, const Version* newest) {
   std::vector<std::string> formats;
-  if (rows) {
-    for (const DownloadFormat& one : kFormats) formats.emplace_back(one.title);
+  const auto add = [&](const std::string& format) {
+    const bool there = std::find(formats.begin(), formats.end(), format) != formats.end();
+    if (!format.empty() && !there) formats.push_back(format);
+  };
+  if (newest != nullptr && newest->HasTable()) {
+    for (const DownloadFormat& one : kFormats) add(one.title);
   }
-  for (const Link& link : dataset.links) {
-    const bool there = std::find(formats.begin(), formats.end(), link.format) != formats.end();
-    if (!link.format.empty() && !there) formats.push_back(link.format);
+  if (newest != nullptr) {
+    for (const VersionFile& file : newest->files) add(file.Format());
   }
+  for (const Link& link : dataset.links) add(link.format);
   return formats;
 }
 

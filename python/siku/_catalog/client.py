@@ -157,6 +157,23 @@ class Catalog:
         address = f"{_version_path(name, version)}/download"
         return fetch(self._server, address, {"format": format}, os.fspath(path))
 
+    def download_file(
+        self,
+        name: str,
+        file: str,
+        path: str | os.PathLike[str],
+        version: int | None = None,
+    ) -> int:
+        """Writes a file of the version, one of its ``files``, to ``path``; as :meth:`download`.
+
+        Raises NotFound for one that is not there, Denied where anything of the dataset is kept
+        from who asks.
+        """
+        if file in ("", ".", "..") or "/" in file:
+            raise NotFound("the version has no such file", value=file)
+        address = f"{_version_path(name, version)}/files/{quote(file, safe='', errors='replace')}"
+        return fetch(self._server, address, {}, os.fspath(path))
+
     def create_organisation(self, name: str, title: str, summary: str = "") -> Organisation:
         body = {"name": name, "title": title, "summary": summary}
         return made(model.organisation, self._server.ask("POST", "/organisations", body=body))

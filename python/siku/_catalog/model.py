@@ -73,6 +73,19 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class CatalogFile:
+    """A file of a version, beside its table."""
+
+    name: str
+    title: str
+    #: By its name: "PDF"; may be empty.
+    format: str
+    #: This and the next are None where anything is kept from who asks, who gets no file either.
+    bytes: int | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
 class CatalogVersion:
     """A published version: nothing in it changes, but it may be withdrawn."""
 
@@ -85,9 +98,10 @@ class CatalogVersion:
     #: "published" or "withdrawn", then with the ``reason``.
     state: str
     reason: str
-    #: The store's version that it is: ``name@3``.
+    #: The store's version that its table is: ``name@3``; empty where it has files alone.
     source: str
     schema: tuple[Column, ...]
+    files: tuple[CatalogFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -301,6 +315,10 @@ def suggestion(item: Json) -> Suggestion:
     return Suggestion(item["text"], item["kind"])
 
 
+def file(item: Json) -> CatalogFile:
+    return CatalogFile(item["name"], item["title"], item["format"], item["bytes"], item["sha256"])
+
+
 def version(item: Json) -> CatalogVersion:
     return CatalogVersion(
         ordinal=item["ordinal"],
@@ -312,6 +330,7 @@ def version(item: Json) -> CatalogVersion:
         reason=item["reason"],
         source=item["source"],
         schema=tuple(map(column, item["schema"])),
+        files=tuple(map(file, item.get("files", ()))),
     )
 
 

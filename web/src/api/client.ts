@@ -117,6 +117,10 @@ export async function data<T>(asked: Promise<Answer<T>>): Promise<T> {
 }
 
 /** Address of the file of a version. */
+export function fileAddress(name: string, ordinal: number, file: string): string {
+  return `/api/v1/datasets/${encodeURIComponent(name)}/versions/${ordinal}/files/${encodeURIComponent(file)}`;
+}
+
 export function downloadAddress(name: string, ordinal: number, format: string): string {
   return `/api/v1/datasets/${encodeURIComponent(name)}/versions/${ordinal}/download?format=${format}`;
 }

@@ -553,6 +553,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{name}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** a version with an uploaded file beside the newest one's */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FileFields"];
+                };
+            };
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Version"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** a version without this file of the newest one */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Version"];
+                    };
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{name}/grants": {
         parameters: {
             query?: never;
@@ -721,6 +820,53 @@ export interface paths {
                 path: {
                     name: string;
                     version: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description an error in words */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{name}/versions/{version}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** a file of a version; ranges and ETag to resume */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: string;
+                    file: string;
                 };
                 cookie?: never;
             };
@@ -2624,6 +2770,13 @@ export interface components {
             title: string;
             value: string;
         };
+        FileFields: {
+            /** @description else the upload's */
+            name?: string;
+            title?: string;
+            /** @description id of one's own upload */
+            upload: string;
+        };
         Grant: components["schemas"]["Restriction"] & {
             /** Format: date-time */
             created: string;
@@ -3121,13 +3274,24 @@ export interface components {
             content: string | null;
             /** Format: date-time */
             created: string;
+            files: components["schemas"]["VersionFile"][];
             ordinal: number;
             reason: string;
             rows: number | null;
             schema: components["schemas"]["Column"][];
+            /** @description empty: files, but no table */
             source: string;
             /** @enum {unknown} */
             state: "published" | "withdrawn";
+        };
+        VersionFile: {
+            /** @description null: anything is kept from who asks */
+            bytes: number | null;
+            /** @description by its name: PDF */
+            format: string;
+            name: string;
+            sha256: string | null;
+            title: string;
         };
         Withdrawal: {
             /** @description null: the whole dataset */

@@ -211,6 +211,14 @@ export const en = {
   withdraw_dataset_note:
     "Readers no longer find it. What was published stays on record, with your reason.",
   cancel: "Cancel",
+  files: "Files",
+  attach_file: "Attach a file",
+  attach_hint:
+    "A data dictionary, a map, a scan: it stays with the versions that follow. At most 4 GiB.",
+  file_title: "Title for readers (else its name)",
+  attach: "Attach",
+  remove: "Remove",
+  remove_file: "Remove {name}",
   publish_version: "Publish a version",
   source_hint: "A version of the store: name@number",
   version_before: "From version",

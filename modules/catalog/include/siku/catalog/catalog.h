@@ -39,6 +39,8 @@ struct AuditVerdict {
   std::optional<int64_t> broken{};  // the first entry that does not follow from the one before
 };
 
+inline constexpr int64_t kLargestFile = int64_t{4} << 30;  // bytes, of a version's file
+
 struct OrganisationInfo {
   Organisation organisation;
   int64_t datasets = 0;  // that everybody sees
@@ -103,6 +105,8 @@ class Catalog {
   Result<Dataset> ChangeDataset(const Actor& actor, const std::string& name,
                                 const std::function<Result<void>(Dataset&)>& change);
   Result<Listed> Find(const Actor& actor, const std::string& name) const;
+  /// The name of the dataset that has a link of this id. kNotFound.
+  Result<std::string> FindLink(const Actor& actor, const std::string& id) const;
   /// Sorted; what the actor sees.
   Result<std::vector<std::string>> Names(const Actor& actor) const;
   /// Of those that have a version, the newest change first.
@@ -115,9 +119,25 @@ class Catalog {
                                                                    size_t limit) const;
 
   /// Makes dataset@ordinal of the store the newest version, and the dataset published. What is
-  /// withheld of the datasets that it was made of is withheld here, too. kConflict: it is that
+  /// withheld of the datasets that it was made of is withheld here, too. The files of the newest
+  /// version are files of this one. kConflict: it is that
   /// already; kDenied: one of those is less open than this dataset.
   Result<Version> Publish(const Actor& actor, const std::string& name, const std::string& source);
+  /// Makes a version that has the newest one's table, if any, its files, and this one, in the place
+  /// of one of the same name. The bytes are those at `path`, in a file system that the store's
+  /// folder is in; `path` stays. `opens`: a draft becomes published. kInvalid: a name that is
+  /// none; kLimit: too large, too many; kConflict: it has this file.
+  Result<Version> AddFile(const Actor& actor, const std::string& name, const std::string& path,
+                          VersionFile file, bool opens);
+  /// Makes a version without that file; those before keep it. kNotFound.
+  Result<Version> RemoveFile(const Actor& actor, const std::string& name, const std::string& file);
+  /// A file of a version (`ordinal` 0: the newest) and where its bytes are. kDenied: also where any
+  /// row or column is kept from the actor.
+  Result<std::pair<VersionFile, std::string>> FindFile(const Actor& actor, const std::string& name,
+                                                       int64_t ordinal,
+                                                       const std::string& file) const;
+  /// Removes bytes that no version has had for a day.
+  Result<void> SweepFiles();
   /// A version, or the whole dataset (`ordinal` 0). History and audit keep it.
   Result<void> Withdraw(const Actor& actor, const std::string& name, int64_t ordinal,
                         const std::string& reason);
@@ -203,6 +223,11 @@ class Catalog {
   Result<void> MakeSureOfIndex() const;
   Result<void> ReindexLocked() const;
   Result<void> LoadOrganisations() const;
+  /// A version with other files than the newest one, as `change` makes them.
+  Result<Version> PublishFiles(
+      const Actor& actor, const std::string& name, bool opens, const std::string& action,
+      const std::string& file,
+      const std::function<Result<void>(std::vector<VersionFile>&)>& change);
   /// Whether a dataset of the catalogue opens this version of the store to the actor, whole.
   Result<bool> IsOpenWhole(const Actor& actor, const std::string& source) const;
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "siku/catalog/catalog.h"
@@ -38,12 +39,22 @@ bool CkanWrites(const std::string& action);
 /// Whether the answer takes a process of DuckDB: few of these are made at a time.
 bool CkanHeavy(const std::string& action, const nlohmann::json& parameters);
 
-/// The `result` of an action, as JSON. `parameters`: an object; numbers may be strings, unknown
-/// keys are passed over. `url`: of the site, for addresses of resources. kUnsupported: no such
-/// action.
+/// A file that came with a form.
+struct CkanFile {
+  std::string name{};
+  std::string_view bytes{};
+};
+struct CkanCall {
+  const std::string& action;
+  const nlohmann::json&
+      parameters;  // an object; numbers may be strings, unknown keys are passed over
+  const CkanFile* file = nullptr;  // null: none came
+  const std::string& url;          // of the site, for addresses of resources
+};
+
+/// The `result` of an action, as JSON. kUnsupported: no such action.
 Result<std::string> CkanAction(Catalog& catalog, PackageTexts& texts, const Actor& actor,
-                               const std::string& action, const nlohmann::json& parameters,
-                               const std::string& url);
+                               const CkanCall& call);
 
 /// What CKAN calls an error: "Not Found Error", …
 std::string CkanErrorType(Code code);

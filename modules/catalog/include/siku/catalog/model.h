@@ -68,16 +68,30 @@ struct Dataset {
   int64_t modified = 0;
 };
 
+/// A file of a version beside its table: a data dictionary, a map, a scan.
+struct VersionFile {
+  std::string name;      // as it is downloaded; one of a version
+  std::string title{};   // for people; may be empty
+  int64_t bytes = 0;     // -1: not for who asks to know
+  std::string sha256{};  // and this empty
+  /// By its name: "PDF"; empty: it does not tell.
+  std::string Format() const;
+};
+
+/// A table, files, or both.
 struct Version {
   int64_t ordinal = 0;  // from 1
-  std::string source;   // dataset@ordinal of the store
-  std::string content;  // digest; empty where it is not for who asks to know
+  std::string source;   // dataset@ordinal of the store; empty: no table
+  std::string content;  // the table's digest; empty where it is not for who asks to know
   int64_t rows = 0;     // and these -1
   int64_t bytes = 0;
   std::string schema{};  // canonical JSON, as the manifest has it
   int64_t created = 0;
   bool withdrawn = false;
-  std::string reason{};  // of the withdrawal
+  std::string reason{};              // of the withdrawal
+  std::vector<VersionFile> files{};  // by name
+
+  bool HasTable() const { return !source.empty(); }
 };
 
 /// The cycles of GB/T 21063.3's maintenance element that portals use.
@@ -96,6 +110,8 @@ nlohmann::json VersionJson(const Version& version);
 Result<void> ApplyJson(const nlohmann::json& json, Dataset& dataset);
 /// kInvalid: a name, title, cycle, date or address that is none.
 Result<void> CheckDataset(const Dataset& dataset);
+/// kInvalid: no name of a file, as systems have them, or a title that is too long.
+Result<void> CheckVersionFile(const VersionFile& file);
 /// For URLs: 2 to 100 of a-z 0-9 _ -.
 bool IsCatalogueName(std::string_view name);
 

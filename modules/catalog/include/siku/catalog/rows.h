@@ -63,8 +63,9 @@ struct DownloadFormat {
 std::span<const DownloadFormat> DownloadFormats();
 /// Null: another name.
 const DownloadFormat* FindDownloadFormat(std::string_view name);
-/// Titles of these, where there are rows, and the formats of the links; each once.
-std::vector<std::string> FormatsOf(const Dataset& dataset, bool rows);
+/// Titles of these, where the version has a table, and the formats of its files and of the links;
+/// each once. `newest`: null without a version.
+std::vector<std::string> FormatsOf(const Dataset& dataset, const Version* newest);
 
 /// The version in one file of the store's folder `exports`, made when it is first asked for.
 /// `format`: one of DownloadFormats. CSV is RFC 4180 behind a byte order mark, for Excel; a text

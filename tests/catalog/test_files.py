@@ -165,7 +165,8 @@ def test_who_may_attach(files):
     assert other.call("POST", "/datasets/guarded/files", json=body).status_code == 404
     assert reader.call("DELETE", f"/datasets/guarded/files/{NAME}").status_code == 403
     assert files.lin.call("DELETE", "/datasets/guarded/files/none").status_code == 404
-    half = files.lin.call("POST", "/uploads", headers={"Upload-Length": "5"}).json()["id"]
+    begin = {"Upload-Length": "5", "Upload-Metadata": "filename eC50eHQ="}
+    half = files.lin.call("POST", "/uploads", headers=begin).json()["id"]
     answer = files.lin.call("POST", "/datasets/guarded/files", json={"upload": half})
     assert answer.status_code == 409
     attach(files.lin, "guarded", "x.txt", b"x")

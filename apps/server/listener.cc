@@ -148,11 +148,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!parsed) return Send(TextResponse(400, "the address cannot be read\n"));
     net::post(shared_->workers, [self = Self(), request = std::move(request)] {
       ++self->shared_->working;
-      Response response = self->shared_->handler(request);
-      net::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
-        --self->shared_->working;
-        self->Send(std::move(response));
-      });
+      // Nothing else is under way on this connection: what fits the socket leaves from here, without
+      // another thread being woken for it.
+      self->Send(self->shared_->handler(request));
+      --self->shared_->working;
     });
   }
 
@@ -170,21 +169,25 @@ class Connection : public std::enable_shared_from_this<Connection> {
     header_.keep_alive(keep_);
     told_.status = response_.status;
     stream_.expires_after(seconds(shared_->options.body_seconds));
+    if (file_ == nullptr && told_.method != "HEAD") return SendWhole();
     serializer_.emplace(header_);
     http::async_write_header(stream_, *serializer_,
                              [self = Self()](beast::error_code error, size_t) {
                                if (error) return self->Close();
-                               if (self->told_.method == "HEAD") self->left_ = 0;
-                               if (self->file_ != nullptr) return self->SendFile();
-                               self->SendBody();
+                               if (self->told_.method == "HEAD") return self->Done({});
+                               self->SendFile();
                              });
   }
-  void SendBody() {
-    const auto body = net::buffer(response_.body.data(), left_);
-    net::async_write(stream_, body, [self = Self()](beast::error_code error, size_t bytes) {
-      self->told_.bytes += bytes;
-      self->Done(error);
-    });
+  /// Header and body in one: whoever waits for the answer is woken once.
+  void SendWhole() {
+    whole_.emplace(std::move(header_));
+    whole_->body() = {response_.body.data(), left_};
+    whole_serializer_.emplace(*whole_);
+    http::async_write(stream_, *whole_serializer_,
+                      [self = Self()](beast::error_code error, size_t) {
+                        if (!error) self->told_.bytes += self->left_;
+                        self->Done(error);
+                      });
   }
   void OpenFile() {
     file_.reset(std::fopen(response_.file.c_str(), "rb"));
@@ -260,6 +263,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> parser_{};
   http::response<http::empty_body> header_{};
   std::optional<http::response_serializer<http::empty_body>> serializer_{};
+  std::optional<http::response<http::span_body<char>>> whole_{};
+  std::optional<http::response_serializer<http::span_body<char>>> whole_serializer_{};
   Response response_{};
   std::string range_{};
   std::string if_range_{};

@@ -127,6 +127,9 @@ def test_what_is_kept_back_stays_so(served, staff, anybody):
     assert status == 5 and "only publishers" in errors
     assert "a rule" in staff(*restrict)[2]
     assert "no rules" in staff.told("access", "restrict", "kept", "--who", "everybody", "--lift")
+    some = ("access", "restrict", "kept", "--who", "everybody", "--where", "n in 3,5,8")
+    assert "n in 3 5 8;" in staff.told(*some)
+    assert len(anybody.told("export", "kept").splitlines()) == 3
 
 
 def test_grants(served, staff, anybody):

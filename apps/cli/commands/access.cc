@@ -34,9 +34,11 @@ class Access final : public Command {
                       "grant：account:账号 或 key:密钥编号"});
     arguments.Options("--column", "NAME", keeps_.columns,
                       {"withhold it; may be repeated", "不给出此列；可重复"});
-    arguments.Options("--where", "CONDITION", conditions_,
-                      {"FIELD OP VALUE, which a row must fit; may be repeated: all of them",
-                       "列名 比较 值，行须满足；可重复，须全部满足"});
+    arguments.Options(
+        "--where", "CONDITION", conditions_,
+        {"FIELD OP VALUE, which a row must fit; may be repeated: all of them. `in` takes "
+         "several values, parted by commas",
+         "列名 比较 值，行须满足；可重复，须全部满足。in 可用逗号分隔多个值"});
     arguments.Flag("--nothing", nothing_, {"restrict: no row at all", "restrict：任何行都不给出"});
     arguments.Flag("--replace", replace_,
                    {"restrict: in the place of the rule that there is for WHO",
@@ -118,6 +120,17 @@ class Access final : public Command {
     return 0;
   }
 
+  /// `in` takes several, parted by commas.
+  static std::vector<std::string> ValuesOf(const std::string& op, const std::string& text) {
+    if (op != "in") return {text};
+    std::vector<std::string> values;
+    for (size_t at = 0; at <= text.size();) {
+      const size_t comma = std::min(text.find(',', at), text.size());
+      values.push_back(text.substr(at, comma - at));
+      at = comma + 1;
+    }
+    return values;
+  }
   Result<void> ReadConditions() {
     for (const std::string& text : conditions_) {
       const size_t field = text.find(' ');
@@ -128,7 +141,7 @@ class Access final : public Command {
       catalog::RowFilter& filter = keeps_.rows.emplace_back();
       filter.field = text.substr(0, field);
       filter.op = text.substr(field + 1, op == std::string::npos ? op : op - field - 1);
-      if (op != std::string::npos) filter.values = {text.substr(op + 1)};
+      if (op != std::string::npos) filter.values = ValuesOf(filter.op, text.substr(op + 1));
       SIKU_TRY(catalog::CheckRowFilter(filter, "--where"));
     }
     return {};

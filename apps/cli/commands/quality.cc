@@ -59,6 +59,7 @@ class Quality final : public Command {
     if (!rules_.empty()) {
       SIKU_TRY(const auto text, ReadWhole(rules_, kLargestRules));
       const json rules = json::parse(text, nullptr, false);
+      if (rules.is_discarded()) return Fail(Code::kInvalid, "not JSON", {}, rules_);
       SIKU_TRY(catalog::CheckQualityRules(rules));
       question.listed.dataset.quality = rules.dump();
     }

@@ -194,9 +194,14 @@ TEST_F(AccessTest, ADamagedRuleOpensNothing) {
   EXPECT_FALSE(catalog_->Read(kPublisher, "bus", 0).has_value());
 }
 
-TEST_F(AccessTest, ACatalogueOfTheFormatBeforeIsTakenOverAndANewerOneRefused) {
+TEST_F(AccessTest, CataloguesOfFormatsBeforeAreTakenOverAndANewerOneRefused) {
   catalog_.reset();
-  Sql("DROP TABLE grants; UPDATE meta SET value = '1' WHERE key = 'format'");
+  Sql("DROP TABLE version_files; UPDATE meta SET value = '2' WHERE key = 'format'");
+  catalog_ = Catalog::Open(database(), *store_).value();
+  EXPECT_TRUE(catalog_->Find(kPublisher, "bus").has_value());
+  catalog_.reset();
+  Sql("DROP TABLE version_files; DROP TABLE grants; UPDATE meta SET value = '1'"
+      " WHERE key = 'format'");
   catalog_ = Catalog::Open(database(), *store_).value();
   EXPECT_EQ(catalog_->Find(kPublisher, "bus")->dataset.title, "公交");
   EXPECT_TRUE(catalog_->GrantAccess(kPublisher, "bus", To("account:yu"), 1).has_value());

@@ -149,6 +149,8 @@ Result<void> Catalog::CreateAccount(const Actor& actor, const std::string& name,
   SIKU_TRY(CheckPassword(password));
   SIKU_TRY(const auto hash, HashPassword(password));
   return database_->Write([&]() -> Result<void> {
+    SIKU_TRY(const auto there, database_->Ask("SELECT 1 FROM accounts WHERE name = $1", {name}));
+    if (!there.empty()) return Fail(Code::kConflict, "an account of this name exists", name);
     SIKU_TRY(const auto done, database_->Ask("INSERT INTO accounts VALUES ($1, $2, $3, $4, 0, 0)",
                                              {name, hash, RolesText(roles), NowMilliseconds()}));
     (void)done;

@@ -56,7 +56,7 @@ std::string Plain(std::string_view text) {
 }
 
 std::string Fit(std::string_view text, size_t width) {
-  const std::string clean = Plain(text);
+  std::string clean = Plain(text);
   if (utf8::Width(clean) <= width) return clean;
   std::string cut;
   size_t used = 0;

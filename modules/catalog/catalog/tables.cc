@@ -33,6 +33,24 @@ Result<StoredDataset> DatasetOf(const Rows& rows, size_t row) {
   return stored;
 }
 
+/// Into the versions, which are in order.
+Result<void> LoadFiles(Database& database, const std::string& dataset_id,
+                       std::vector<Version>& versions) {
+  if (versions.empty()) return {};
+  SIKU_TRY(const auto files,
+           database.Ask("SELECT ordinal, name, title, bytes, sha256 FROM version_files"
+                        " WHERE dataset = $1 ORDER BY ordinal, name",
+                        {dataset_id}));
+  size_t file = 0;
+  for (Version& version : versions) {
+    for (; file < files.size() && files.Integer(file, 0) == version.ordinal; ++file) {
+      version.files.push_back(
+          {files.Text(file, 1), files.Text(file, 2), files.Integer(file, 3), files.Text(file, 4)});
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::optional<StoredDataset>> LoadDataset(Database& database, const std::string& name) {
@@ -124,11 +142,6 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     }
   }
   if (access != nullptr) *access = std::move(known);
-  SIKU_TRY(const auto files,
-           database.Ask("SELECT ordinal, name, title, bytes, sha256 FROM version_files"
-                        " WHERE dataset = $1 ORDER BY ordinal, name",
-                        {dataset_id}));
-  size_t file = 0;
   std::vector<Version> versions;
   for (size_t row = 0; row < rows.size(); ++row) {
     auto& version = versions.emplace_back(
@@ -137,11 +150,8 @@ Result<std::vector<Version>> LoadVersions(Database& database, const std::string&
     const auto reason = reasons.find(version.ordinal);
     version.withdrawn = reason != reasons.end();
     if (version.withdrawn) version.reason = reason->second;
-    for (; file < files.size() && files.Integer(file, 0) == version.ordinal; ++file) {
-      version.files.push_back(
-          {files.Text(file, 1), files.Text(file, 2), files.Integer(file, 3), files.Text(file, 4)});
-    }
   }
+  SIKU_TRY(LoadFiles(database, dataset_id, versions));
   return versions;
 }
 

@@ -134,8 +134,8 @@ Result<std::unique_ptr<Database>> OpenSqliteDatabase(const std::string& path) {
   SIKU_TRY(writer->Open(
       path, {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"}));
   auto reader = std::make_unique<SqliteConnection>();
-  // 8 MiB of pages: the system keeps the file's others.
-  SIKU_TRY(reader->Open(path, {"PRAGMA query_only=ON", "PRAGMA cache_size=-8192"}));
+  // 32 MiB of pages.
+  SIKU_TRY(reader->Open(path, {"PRAGMA query_only=ON", "PRAGMA cache_size=-32768"}));
   return PairedDatabase::Open(path, std::move(writer), std::move(reader), {"BEGIN IMMEDIATE"});
 }
 

@@ -148,8 +148,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!parsed) return Send(TextResponse(400, "the address cannot be read\n"));
     net::post(shared_->workers, [self = Self(), request = std::move(request)] {
       ++self->shared_->working;
-      // Nothing else is under way on this connection: what fits the socket leaves from here, without
-      // another thread being woken for it.
+      // Nothing else is under way on this connection: what fits the socket leaves from here,
+      // without another thread being woken for it.
       self->Send(self->shared_->handler(request));
       --self->shared_->working;
     });

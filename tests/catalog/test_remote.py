@@ -222,6 +222,20 @@ def test_an_upload_of_another_file_of_the_same_name_and_length(served, staff):
     assert status == 4 and "another organisation's" in errors
 
 
+def test_what_cannot_be_imported_makes_no_dataset(staff):
+    (staff.folder / "empty.csv").write_text("")
+    assert staff("import", "empty.csv", "--dataset", "jtj/empty")[0] == 7
+    (staff.folder / "bad.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    assert staff("import", "bad.xlsx", "--dataset", "jtj/bad")[0] != 0
+    assert staff("import", "none.csv", "--dataset", "jtj/none")[0] == 3
+    listed = staff.told("ls")
+    assert not any(name in listed for name in ("empty", "bad", "none"))
+    status, _, errors = staff("head", "towns@")
+    assert status == 3 and "towns@" in errors
+    status, _, errors = staff("export", "towns", "-o", "nowhere/towns.csv")
+    assert status == 3 and errors.startswith("nowhere/towns.csv: cannot write")
+
+
 def test_a_guess_is_corrected(staff):
     (staff.folder / "code.csv").write_text("code\n001\n002\n", "utf-8")
     guess = json.loads(staff.told("import", "code.csv", "--guess"))

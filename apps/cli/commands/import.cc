@@ -100,9 +100,6 @@ class Import final : public Command {
       context.Line(document.dump(2, ' ', false, json::error_handler_t::replace));
       return 0;
     }
-    SIKU_TRY(MakeSureOf(server, {{"name", name_},
-                                 {"organisation", organisation_},
-                                 {"title", title_.empty() ? name_ : title_}}));
     for (bool again = false;; again = true) {
       SIKU_TRY(const auto uploaded, Upload(server, file_, context));
       json document = given;
@@ -110,6 +107,9 @@ class Import final : public Command {
         SIKU_TRY(document, GuessUpload(server, uploaded, given, context));
       }
       SIKU_TRY(const auto plan, catalog::ParsePlan(document));
+      SIKU_TRY(MakeSureOf(server, {{"name", name_},
+                                   {"organisation", organisation_},
+                                   {"title", title_.empty() ? name_ : title_}}));
       const auto imported = ImportUpload(server, uploaded, name_, document, context);
       if (imported.has_value()) {
         GiveUp(server, uploaded);

@@ -118,7 +118,8 @@ Result<void> Fill(const Server& server, const std::string& path, const Query& qu
 /// What there is of a file so far; no other process has it.
 class Part {
  public:
-  explicit Part(std::string path) : path_(std::move(path)) {}
+  /// `target`: what errors name.
+  Part(std::string path, std::string target) : path_(std::move(path)), target_(std::move(target)) {}
   ~Part() {
     if (file_ >= 0) ::close(file_);
   }
@@ -129,7 +130,7 @@ class Part {
   Result<void> Open() {
     for (;;) {
       file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-      if (file_ < 0) return Errno("cannot write", path_);
+      if (file_ < 0) return Errno("cannot write", target_);
       if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
         return Fail(Code::kBusy, "another download writes this file", path_);
       }
@@ -148,26 +149,27 @@ class Part {
     return ::fstat(file_, &about) == 0 ? about.st_size : 0;
   }
   Result<void> Clear() {
-    if (::ftruncate(file_, 0) != 0) return Errno("cannot write", path_);
+    if (::ftruncate(file_, 0) != 0) return Errno("cannot write", target_);
     return {};
   }
   Result<void> Write(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t written = ::write(file_, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return Errno("cannot write", path_);
+      if (written < 0) return Errno("cannot write", target_);
       bytes.remove_prefix(static_cast<size_t>(written));
     }
     return {};
   }
   Result<void> Become(const std::string& target) {
-    if (::fsync(file_) != 0) return Errno("cannot write", path_);
+    if (::fsync(file_) != 0) return Errno("cannot write", target_);
     return RenameDurably(path_, target);
   }
   void Remove() { ::unlink(path_.c_str()); }
 
  private:
   std::string path_;
+  std::string target_;
   int file_ = -1;
 };
 
@@ -178,7 +180,7 @@ void Sweep(const std::filesystem::path& folder, const std::string& begin) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(begin) || !name.ends_with(".part")) continue;
     if (name.size() != begin.size() + 16 + 5) continue;
-    Part part(entry.path().string());
+    Part part(entry.path().string(), name);
     if (part.Open().has_value()) part.Remove();
   }
 }
@@ -199,7 +201,7 @@ Result<int64_t> Download(const Server& server, const std::string& path, const Qu
     std::string of = server.url() + "\n" + path;
     for (const auto& [name, value] : query) of.append("\n").append(name).append("=").append(value);
     const std::string name = Sha256Hex(of + "\n" + head.tag).substr(0, 16);
-    Part part((whole.parent_path() / (begin + name + ".part")).string());
+    Part part((whole.parent_path() / (begin + name + ".part")).string(), target);
     SIKU_TRY(part.Open());
     if (head.tag.empty() || part.Length() > head.length) {
       SIKU_TRY(part.Clear());

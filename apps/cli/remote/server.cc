@@ -80,7 +80,7 @@ tl::unexpected<Error> Server::ErrorIn(const json& problem) const { return ErrorO
 
 VersionName SplitVersion(const std::string& text) {
   const size_t at = text.rfind('@');
-  if (at == std::string::npos) return {text, ""};
+  if (at == std::string::npos || at + 1 == text.size()) return {text, ""};
   return {text.substr(0, at), text.substr(at + 1)};
 }
 

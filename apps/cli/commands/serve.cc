@@ -21,6 +21,7 @@
 #include "catalogue_option.h"
 #include "commands/commands.h"
 #include "operators.h"
+#include "siku/process.h"
 #include "site.h"
 #include "stop.h"
 #include "store_option.h"
@@ -34,6 +35,8 @@ using nlohmann::json;
 constexpr int64_t kUsualPort = 8600;
 constexpr int kPortTries = 20;
 constexpr int kStopSeconds = 20;
+constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr int64_t kTicksBetweenReleases = 300;
 
 /// STORE/server.json: held locked by the server of the store, and what `siku stop` reads.
 class ServerFile {
@@ -150,7 +153,10 @@ class Serve final : public Command {
     context.Line(url);
     SIKU_TRY(context.Finish());
     Log({{"event", "listening"}, {"url", url}, {"pid", getpid()}});
-    while (!Stopping()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    for (int64_t ticks = 1; !Stopping(); ++ticks) {
+      std::this_thread::sleep_for(kTick);
+      if (ticks % kTicksBetweenReleases == 0) ReleaseFreedMemory();
+    }
     listener->Stop(kStopSeconds);
     Log({{"event", "stopped"}});
     return 0;

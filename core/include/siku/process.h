@@ -9,6 +9,9 @@ namespace siku {
 /// again costs a tenth of a run in cleared pages. For `main`, never for a library: call before the
 /// first thread and the first batch.
 void KeepFreedMemory();
+/// Gives what was freed and kept back to the system, some milliseconds a hundred megabytes: for a
+/// server, whose busiest moment would else be its size for ever.
+void ReleaseFreedMemory();
 
 /// Bytes of mapped files in memory, the program's own included. Faults bring in what the page cache
 /// holds around them, so what was read is no measure of it.

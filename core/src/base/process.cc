@@ -20,6 +20,12 @@ void KeepFreedMemory() {
 #endif
 }
 
+void ReleaseFreedMemory() {
+#if defined(__GLIBC__)
+  ::malloc_trim(0);
+#endif
+}
+
 int64_t MappedBytes() {
   int64_t all = 0, resident = 0, mapped = 0;  // pages; see proc(5)
   std::ifstream("/proc/self/statm") >> all >> resident >> mapped;
